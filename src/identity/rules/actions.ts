@@ -1,0 +1,40 @@
+/** What one action is, in words for the documentation, and whether a caller without a credential may do it. */
+interface ActionWords {
+  readonly zh: string;
+  readonly en: string;
+  readonly anonymous: boolean;
+}
+
+/** Every permission there is. A root field names one of these with `@Allow`; a grant names one of these or '*'. */
+export const ACTIONS = {
+  'viewer:read': { zh: '查看自己的身份与权限', en: 'see who one is and what one may do', anonymous: true },
+  'service:read': { zh: '查看服务信息与节点', en: 'read what the service is, and nodes by id', anonymous: true },
+  'party:read': { zh: '查看主体', en: 'read parties', anonymous: false },
+  'party:write': { zh: '登记与变更主体', en: 'register and change parties', anonymous: false },
+  'membership:write': { zh: '设置与终止成员关系', en: 'add and end memberships', anonymous: false },
+  'delegation:write': { zh: '登记与终止委托', en: 'record and end delegations', anonymous: false },
+  'key:read': { zh: '查看接口密钥', en: 'list API keys', anonymous: false },
+  'key:issue': { zh: '签发与吊销接口密钥', en: 'issue and revoke API keys', anonymous: false },
+  'key:rotate': { zh: '轮换接口密钥', en: 'rotate API keys', anonymous: false },
+  'personal:read-clear': { zh: '明文查看个人信息（须说明用途，留审计）', en: 'read a personal field in clear, for a stated purpose and audited', anonymous: false },
+  'audit:read': { zh: '查看与核验审计日志', en: 'read and verify the audit log', anonymous: false },
+  'platform:operate': { zh: '运行平台：限额、任务、诊断', en: 'operate the platform: limits, jobs, diagnosis', anonymous: false },
+  'jurisdiction:read': { zh: '查看行政区', en: 'read jurisdictions', anonymous: true },
+  'jurisdiction:write': { zh: '维护行政区与报告单位', en: 'maintain jurisdictions and reporting units', anonymous: false },
+  'facility:read': { zh: '查看停车设施', en: 'read facilities', anonymous: true },
+  'facility:write': { zh: '登记与变更停车设施', en: 'register and change facilities', anonymous: false },
+  'window:read': { zh: '查看共享时段', en: 'read sharing windows', anonymous: true },
+  'window:publish': { zh: '发布与变更共享时段', en: 'publish and change sharing windows', anonymous: false },
+  'window:suspend': { zh: '因应急情形暂停共享', en: 'suspend sharing in an emergency', anonymous: false },
+  'search:nearby': { zh: '查找附近可停的泊位', en: 'search what one can park in near a place', anonymous: true },
+  'availability:read': { zh: '查看可用泊位', en: 'read availability', anonymous: true },
+  'import:run': { zh: '导入数据', en: 'run an import', anonymous: false },
+  'import:read': { zh: '查看导入结果', en: 'read the results of imports', anonymous: false },
+} as const satisfies Readonly<Record<string, ActionWords>>;
+
+export type Action = keyof typeof ACTIONS;
+
+/** Whether a text, from a stored grant or an input, names an action. */
+export function isAction(text: string): text is Action {
+  return Object.hasOwn(ACTIONS, text);
+}

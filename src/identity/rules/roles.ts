@@ -1,0 +1,65 @@
+import { ACTIONS, type Action } from './actions.js';
+
+/** The four families that the policy makes act together: 政府引导、市场运作、社会参与、个人自律 (1-4). */
+export const ACTOR_FAMILIES = {
+  GOVERNMENT: { zh: '政府引导：市、县、街道及各主管部门', en: 'government: city, county, street office and the departments in charge' },
+  MARKET_OPERATOR: { zh: '市场运作：停车企业与合作应用', en: 'the market: parking companies and partner applications' },
+  COMMUNITY: { zh: '社会参与：机关、事业单位、企业、物业与业主大会', en: 'society: institutions, companies, property managers and owners’ assemblies that lend their spaces' },
+  INDIVIDUAL: { zh: '个人自律：泊位所有人与驾驶人', en: 'individuals: owners of a space and drivers' },
+} as const;
+
+export type ActorFamily = keyof typeof ACTOR_FAMILIES;
+
+interface RoleTerms {
+  readonly family: ActorFamily;
+  readonly zh: string;
+  readonly en: string;
+  /** A role of government stands only within a jurisdiction; one of a supplier only for its party. */
+  readonly scope: 'JURISDICTION' | 'PARTY' | 'PLATFORM';
+  readonly actions: readonly Action[];
+}
+
+/** What a supplier may do with what is its own. */
+const LENDING = ['party:read', 'facility:read', 'facility:write', 'window:read', 'window:publish', 'window:suspend', 'import:run', 'import:read'] as const;
+
+/** Every role, and all it may do. Administration, security and audit are three roles apart (GB/T 22239 8.1.4.2). */
+export const ROLES = {
+  PLATFORM_ADMINISTRATOR: {
+    family: 'GOVERNMENT', scope: 'PLATFORM', zh: '系统管理员', en: 'administrator of the platform',
+    actions: ['platform:operate', 'party:read', 'party:write', 'jurisdiction:write', 'facility:write', 'import:run', 'import:read'],
+  },
+  SECURITY_ADMINISTRATOR: {
+    family: 'GOVERNMENT', scope: 'PLATFORM', zh: '安全管理员', en: 'security administrator',
+    actions: ['party:read', 'membership:write', 'delegation:write', 'key:read', 'key:issue', 'key:rotate'],
+  },
+  AUDITOR: { family: 'GOVERNMENT', scope: 'PLATFORM', zh: '审计员', en: 'auditor', actions: ['audit:read', 'party:read', 'import:read'] },
+  AUTHORITY_OFFICER: {
+    family: 'GOVERNMENT', scope: 'JURISDICTION', zh: '主管部门工作人员', en: 'officer of a department in charge',
+    actions: ['party:read', 'party:write', 'delegation:write', 'facility:write', 'window:suspend', 'import:run', 'import:read'],
+  },
+  STREET_OFFICER: {
+    family: 'GOVERNMENT', scope: 'JURISDICTION', zh: '街道（乡镇）工作人员', en: 'officer of a sub-district or township',
+    actions: ['party:read', 'party:write', 'facility:write', 'import:run', 'import:read'],
+  },
+  FACILITY_OPERATOR: {
+    family: 'MARKET_OPERATOR', scope: 'PARTY', zh: '停车运营企业', en: 'operator of facilities',
+    actions: [...LENDING, 'key:read', 'key:issue', 'key:rotate'],
+  },
+  PARTNER_APP: { family: 'MARKET_OPERATOR', scope: 'PARTY', zh: '合作应用', en: 'partner application', actions: ['search:nearby', 'availability:read', 'key:read', 'key:rotate'] },
+  SUPPLIER: { family: 'COMMUNITY', scope: 'PARTY', zh: '共享供给方', en: 'party that lends its spaces', actions: [...LENDING, 'delegation:write', 'membership:write'] },
+  PROPERTY_MANAGER: { family: 'COMMUNITY', scope: 'PARTY', zh: '物业服务人', en: 'property manager', actions: LENDING },
+  SPACE_OWNER: { family: 'INDIVIDUAL', scope: 'PARTY', zh: '泊位所有人', en: 'owner of a space', actions: ['party:read', 'facility:read', 'window:read', 'window:publish'] },
+  DRIVER: { family: 'INDIVIDUAL', scope: 'PARTY', zh: '驾驶人', en: 'driver', actions: ['party:read', 'search:nearby', 'availability:read'] },
+} as const satisfies Readonly<Record<string, RoleTerms>>;
+
+export type Role = keyof typeof ROLES;
+
+export function isRole(text: string): text is Role {
+  return Object.hasOwn(ROLES, text);
+}
+
+/** All that a role may do: its own actions and those that are open to everybody. */
+export function actionsOf(role: Role): readonly Action[] {
+  const open = (Object.keys(ACTIONS) as Action[]).filter(action => ACTIONS[action].anonymous);
+  return [...new Set<Action>([...ROLES[role].actions, ...open])];
+}
