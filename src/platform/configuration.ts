@@ -1,0 +1,82 @@
+import { z } from 'zod';
+
+const boolean = z.enum(['true', 'false', '1', '0']).transform(text => text === 'true' || text === '1');
+const list = z.string().transform(text => text.split(',').map(part => part.trim()).filter(part => part !== ''));
+const postgresUrl = z.string().regex(/^postgres(ql)?:\/\//, 'must begin with postgres:// or postgresql://');
+const key256 = z.string().refine(text => Buffer.from(text, 'base64').length === 32, 'must be 32 bytes in base64 (openssl rand -base64 32)');
+
+const sealingKeys = list.pipe(
+  z.array(z.string().regex(/^[a-z0-9-]{1,16}:.+$/, 'must be id:base64, the id of a-z, 0-9 and -')
+    .transform(entry => ({ id: entry.slice(0, entry.indexOf(':')), key: entry.slice(entry.indexOf(':') + 1) }))
+    .refine(entry => Buffer.from(entry.key, 'base64').length === 32, 'each key must be 32 bytes in base64 (openssl rand -base64 32)'),
+  ).min(1),
+);
+
+/** Every variable there is. The README's table is checked against this object by a test. */
+export const VARIABLES = {
+  PORT: { schema: z.coerce.number().int().min(0).max(65_535), fallback: '4000', zh: '监听端口；0 为任取', en: 'port to listen on; 0 takes any' },
+  HOST: { schema: z.string().min(1), fallback: '127.0.0.1', zh: '监听地址', en: 'address to listen on' },
+  DATABASE_URL: { schema: postgresUrl, fallback: undefined, zh: 'PostgreSQL 15+ 与 PostGIS；不设则用内嵌数据库', en: 'PostgreSQL 15 or later with PostGIS; unset means the embedded database' },
+  DATABASE_REPLICA_URLS: { schema: list.pipe(z.array(postgresUrl)), fallback: '', zh: '只读副本，逗号分隔', en: 'read replicas, separated by commas' },
+  DATABASE_POOL: { schema: z.coerce.number().int().min(2).max(200), fallback: '10', zh: '连接池大小', en: 'connections in the pool' },
+  REDIS_URL: { schema: z.string().regex(/^rediss?:\/\//, 'must begin with redis:// or rediss://'), fallback: undefined, zh: 'Redis 或 Valkey；不设则用进程内总线', en: 'Redis or Valkey; unset means the in-process bus' },
+  DATA_FOLDER: { schema: z.string().min(1), fallback: 'data', zh: '内嵌数据库与本地密钥所在目录', en: 'folder of the embedded database and of the local keys' },
+  DEMO_CITY: { schema: boolean, fallback: undefined, zh: '启动时是否载入演示城市；内嵌模式默认载入', en: 'load the demo city at start; the embedded mode does by default' },
+  DEMO_SEED: { schema: z.coerce.number().int().min(0).max(2_147_483_647), fallback: '2022', zh: '演示城市的随机种子', en: 'seed of the demo city' },
+  SEALING_KEYS: { schema: sealingKeys, fallback: undefined, zh: '个人信息加密密钥 id:base64，逗号分隔，第一把用于加密', en: 'keys that seal personal fields, id:base64, separated by commas; the first one seals' },
+  LOOKUP_KEY: { schema: key256, fallback: undefined, zh: '盲索引密钥（base64，32 字节）', en: 'key of the blind index (base64, 32 bytes)' },
+  JWT_JWKS_URL: { schema: z.url({ protocol: /^https?$/ }), fallback: undefined, zh: '身份提供方的 JWKS 地址', en: "the identity provider's JWKS" },
+  JWT_SECRET: { schema: z.string().min(32, 'must have at least 32 characters'), fallback: undefined, zh: 'HS256 共享密钥（与 JWKS 二选一）', en: 'shared secret for HS256 (instead of JWKS)' },
+  JWT_ISSUER: { schema: z.string().min(1), fallback: undefined, zh: '令牌签发者', en: 'required issuer of tokens' },
+  JWT_AUDIENCE: { schema: z.string().min(1), fallback: 'chaowei', zh: '令牌受众', en: 'required audience of tokens' },
+  ALLOWED_ORIGINS: { schema: list, fallback: '', zh: '允许的网页来源，逗号分隔；同源总是允许', en: 'browser origins allowed, separated by commas; the same origin always is' },
+  TRUST_PROXY: { schema: boolean, fallback: 'false', zh: '是否采信 X-Forwarded-For', en: 'believe X-Forwarded-For' },
+  LOG_LEVEL: { schema: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']), fallback: 'info', zh: '日志级别', en: 'log level' },
+  STOP_SECONDS: { schema: z.coerce.number().int().min(0).max(120), fallback: '8', zh: '停机时等待在途请求的秒数', en: 'seconds to let requests in flight finish at a stop' },
+} as const satisfies Record<string, { schema: z.ZodType; fallback: string | undefined; zh: string; en: string }>;
+
+type Name = keyof typeof VARIABLES;
+type Values = { readonly [N in Name]: (typeof VARIABLES)[N]['fallback'] extends string ? z.output<(typeof VARIABLES)[N]['schema']> : z.output<(typeof VARIABLES)[N]['schema']> | null };
+
+/** The configuration, read once at the start and never again. */
+export type Configuration = Values;
+
+/** All that is wrong with the environment, in one error whose message says how to mend each. */
+export class ConfigurationError extends Error {
+  constructor(readonly problems: readonly string[]) {
+    super(`The configuration has ${problems.length} problem(s):\n${problems.map(line => `  - ${line}`).join('\n')}`);
+    this.name = 'ConfigurationError';
+  }
+}
+
+/** Reads and checks every variable; throws one ConfigurationError naming all problems at once. */
+export function readConfiguration(environment: Readonly<Record<string, string | undefined>>): Configuration {
+  const problems: string[] = [];
+  const values: Record<string, unknown> = {};
+  for (const name of Object.keys(VARIABLES) as Name[]) {
+    const { schema, fallback } = VARIABLES[name];
+    const text = environment[name] === undefined || environment[name] === '' ? fallback : environment[name];
+    if (text === undefined) {
+      values[name] = null;
+      continue;
+    }
+    const parsed = schema.safeParse(text);
+    if (parsed.success) values[name] = parsed.data;
+    else problems.push(`${name} ${[...new Set(parsed.error.issues.map(issue => issue.message))].join('; ')}`);
+  }
+  problems.push(...contradictions(values));
+  if (problems.length > 0) throw new ConfigurationError(problems);
+  return values as unknown as Configuration;
+}
+
+function contradictions(values: Record<string, unknown>): string[] {
+  const found: string[] = [];
+  if (values.JWT_SECRET && values.JWT_JWKS_URL) found.push('JWT_SECRET and JWT_JWKS_URL exclude each other: keep one');
+  if ((values.JWT_SECRET || values.JWT_JWKS_URL) && !values.JWT_ISSUER) found.push('JWT_ISSUER is needed with JWT_SECRET or JWT_JWKS_URL');
+  if (values.DATABASE_URL && !values.SEALING_KEYS) found.push('SEALING_KEYS is needed with DATABASE_URL: set it to main:$(openssl rand -base64 32) and keep it safe');
+  if (values.DATABASE_URL && !values.LOOKUP_KEY) found.push('LOOKUP_KEY is needed with DATABASE_URL: set it to $(openssl rand -base64 32) and keep it safe');
+  if (Array.isArray(values.DATABASE_REPLICA_URLS) && values.DATABASE_REPLICA_URLS.length > 0 && !values.DATABASE_URL) {
+    found.push('DATABASE_REPLICA_URLS needs DATABASE_URL');
+  }
+  return found;
+}

@@ -1,0 +1,131 @@
+import { type AnyEntity, type EntitySchema, type MigrationObject } from '@mikro-orm/core';
+import { Migrator } from '@mikro-orm/migrations';
+import type { EntityManager, MikroORM as SqlOrm } from '@mikro-orm/sql';
+import { CompiledQuery, type Transaction } from 'kysely';
+import type pg from 'pg';
+import type { PGlite } from '@electric-sql/pglite';
+import { openEmbedded, type EmbeddedCluster } from './embedded-database.js';
+import type { Log } from './log.js';
+import type { Sql } from './sql.js';
+
+export interface DatabaseOptions {
+  /** null: the embedded database in `dataFolder` (null: in memory). */
+  readonly url: string | null;
+  readonly dataFolder: string | null;
+  /** A tar of a prepared embedded cluster, to start from instead of an empty one. */
+  readonly snapshot?: Blob;
+  readonly poolSize: number;
+  readonly statementMs: number;
+  readonly acquireMs: number;
+  readonly entities: ReadonlyArray<EntitySchema<AnyEntity>>;
+  readonly migrations: readonly MigrationObject[];
+  readonly log: Log;
+}
+
+/** The record of everything. Both back ends answer the same statements; only this file and `embedded-database` know which one runs. */
+export interface Database extends Sql {
+  readonly backEnd: 'POSTGRESQL' | 'EMBEDDED';
+  readonly orm: SqlOrm;
+  /** A statement prepared once a connection and run by name: for the hot paths. */
+  queryPrepared<Row extends object>(name: string, text: string, params: readonly unknown[]): Promise<Row[]>;
+  /** Runs in one transaction; commits when `work` returns, rolls back when it throws. */
+  transactional<T>(work: (em: EntityManager, sql: Sql) => Promise<T>): Promise<T>;
+  /** Runs on one connection outside any transaction, for session locks. On the embedded back end there is only one. */
+  session<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
+  /** The embedded cluster as a tar; null on PostgreSQL. */
+  dump(): Promise<Blob | null>;
+  close(): Promise<void>;
+}
+
+export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  const shared = {
+    entities: [...options.entities],
+    extensions: [Migrator],
+    migrations: { migrationsList: [...options.migrations], tableName: 'schema_migration', snapshot: false, disableForeignKeys: false, transactional: true, allOrNothing: true },
+    discovery: { warnWhenNoEntities: false },
+    allowGlobalContext: false,
+    forceUtcTimezone: true,
+    logger: (message: string) => options.log.debug({ orm: message.slice(0, 300) }, 'orm'),
+    debug: false as const,
+  };
+  return options.url === null ? openOnEmbedded(options, shared) : openOnPostgres(options, options.url, shared);
+}
+
+async function openOnPostgres(options: DatabaseOptions, url: string, shared: object): Promise<Database> {
+  const { MikroORM } = await import('@mikro-orm/postgresql');
+  const orm = await MikroORM.init({
+    ...shared,
+    clientUrl: url,
+    pool: { min: 0, max: options.poolSize },
+    driverOptions: {
+      statement_timeout: options.statementMs,
+      idle_in_transaction_session_timeout: 30_000,
+      connectionTimeoutMillis: options.acquireMs,
+      keepAlive: true,
+      application_name: 'chaowei',
+    },
+  });
+  const pool = (await (orm.em.getConnection() as unknown as { getNativeClient(): Promise<pg.Pool> }).getNativeClient());
+  return {
+    ...transactionsOf(orm as unknown as SqlOrm),
+    backEnd: 'POSTGRESQL',
+    orm: orm as unknown as SqlOrm,
+    query: async (text, params = []) => (await pool.query(text, [...params])).rows,
+    queryPrepared: async (name, text, params) => (await pool.query({ name, text, values: [...params] })).rows,
+    async session(work) {
+      const client = await pool.connect();
+      let broken: Error | undefined;
+      try {
+        return await work({ query: async (text, params = []) => (await client.query(text, [...params])).rows });
+      } catch (error) {
+        broken = error as Error;
+        throw error;
+      } finally {
+        // A session that failed may still hold locks: it is closed, not returned.
+        client.release(broken);
+      }
+    },
+    dump: async () => null,
+    close: () => orm.close(true),
+  };
+}
+
+async function openOnEmbedded(options: DatabaseOptions, shared: object): Promise<Database> {
+  const { MikroORM } = await import('@mikro-orm/pglite');
+  const cluster: EmbeddedCluster = await openEmbedded({ folder: options.dataFolder, snapshot: options.snapshot, statementMs: options.statementMs });
+  try {
+    const orm = await MikroORM.init({ ...shared, dbName: 'embedded', driverOptions: { pglite: () => cluster.pglite } });
+    const query = async <Row extends object>(text: string, params: readonly unknown[] = []): Promise<Row[]> =>
+      (await cluster.pglite.query<Row>(text, [...params])).rows;
+    return {
+      ...transactionsOf(orm as unknown as SqlOrm),
+      backEnd: 'EMBEDDED',
+      orm: orm as unknown as SqlOrm,
+      query,
+      queryPrepared: (_name, text, params) => query(text, params),
+      session: work => work({ query }),
+      dump: () => cluster.pglite.dumpDataDir('none') as Promise<Blob>,
+      async close() {
+        await orm.close(true);
+        await cluster.close();
+      },
+    };
+  } catch (error) {
+    await cluster.close();
+    throw error;
+  }
+}
+
+function transactionsOf(orm: SqlOrm): Pick<Database, 'transactional'> {
+  return {
+    transactional: work =>
+      orm.em.fork().transactional(async em => {
+        const transaction = em.getTransactionContext() as unknown as Transaction<unknown>;
+        const query = async <Row extends object>(text: string, params: readonly unknown[] = []): Promise<Row[]> =>
+          (await transaction.executeQuery<Row>(CompiledQuery.raw(text, [...params]))).rows;
+        return work(em as EntityManager, { query });
+      }),
+  };
+}
+
+export type { PGlite };

@@ -1,0 +1,15 @@
+/** What every raw statement runs on: the database itself, or one transaction of it. Placeholders are $1, $2, … */
+export interface Sql {
+  /**
+   * Runs one statement. Instants come back as the text of the driver: select `epoch_ms(column)` for a number of
+   * milliseconds. bigint comes back as text, jsonb parsed, arrays as arrays.
+   */
+  query<Row extends object = Record<string, unknown>>(text: string, params?: readonly unknown[]): Promise<Row[]>;
+}
+
+/** The one row of a statement that must have exactly one. */
+export async function one<Row extends object>(sql: Sql, text: string, params?: readonly unknown[]): Promise<Row> {
+  const rows = await sql.query<Row>(text, params);
+  if (rows.length !== 1) throw new Error(`expected one row, got ${rows.length}`);
+  return rows[0]!;
+}

@@ -1,0 +1,82 @@
+import type { EntityManager } from '@mikro-orm/sql';
+import { done, isRefusal, type Outcome, type Refusal } from '../kernel/index.js';
+import { appendAudit, type AuditFact } from './audit.sql.js';
+import { claimKey, keepAnswer } from './idempotency.sql.js';
+import { newId } from './ids.js';
+import { insertOutbox } from './outbox.sql.js';
+import type { RequestScope } from './scope.js';
+import type { Sql } from './sql.js';
+
+/** One transaction of one use case: what it writes, what it announces and what the audit keeps commit together or not at all. */
+export class Unit implements Sql {
+  readonly #facts: AuditFact[] = [];
+  readonly #announcements: Array<{ readonly topic: string; readonly payload: object }> = [];
+
+  constructor(
+    readonly scope: RequestScope,
+    readonly em: EntityManager,
+    private readonly sql: Sql,
+    /** The instant of this unit, read once. */
+    readonly now: number,
+  ) {}
+
+  query<Row extends object = Record<string, unknown>>(text: string, params?: readonly unknown[]): Promise<Row[]> {
+    return this.sql.query<Row>(text, params);
+  }
+
+  /** Announces a fact to the rooms above and to other systems, through the outbox. */
+  announce(topic: string, payload: object): void {
+    this.#announcements.push({ topic, payload });
+  }
+
+  /** Records a fact in the audit log (4.5-8): who did what to which object, and why. */
+  record(fact: Omit<AuditFact, 'id' | 'at' | 'actorId' | 'source' | 'traceId'>): void {
+    const { viewer, traceId } = this.scope;
+    this.#facts.push({ ...fact, id: newId('auditEntry', this.now), at: this.now, actorId: viewer.actorId, source: viewer.kind, traceId });
+  }
+
+  /** Writes what waits. Called by `transaction` alone, last, because the audit chain is serial and its lock must be short. */
+  async flush(): Promise<void> {
+    await this.em.flush();
+    if (this.#announcements.length > 0) await insertOutbox(this, this.#announcements, this.now);
+    if (this.#facts.length > 0) await appendAudit(this, this.#facts);
+  }
+}
+
+class RolledBack extends Error {
+  constructor(readonly refusal: Refusal) {
+    super('refused');
+  }
+}
+
+/** How a use case may be retried: its name and the key and input it was called with. */
+export interface Retry {
+  readonly operation: string;
+  /** null where the caller gave none and the mutation does not ask for one. */
+  readonly key: string | null;
+  readonly input: unknown;
+}
+
+/**
+ * Runs a use case in one transaction. A refusal rolls back: a refusal never half-writes. With a retry key the first
+ * answer is kept in that same transaction and returned to every later call (P6); a refusal is not kept, because
+ * nothing happened. The value must therefore be plain JSON: ids and numbers, not entities.
+ */
+export async function transaction<T>(scope: RequestScope, work: (unit: Unit) => Promise<Outcome<T>>, retry?: Retry): Promise<Outcome<T>> {
+  const call = retry?.key == null ? null : { actorId: scope.viewer.actorId, operation: retry.operation, key: retry.key, input: retry.input };
+  try {
+    return await scope.database.transactional(async (em, sql) => {
+      const unit = new Unit(scope, em, sql, scope.clock.now());
+      const earlier = call && (await claimKey(sql, call, unit.now));
+      if (earlier) return done(earlier.answer as T);
+      const outcome = await work(unit);
+      if (isRefusal(outcome)) throw new RolledBack(outcome);
+      if (call) await keepAnswer(sql, call, outcome.value);
+      await unit.flush();
+      return outcome;
+    });
+  } catch (error) {
+    if (error instanceof RolledBack) return error.refusal;
+    throw error;
+  }
+}
