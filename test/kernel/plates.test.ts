@@ -1,0 +1,49 @@
+import { expect, test } from '@jest/globals';
+import { plates, type PlateKind } from '../../src/kernel/index.js';
+import { valueOf } from './value-of.js';
+
+const { parsePlate, plateIdentity, suggestPlates, maskPlate, normalisePlate } = plates;
+
+test.each<[string, PlateKind]>([
+  ['闽C12345', 'ORDINARY'], ['京AF0236', 'ORDINARY'], ['闽CD12345', 'NEW_ENERGY_SMALL'], ['粤BA03205', 'NEW_ENERGY_SMALL'], ['甘G23459F', 'NEW_ENERGY_LARGE'], ['京A12345D', 'NEW_ENERGY_LARGE'],
+  ['京A1234挂', 'TRAILER'], ['京A1234学', 'COACH'], ['京A1234试', 'TEST'], ['京A1234超', 'OVERSIZE'], ['京A1234警', 'POLICE'], ['粤Z1234港', 'HONG_KONG'], ['粤Z1234澳', 'MACAO'], ['使014578', 'EMBASSY'], ['闽20401领', 'CONSULATE'],
+  ['京A1234领', 'CONSULATE'], ['WJ闽12345', 'ARMED_POLICE'], ['WJ1234A', 'ARMED_POLICE'], ['VA12345', 'MILITARY'], ['民航A1234', 'CIVIL_AVIATION'], ['闽X1234应急', 'EMERGENCY'], ['无牌车', 'UNPLATED'],
+])('I1: %s is of kind %s', (text, kind) => {
+  expect(valueOf(parsePlate(text)).kind).toBe(kind);
+});
+
+test.each(['闽CI2345', '闽CO2345', '宁AD1234555555', '浙苏H6F681', 'A12345', '美A12345', '京A1234567', '京A1234', '京A@1234', '', '粤B1234港'])('I1: %p is no plate, and the refusal repeats it', text => {
+  expect(parsePlate(text, { field: 'plate' })).toMatchObject({ ok: false, problems: [{ code: 'PLATE_INVALID', field: 'plate', zh: expect.stringContaining(`“${text}”`) }] });
+});
+
+test('I2: width, case, spaces and dots do not make another vehicle', () => {
+  expect(['闽C·12345', '闽c 12345', '闽Ｃ１２３４５', ' 闽C-12345 ', '闽C•12345'].map(normalisePlate)).toEqual(Array.from({ length: 5 }, () => '闽C12345'));
+});
+
+test('I2: the same number in yellow and in blue is two vehicles, and an assumed colour is marked', () => {
+  const [blue, yellow] = [valueOf(parsePlate('闽C12345')), valueOf(parsePlate('闽C12345', { colour: 'YELLOW' }))];
+
+  expect([plateIdentity(blue), plateIdentity(yellow)]).toEqual(['闽C12345/BLUE', '闽C12345/YELLOW']);
+  expect([blue.colourAssumed, yellow.colourAssumed]).toEqual([true, false]);
+  expect(plateIdentity(valueOf(parsePlate('无牌')))).toBeNull();
+});
+
+test('I2: a colour that the kind never has is refused with the colours it has', () => {
+  expect(parsePlate('闽CD12345', { colour: 'BLUE' })).toMatchObject({ problems: [{ code: 'PLATE_COLOUR_MISMATCH', data: { allowed: ['GREEN'] } }] });
+});
+
+test('I2: camera confusions are suggested, never applied', () => {
+  expect(suggestPlates('闽CO2345')).toEqual(['闽C02345', '闽CD2345']);
+  expect(parsePlate('闽CO2345').ok).toBe(false);
+  expect(suggestPlates('闽C12345')).toContain('闽CL2345');
+});
+
+test('0-3: an electric bicycle is no motor vehicle', () => {
+  expect(parsePlate('泉州123456')).toMatchObject({ problems: [{ code: 'NOT_MOTOR_VEHICLE', clause: '0-3' }] });
+  expect(parsePlate('电动自行车')).toMatchObject({ problems: [{ code: 'NOT_MOTOR_VEHICLE' }] });
+});
+
+test('P10: a masked plate shows its place and its last character', () => {
+  expect(maskPlate('闽C12345')).toBe('闽C1***5');
+  expect(maskPlate('闽CD12345')).toBe('闽CD****5');
+});
