@@ -1,5 +1,6 @@
 import type { MigrationObject } from '@mikro-orm/core';
 import { platform } from './20261122000100-platform.js';
+import { identity } from './20261122000200-identity.js';
 
 /** Every migration in its order; a migration that has run anywhere is never edited. */
-export const migrations: readonly MigrationObject[] = [platform];
+export const migrations: readonly MigrationObject[] = [platform, identity];
