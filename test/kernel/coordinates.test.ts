@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { coordinates, FUJIAN_PLANE, type Coordinate, type Crs } from '../../src/kernel/index.js';
+import { coordinates, type Coordinate, type Crs } from '../../src/kernel/index.js';
 
 const { toWgs84, fromWgs84, geodesicMetres, checkPlausible, checkCoordinate, isInBox } = coordinates;
 const place = (longitude: number, latitude: number): Coordinate => ({ longitude, latitude });
@@ -78,21 +78,4 @@ test('G4: distances are metres on the ellipsoid: Vincenty\'s own line, a degree 
 
 test('nearly antipodal points are answered on the mean sphere, within 0.6 %', () => {
   expect(geodesicMetres(place(0, 0), place(179.7, 0.5)) / 19_936_288.579).toBeCloseTo(1, 2);
-});
-
-test('the plane of Fujian: the central meridian keeps its length, the origin its false easting', () => {
-  expect(FUJIAN_PLANE.project(place(120, 0))).toEqual({ x: 500_000, y: 0 });
-  const middle = FUJIAN_PLANE.project(place(120, 45));
-  expect(middle.x).toBe(500_000);
-  expect(middle.y).toBeCloseTo(4_984_944.378, 2);
-});
-
-test('the plane of Fujian agrees with the ellipsoid to 1 cm over 500 m, its scale taken into account', () => {
-  fc.assert(fc.property(fc.double({ min: 118, max: 120.5, noNaN: true }), fc.double({ min: 24, max: 27, noNaN: true }), fc.double({ min: -0.004, max: 0.004, noNaN: true }), fc.double({ min: -0.004, max: 0.004, noNaN: true }), (longitude, latitude, east, north) => {
-    const [a, b] = [place(longitude, latitude), place(longitude + east, latitude + north)];
-    const [p, q] = [FUJIAN_PLANE.project(a), FUJIAN_PLANE.project(b)];
-    // Gauss-Krüger lengthens by y²/2R² away from its meridian.
-    const scale = 1 + ((p.x + q.x) / 2 - 500_000) ** 2 / (2 * 6_367_000 ** 2);
-    expect(Math.abs(Math.hypot(p.x - q.x, p.y - q.y) / scale - geodesicMetres(a, b))).toBeLessThan(0.01);
-  }));
 });
