@@ -7,3 +7,5 @@ export { PAGE_MAXIMUM, PageArgs, PageInfo, connectionTypes, decodeCursor, encode
 export type { Connection, Edge, KeysetKey } from './connections.js';
 export { Node } from './node.js';
 export type { NodeKind } from './node.js';
+export { NotCompilable, compileWriter, objectTypeOf } from './json-writer.js';
+export type { FieldReader, JsonWriter, TextMemo, WriterOptions, WriterRun } from './json-writer.js';

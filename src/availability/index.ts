@@ -1,0 +1,8 @@
+export { Availability, AvailabilitySource, AvailabilityState } from './availability.type.js';
+export { FacilityTimeline } from './facility-timeline.js';
+export type { CoveringWindow, LendingFacts, LentWindow, ZoneCapacity } from './facility-timeline.js';
+export { ANY_DRIVER, audienceProblem, creditProblem } from './rules/audience.js';
+export type { Asker } from './rules/audience.js';
+export { decide } from './rules/decide.js';
+export type { Ask, Decision, Pool } from './rules/decide.js';
+export { lentSteps } from './rules/lent-steps.js';
