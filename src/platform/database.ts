@@ -1,4 +1,4 @@
-import { type AnyEntity, type EntitySchema, type MigrationObject } from '@mikro-orm/core';
+import type { EntitySchema, MigrationObject } from '@mikro-orm/core';
 import { Migrator } from '@mikro-orm/migrations';
 import type { EntityManager, MikroORM as SqlOrm } from '@mikro-orm/sql';
 import { CompiledQuery, type Transaction } from 'kysely';
@@ -17,7 +17,7 @@ export interface DatabaseOptions {
   readonly poolSize: number;
   readonly statementMs: number;
   readonly acquireMs: number;
-  readonly entities: ReadonlyArray<EntitySchema<AnyEntity>>;
+  readonly entities: ReadonlyArray<EntitySchema<any, any, any>>;
   readonly migrations: readonly MigrationObject[];
   readonly log: Log;
 }

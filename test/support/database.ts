@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { AnyEntity, EntitySchema } from '@mikro-orm/core';
+import type { EntitySchema } from '@mikro-orm/core';
 import pg from 'pg';
 import { migrations } from '../../migrations/index.js';
 import { openDatabase, openLog, type Database } from '../../src/platform/index.js';
 
 /** A migrated, empty database of this suite alone, on the back end that the environment names. Close it in afterAll. */
-export async function openTestDatabase(entities: ReadonlyArray<EntitySchema<AnyEntity>> = []): Promise<Database> {
+export async function openTestDatabase(entities: ReadonlyArray<EntitySchema<any, any, any>> = []): Promise<Database> {
   const log = openLog({ level: 'silent' });
   const common = { dataFolder: null, poolSize: 6, statementMs: 20_000, acquireMs: 10_000, entities, migrations, log };
   if (!process.env.DATABASE_URL) {
