@@ -1,3 +1,6 @@
+// type-graphql reads the types that the compiler notes; whoever declares a type comes through this door first.
+import 'reflect-metadata';
+
 /** The platform's second door: the plumbing of the schema that every room's types and resolvers use. */
 export { Fault, FAULT_CODES, badInput, conflict, forbidden, notFound, unauthenticated, unavailable } from './faults.js';
 export type { Bilingual, FaultCode } from './faults.js';
