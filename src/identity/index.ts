@@ -1,14 +1,53 @@
 import type { Room } from '../platform/index.js';
+import { apiKeyEntity } from './api-key.entity.js';
+import { ApiKeyResolver, ViewerResolver } from './api-key.resolver.js';
+import { ApiKey } from './api-key.type.js';
+import { delegationEntity } from './delegation.entity.js';
+import { apiKeyLoader, delegationLoader, membershipLoader, partyLoader } from './identity.loaders.js';
+import { DelegationResolver, MembershipResolver, PartyResolver } from './identity.resolver.js';
+import { membershipEntity } from './membership.entity.js';
+import { Delegation, Membership } from './membership.type.js';
+import { partyEntity } from './party.entity.js';
+import { Party } from './party.type.js';
 
+export { ensureMayActFor } from './act-for.js';
 export { Allow, ensureMay } from './allow.js';
+export { authenticate } from './authenticate.js';
+export { addMembership } from './add-membership.js';
+export { findPartyOfSource } from './find-party.js';
+export { partyLoader } from './identity.loaders.js';
+export { changeKeyLimits, issueApiKey, revokeApiKey, rotateApiKey } from './issue-api-key.js';
+export type { IssueApiKey, IssuedKey } from './issue-api-key.js';
+export { PartyEntity } from './party.entity.js';
+export { Party, PartyKindEnum } from './party.type.js';
+export { recordDelegation } from './record-delegation.js';
+export { registerParty, registerPartyWithin } from './register-party.js';
+export type { RegisterParty } from './register-party.js';
 export { ACTIONS, isAction } from './rules/actions.js';
 export type { Action } from './rules/actions.js';
+export type { KeyLimitClass } from './rules/api-key.js';
+export { delegationHolds } from './rules/delegation.js';
+export type { Power } from './rules/delegation.js';
 export { liesWithin } from './rules/jurisdiction-scope.js';
 export { may } from './rules/may.js';
 export type { Subject } from './rules/may.js';
+export type { Department, PartyKind } from './rules/party-kinds.js';
+export { reachOf } from './rules/reach.js';
+export type { ReachPart } from './rules/reach.js';
 export { ACTOR_FAMILIES, ROLES } from './rules/roles.js';
 export type { ActorFamily, Role } from './rules/roles.js';
 export { anonymousViewer, systemViewer } from './viewers.js';
 
 /** Who is asking, for which party and jurisdiction, with which rights. */
-export const identityRoom: Room = { name: 'identity', entities: [], resolvers: [], orphanedTypes: [], nodes: [] };
+export const identityRoom: Room = {
+  name: 'identity',
+  entities: [partyEntity, membershipEntity, delegationEntity, apiKeyEntity],
+  resolvers: [PartyResolver, MembershipResolver, DelegationResolver, ViewerResolver, ApiKeyResolver],
+  orphanedTypes: [Party, Membership, Delegation, ApiKey],
+  nodes: [
+    { kind: 'party', loader: partyLoader },
+    { kind: 'membership', loader: membershipLoader },
+    { kind: 'delegation', loader: delegationLoader },
+    { kind: 'apiKey', loader: apiKeyLoader },
+  ],
+};

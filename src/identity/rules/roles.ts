@@ -41,6 +41,10 @@ export const ROLES = {
     family: 'GOVERNMENT', scope: 'JURISDICTION', zh: '街道（乡镇）工作人员', en: 'officer of a sub-district or township',
     actions: ['party:read', 'party:write', 'facility:write', 'import:run', 'import:read'],
   },
+  PERSONAL_DATA_OFFICER: {
+    family: 'GOVERNMENT', scope: 'JURISDICTION', zh: '个人信息保护负责人', en: 'officer in charge of personal data',
+    actions: ['party:read', 'personal:read-clear'],
+  },
   FACILITY_OPERATOR: {
     family: 'MARKET_OPERATOR', scope: 'PARTY', zh: '停车运营企业', en: 'operator of facilities',
     actions: [...LENDING, 'key:read', 'key:issue', 'key:rotate'],

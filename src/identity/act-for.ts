@@ -1,0 +1,24 @@
+import type { RequestScope, Sql } from '../platform/index.js';
+import { ensureMay } from './allow.js';
+import { listDelegationsInForce, type DelegationRow } from './delegation.sql.js';
+import type { Action } from './rules/actions.js';
+import { delegationHolds, type Power } from './rules/delegation.js';
+import { may, type Subject } from './rules/may.js';
+
+/**
+ * Throws unless the viewer may do this for the subject by a right of its own, or as the agent of one of its parties
+ * whose delegation holds at this very instant with this power (3.5-1, I12). Answers the delegation that was used, or
+ * null where none was needed. Call it within the transaction that writes: the delegation is locked until the commit.
+ */
+export async function ensureMayActFor(sql: Sql, scope: RequestScope, action: Action, subject: Subject, power: Power): Promise<DelegationRow | null> {
+  const { viewer } = scope;
+  if (may(viewer, action, subject)) return null;
+  const at = scope.clock.now();
+  // The agent must hold the action for itself: a delegation lends a power, it does not make a driver an operator.
+  const agentIds = viewer.partyIds.filter(partyId => may(viewer, action, { partyId }));
+  const principalIds = typeof subject.partyId === 'string' ? [subject.partyId] : (subject.partyId ?? []);
+  const delegations = agentIds.length > 0 && principalIds.length > 0 ? await listDelegationsInForce(sql, { principalIds, agentIds, at }) : [];
+  const used = delegations.find(delegation => delegationHolds(delegation, power, at));
+  if (!used) ensureMay(viewer, action, subject);
+  return used ?? null;
+}

@@ -1,0 +1,95 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
+import type { Services, Viewer } from '../platform/index.js';
+import { unauthenticated } from '../platform/graphql/index.js';
+import { findKeyByPrefix, listSubjectMemberships, noteKeyUse } from './credential.sql.js';
+import { keyHolds } from './rules/api-key.js';
+import { KEY_MARK, isWellFormedKey, shownPrefixOf } from './rules/key-text.js';
+import { grantsOfKey, grantsOfMembership, limitClassOf } from './rules/reach.js';
+import { isRole, type Role } from './rules/roles.js';
+import { TokenRefused, verifyToken, type TokenClaims } from './token.js';
+import { anonymousViewer } from './viewers.js';
+
+/** How long an answer is believed without asking again. A revoked right must end within 5 s on every server (G14). */
+const BELIEVED_MS = 2_000;
+const USE_NOTED_EVERY_MS = 60_000;
+
+interface Believed {
+  readonly viewer: Viewer;
+  readonly until: number;
+}
+
+const believedOf = new WeakMap<Services['database'], LRUCache<string, Believed>>();
+
+/**
+ * Who is asking. No credential is nobody; a bad one is UNAUTHENTICATED and never silently nobody, and the answer does
+ * not say which part was wrong. Takes a key or a token, with or without the word Bearer before it.
+ */
+export async function authenticate(services: Services, credential: string | null): Promise<Viewer> {
+  if (credential === null) return anonymousViewer;
+  const text = credential.replace(/^Bearer +/i, '');
+  const now = services.clock.now();
+  const fingerprint = createHash('sha256').update(text).digest('base64');
+  const cache = cacheOf(services);
+  const known = cache.get(fingerprint);
+  if (known && now < known.until) return known.viewer;
+
+  const viewer = text.startsWith(KEY_MARK) ? await viewerOfKey(services, text, now) : await viewerOfToken(services, text, now);
+  cache.set(fingerprint, { viewer, until: Math.min(now + BELIEVED_MS, viewer.expiresAt ?? Infinity) });
+  return viewer;
+}
+
+function cacheOf({ database }: Services): LRUCache<string, Believed> {
+  const known = believedOf.get(database);
+  if (known) return known;
+  const made = new LRUCache<string, Believed>({ max: 10_000 });
+  believedOf.set(database, made);
+  return made;
+}
+
+async function viewerOfKey(services: Services, text: string, now: number): Promise<Viewer> {
+  if (!isWellFormedKey(text)) throw unauthenticated();
+  const key = await findKeyByPrefix(services.database, shownPrefixOf(text));
+  if (!key || !timingSafeEqual(Buffer.from(key.secretHash, 'hex'), hashOfKey(text)) || !keyHolds(key, now)) throw unauthenticated();
+  // Asked of the row just read, so that a busy key costs one write a minute and no more.
+  if (key.lastUsedAt === null || now - key.lastUsedAt >= USE_NOTED_EVERY_MS) await noteKeyUse(services.database, key.id, now);
+  return { kind: 'API_KEY', actorId: key.partyId, partyIds: [key.partyId], grants: grantsOfKey(key), limitClass: key.limitClass, expiresAt: key.expiresAt, keyId: key.id };
+}
+
+/** What is stored of a key. 256 random bits need no salt and no slow hash. */
+export function hashOfKey(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}
+
+async function viewerOfToken(services: Services, text: string, now: number): Promise<Viewer> {
+  const claims = await claimsOrRefusal(services, text, now);
+  const rows = await listSubjectMemberships(services.database, { issuer: claims.issuer, subject: claims.subject, at: now });
+  const actor = rows[0];
+  if (!actor) return strangerOf(claims);
+  const memberships = rows.flatMap(({ partyId, role, jurisdictionCode }) => (partyId !== null && role !== null && isRole(role) ? [{ partyId, role, jurisdictionCode }] : []));
+  const own: readonly { partyId: string; role: Role; jurisdictionCode: null }[] = actor.actorKind === 'PERSON' ? [{ partyId: actor.actorId, role: 'DRIVER', jurisdictionCode: null }] : [];
+  return {
+    kind: 'TOKEN',
+    actorId: actor.actorId,
+    partyIds: [...new Set([actor.actorId, ...memberships.map(membership => membership.partyId)])],
+    grants: [...own, ...memberships].flatMap(grantsOfMembership),
+    limitClass: limitClassOf(memberships.map(membership => membership.role)),
+    expiresAt: claims.expiresAt,
+    keyId: null,
+  };
+}
+
+async function claimsOrRefusal(services: Services, text: string, now: number): Promise<TokenClaims> {
+  try {
+    return await verifyToken(services.configuration, text, now);
+  } catch (error) {
+    if (error instanceof TokenRefused) throw unauthenticated();
+    throw error;
+  }
+}
+
+/** Somebody the issuer knows and we do not: may do what everybody may. The subject may be a phone number, so that only its hash becomes an actor id. */
+function strangerOf({ issuer, subject, expiresAt }: TokenClaims): Viewer {
+  const actorId = `sub_${createHash('sha256').update(`${issuer}\0${subject}`).digest('base64url').slice(0, 26)}`;
+  return { kind: 'TOKEN', actorId, partyIds: [], grants: [], limitClass: 'KEY', expiresAt, keyId: null };
+}
