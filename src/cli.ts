@@ -1,0 +1,6 @@
+#!/usr/bin/env node
+import { refuseOldNode } from './node-version.js';
+
+refuseOldNode();
+const { runCommand } = await import('./server/command/run-command.js');
+process.exitCode = await runCommand(process.argv.slice(2));

@@ -1,0 +1,6 @@
+import { refuseOldNode } from './node-version.js';
+
+refuseOldNode();
+// Loaded after the check: an older Node would fail inside, in words that help nobody.
+const { serve } = await import('./server/serve.js');
+await serve();

@@ -1,0 +1,113 @@
+import { randomBytes } from 'node:crypto';
+import { isRefusal, type Outcome } from '../../kernel/index.js';
+import { RequestScope, type LimitClass, type Services } from '../../platform/index.js';
+import { changeKeyLimits, issueApiKey, registerParty, revokeApiKey, rotateApiKey, systemViewer, type IssuedKey, type KeyLimitClass, type PartyKind } from '../../identity/index.js';
+import { CLASS_LIMITS } from '../limits.js';
+import { Misuse, type Command, type CommandContext } from './command.js';
+
+const CLASSES = (Object.keys(CLASS_LIMITS) as LimitClass[]).filter((name): name is KeyLimitClass => name !== 'ANONYMOUS');
+
+/** The command acts as the platform itself; its name and the trace id stand in the audit. */
+function scopeOf(services: Services): RequestScope {
+  return new RequestScope(services, systemViewer, 'zh', `cli-${randomBytes(12).toString('hex')}`);
+}
+
+function told<T>(context: CommandContext, outcome: Outcome<T>, lines: (value: T) => readonly string[]): number {
+  if (isRefusal(outcome)) {
+    for (const { code, zh, en } of outcome.problems) context.write(`${code}: ${zh} / ${en}`);
+    return 1;
+  }
+  lines(outcome.value).forEach(context.write);
+  return 0;
+}
+
+function classOf(text: string): KeyLimitClass {
+  const found = CLASSES.find(name => name === text.toUpperCase());
+  if (!found) throw new Misuse(`'${text}' is no class of limits; there are ${CLASSES.join(', ')}`);
+  return found;
+}
+
+function needed(flags: Readonly<Record<string, string | boolean | undefined>>, name: string): string {
+  const value = flags[name];
+  if (typeof value !== 'string' || value === '') throw new Misuse(`--${name} is needed`);
+  return value;
+}
+
+const optional = (value: string | boolean | undefined): string | null => (typeof value === 'string' ? value : null);
+
+const issued = ({ keyId, secret }: IssuedKey): readonly string[] => [`key     ${keyId}`, `secret  ${secret ?? '—'}`, '密钥只显示这一次。The secret is shown this once.'];
+
+const partyAdd: Command = {
+  name: 'party add',
+  usage: 'party add NAME --kind KIND [--credit-code CODE] [--jurisdiction CODE] [--source SOURCE --code CODE]',
+  summary: '登记主体 registers a party (KIND: AGENCY, ENTERPRISE, OPERATOR, STREET_OFFICE, …)',
+  options: { kind: { type: 'string' }, 'credit-code': { type: 'string' }, jurisdiction: { type: 'string' }, department: { type: 'string' }, source: { type: 'string' }, code: { type: 'string' } },
+  words: 1,
+  async run(context, [name], flags) {
+    const outcome = await registerParty(scopeOf(await context.services()), {
+      name: name!,
+      kind: needed(flags, 'kind').toUpperCase() as PartyKind,
+      department: optional(flags.department) as never,
+      creditCode: optional(flags['credit-code']),
+      jurisdictionCode: optional(flags.jurisdiction),
+      source: optional(flags.source),
+      code: optional(flags.code),
+    });
+    return told(context, outcome, ({ partyId }) => [`party   ${partyId}`]);
+  },
+};
+
+const keyIssue: Command = {
+  name: 'key issue',
+  usage: 'key issue PARTY --scopes ACTION,… [--class key|operator|authority|bench] [--name NAME] [--days DAYS]',
+  summary: '签发接口密钥 issues an API key to a party',
+  options: { scopes: { type: 'string' }, class: { type: 'string' }, name: { type: 'string' }, days: { type: 'string' } },
+  words: 1,
+  async run(context, [partyId], flags) {
+    const scopes = needed(flags, 'scopes').split(',').map(scope => scope.trim()).filter(scope => scope !== '');
+    const limitClass = classOf(optional(flags.class) ?? 'KEY');
+    const days = Number(optional(flags.days) ?? 365);
+    if (!(days > 0 && days <= 731)) throw new Misuse(`--days is 1 to 731, got ${optional(flags.days)}`);
+    const services = await context.services();
+    const expiresAt = services.clock.now() + days * 86_400_000;
+    return told(context, await issueApiKey(scopeOf(services), { partyId: partyId!, name: optional(flags.name) ?? 'command', scopes, limitClass, expiresAt }), issued);
+  },
+};
+
+const keyRotate: Command = {
+  name: 'key rotate',
+  usage: 'key rotate KEY [--overlap-hours HOURS]',
+  summary: '轮换密钥，旧密钥在并存期后失效 replaces a key; the old one ends after the overlap',
+  options: { 'overlap-hours': { type: 'string' } },
+  words: 1,
+  async run(context, [keyId], flags) {
+    const hours = optional(flags['overlap-hours']);
+    return told(context, await rotateApiKey(scopeOf(await context.services()), { keyId: keyId!, overlapHours: hours === null ? null : Number(hours) }), issued);
+  },
+};
+
+const keyRevoke: Command = {
+  name: 'key revoke',
+  usage: 'key revoke KEY --reason REASON',
+  summary: '立即吊销密钥 revokes a key at once',
+  options: { reason: { type: 'string' } },
+  words: 1,
+  async run(context, [keyId], flags) {
+    const reason = needed(flags, 'reason');
+    return told(context, await revokeApiKey(scopeOf(await context.services()), { keyId: keyId!, reason }), value => [`revoked ${value.keyId}`]);
+  },
+};
+
+const limitsSet: Command = {
+  name: 'limits set',
+  usage: 'limits set KEY CLASS',
+  summary: '更改密钥的限额类别 puts a key into another class of limits',
+  options: {},
+  words: 2,
+  async run(context, [keyId, text]) {
+    const limitClass = classOf(text!);
+    return told(context, await changeKeyLimits(scopeOf(await context.services()), { keyId: keyId!, limitClass }), value => [`${value.keyId} ${limitClass}`]);
+  },
+};
+
+export const keyCommands: readonly Command[] = [partyAdd, keyIssue, keyRotate, keyRevoke, limitsSet];

@@ -1,0 +1,71 @@
+import { parseArgs } from 'node:util';
+import { ConfigurationError, FolderInUse, migrate, openLog, readConfiguration, type Services } from '../../platform/index.js';
+import { Fault } from '../../platform/graphql/index.js';
+import { migrations } from '../../../migrations/index.js';
+import { closeServices, openServices } from '../open-services.js';
+import { rooms } from '../rooms.js';
+import { Misuse, type Command, type CommandContext } from './command.js';
+import { commands } from './commands.js';
+
+/** Runs `chaowei …` and answers its exit code: 0 done, 1 refused or failed, 2 misused. */
+export async function runCommand(
+  argv: readonly string[],
+  io: { readonly out: (line: string) => void; readonly err: (line: string) => void; readonly environment: Readonly<Record<string, string | undefined>> } = standardIo(),
+): Promise<number> {
+  const command = commands.find(known => known.name === argv.slice(0, known.name.split(' ').length).join(' '));
+  if (!command) {
+    io.err(usage());
+    return argv.length === 0 || argv[0] === '--help' || argv[0] === 'help' ? 0 : 2;
+  }
+  let opened: Services | undefined;
+  try {
+    const { words, flags } = parsed(command, argv.slice(command.name.split(' ').length));
+    const configuration = readConfiguration(io.environment);
+    const context: CommandContext = {
+      configuration,
+      write: io.out,
+      services: async () => {
+        // Standard output is the command's answer: the log goes beside it.
+        opened ??= await openServices(configuration, rooms, openLog({ level: 'warn', destination: 2 }));
+        await migrate(opened.database, migrations);
+        return opened;
+      },
+    };
+    return await command.run(context, words, flags);
+  } catch (error) {
+    return failed(error, command, io.err);
+  } finally {
+    if (opened) await closeServices(opened);
+  }
+}
+
+function parsed(command: Command, argv: readonly string[]): { words: readonly string[]; flags: Readonly<Record<string, string | boolean | undefined>> } {
+  try {
+    const { positionals, values } = parseArgs({ args: [...argv], options: command.options, allowPositionals: true, strict: true });
+    if (positionals.length !== command.words) throw new Misuse(`expected ${command.words} argument(s) after '${command.name}', got ${positionals.length}`);
+    return { words: positionals, flags: values as Readonly<Record<string, string | boolean | undefined>> };
+  } catch (error) {
+    throw error instanceof Misuse ? error : new Misuse((error as Error).message);
+  }
+}
+
+function failed(error: unknown, command: Command, write: (line: string) => void): number {
+  if (error instanceof Misuse) {
+    write(`${error.message}\n用法 usage: chaowei ${command.usage}`);
+    return 2;
+  }
+  if (error instanceof ConfigurationError || error instanceof FolderInUse) {
+    write(error.message);
+    return 1;
+  }
+  write(error instanceof Fault ? `${error.text.zh} / ${error.text.en}` : `失败 failed: ${(error as Error).message}`);
+  return 1;
+}
+
+function usage(): string {
+  return ['chaowei <命令 command>', ...commands.map(command => `  chaowei ${command.usage}\n      ${command.summary}`)].join('\n');
+}
+
+function standardIo(): { out: (line: string) => void; err: (line: string) => void; environment: NodeJS.ProcessEnv } {
+  return { out: line => void process.stdout.write(`${line}\n`), err: line => void process.stderr.write(`${line}\n`), environment: process.env };
+}

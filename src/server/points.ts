@@ -1,0 +1,80 @@
+import { createClient } from 'redis';
+import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes, type RateLimiterAbstract } from 'rate-limiter-flexible';
+import type { LimitClass, Log, RequestScope } from '../platform/index.js';
+import { Fault } from '../platform/graphql/index.js';
+import { CallerScope } from './caller-scope.js';
+import { CLASS_LIMITS } from './limits.js';
+
+/** Where a caller stands in its minute. */
+export interface PointsLeft {
+  readonly limit: number;
+  readonly remaining: number;
+  readonly resetMs: number;
+}
+
+export interface Charged {
+  readonly left: PointsLeft | null;
+  readonly fault: Fault | null;
+}
+
+/** Points of cost a minute, by key, by actor, or by address for nobody (G23). */
+export interface Points {
+  charge(scope: RequestScope, cost: number): Promise<Charged>;
+  close(): Promise<void>;
+}
+
+const MINUTE_SECONDS = 60;
+
+/**
+ * Counts in Redis where there is one, so that all instances share a count, and locally while it is away: then neither
+ * open nor shut. A count never delays an answer by more than the client's own timeout.
+ */
+export function openPoints(redisUrl: string | null, log: Log): Points {
+  const client = redisUrl === null ? null : createClient({ url: redisUrl, disableOfflineQueue: true, commandOptions: { timeout: 200 }, socket: { connectTimeout: 2_000 } });
+  client?.on('error', (error: Error) => log.warn({ message: error.message }, 'redis connection of the rate limits'));
+  client?.connect().catch((error: Error) => log.warn({ message: error.message }, 'redis connect'));
+  const limiters = new Map<LimitClass, RateLimiterAbstract>();
+  for (const [limitClass, { pointsPerMinute }] of Object.entries(CLASS_LIMITS) as Array<[LimitClass, (typeof CLASS_LIMITS)[LimitClass]]>) {
+    if (pointsPerMinute === null) continue;
+    const options = { keyPrefix: `chaowei:points:${limitClass}`, points: pointsPerMinute, duration: MINUTE_SECONDS };
+    const local = new RateLimiterMemory(options);
+    limiters.set(limitClass, client ? new RateLimiterRedis({ ...options, storeClient: client, useRedisPackage: true, insuranceLimiter: local, rejectIfRedisNotReady: true }) : local);
+  }
+  return {
+    async charge(scope, cost) {
+      const limiter = limiters.get(scope.viewer.limitClass);
+      if (!limiter) return { left: null, fault: null };
+      const owner = ownerOf(scope);
+      try {
+        return { left: leftOf(await limiter.consume(owner, cost), limiter.points), fault: null };
+      } catch (rejected) {
+        if (!(rejected instanceof RateLimiterRes)) throw rejected;
+        const left = leftOf(rejected, limiter.points);
+        return { left, fault: rateLimited(left) };
+      }
+    },
+    async close() {
+      client?.destroy();
+    },
+  };
+}
+
+/** Whose points they are: the key's, the actor's, or for nobody the address's. */
+function ownerOf(scope: RequestScope): string {
+  const { viewer } = scope;
+  if (viewer.kind !== 'ANONYMOUS') return viewer.keyId ?? viewer.actorId;
+  return scope instanceof CallerScope ? scope.address : viewer.actorId;
+}
+
+function leftOf(state: RateLimiterRes, limit: number): PointsLeft {
+  return { limit, remaining: Math.max(0, state.remainingPoints), resetMs: Math.max(0, state.msBeforeNext) };
+}
+
+function rateLimited(left: PointsLeft): Fault {
+  const seconds = Math.ceil(left.resetMs / 1_000);
+  return new Fault(
+    'RATE_LIMITED',
+    { zh: `已用完每分钟 ${left.limit} 点的额度，${seconds} 秒后恢复`, en: `the ${left.limit} points of this minute are spent: they return in ${seconds} s` },
+    { limit: left.limit, resetMs: left.resetMs },
+  );
+}

@@ -1,0 +1,17 @@
+import type { Room, Services } from '../platform/index.js';
+import { identityRoom } from '../identity/index.js';
+import type { OperationCompiler } from './graphql/documents.js';
+import type { Route } from './http/route.js';
+import { serverRoom } from './server-room.js';
+
+/** Every room of the city, in the order of the design. */
+export const rooms: readonly Room[] = [identityRoom, serverRoom];
+
+/** The hot paths' compilers, asked in this order. */
+export const operationCompilers: readonly OperationCompiler[] = [];
+
+/** Routes beside /graphql that rooms answer. */
+export const routes: readonly Route[] = [];
+
+/** What runs once after the migrations, before the first request; the lines it returns are printed with what is served. */
+export const starters: ReadonlyArray<(services: Services) => Promise<readonly string[]>> = [];

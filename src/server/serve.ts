@@ -1,0 +1,53 @@
+import { ConfigurationError, FolderInUse, readConfiguration, type Configuration, type Services } from '../platform/index.js';
+import { cityAssembly } from './city-assembly.js';
+import { closeServices, openServices } from './open-services.js';
+import { endOnDefect, endOnSignals } from './process-life.js';
+import { rooms, starters } from './rooms.js';
+import { startServer } from './start.js';
+
+/** Starts the city and says what is served where. */
+export async function serve(): Promise<void> {
+  const configuration = configurationOrExit();
+  const services = await openServices(configuration, rooms).catch((error: unknown) => {
+    if (error instanceof FolderInUse) exitWith(error.message);
+    throw error;
+  });
+  endOnDefect(services.log);
+  const running = await startServer(services, cityAssembly);
+  endOnSignals(services.log, async () => {
+    await running.stop();
+    await closeServices(services);
+  });
+  const lines = await startersLines(services);
+  process.stdout.write(`${[...whatIsServed(running.address, services), ...lines.map(line => line.replaceAll('{address}', running.address))].join('\n')}\n`);
+}
+
+async function startersLines(services: Services): Promise<readonly string[]> {
+  const lines: string[] = [];
+  for (const start of starters) lines.push(...(await start(services)));
+  return lines;
+}
+
+function whatIsServed(address: string, { database, live }: Services): readonly string[] {
+  return [
+    `潮位 Chaowei · ${database.backEnd === 'EMBEDDED' ? '内嵌数据库 embedded PostgreSQL' : 'PostgreSQL'} · ${live.kind === 'REDIS' ? 'Redis' : '进程内总线 in-process bus'}`,
+    `  GraphQL    ${address}/graphql  (WebSocket: graphql-transport-ws)`,
+    `  探索 GraphiQL   ${address}/explorer`,
+    `  文档 schema     ${address}/docs`,
+    `  健康 health     ${address}/healthz  ${address}/readyz  ${address}/metrics`,
+  ];
+}
+
+function configurationOrExit(): Configuration {
+  try {
+    return readConfiguration(process.env);
+  } catch (error) {
+    if (error instanceof ConfigurationError) exitWith(error.message);
+    throw error;
+  }
+}
+
+function exitWith(message: string): never {
+  process.stderr.write(`${message}\n`);
+  process.exit(1);
+}
