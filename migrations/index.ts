@@ -2,6 +2,7 @@ import type { MigrationObject } from '@mikro-orm/core';
 import { platform } from './20261122000100-platform.js';
 import { identity } from './20261122000200-identity.js';
 import { facilities } from './20261122000300-facilities.js';
+import { sharing } from './20261122000400-sharing.js';
 
 /** Every migration in its order; a migration that has run anywhere is never edited. */
-export const migrations: readonly MigrationObject[] = [platform, identity, facilities];
+export const migrations: readonly MigrationObject[] = [platform, identity, facilities, sharing];
