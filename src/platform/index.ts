@@ -1,3 +1,7 @@
+export { AuditHeadForged, readAuditHeads, signAuditHead } from './audit-heads.js';
+export type { AuditHead } from './audit-heads.js';
+export { verifyAuditChain } from './audit-verify.sql.js';
+export type { AuditBreak, AuditVerdict } from './audit-verify.sql.js';
 export { systemClock, ManualClock } from './clock.js';
 export type { Clock } from './clock.js';
 export { ConfigurationError, VARIABLES, readConfiguration } from './configuration.js';
