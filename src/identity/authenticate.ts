@@ -16,6 +16,8 @@ const USE_NOTED_EVERY_MS = 60_000;
 
 interface Believed {
   readonly viewer: Viewer;
+  /** Under which configuration the answer was found: what one issuer vouched for says nothing under another. */
+  readonly configuration: Services['configuration'];
   readonly until: number;
 }
 
@@ -32,10 +34,10 @@ export async function authenticate(services: Services, credential: string | null
   const fingerprint = createHash('sha256').update(text).digest('base64');
   const cache = cacheOf(services);
   const known = cache.get(fingerprint);
-  if (known && now < known.until) return known.viewer;
+  if (known && now < known.until && known.configuration === services.configuration) return known.viewer;
 
   const viewer = text.startsWith(KEY_MARK) ? await viewerOfKey(services, text, now) : await viewerOfToken(services, text, now);
-  cache.set(fingerprint, { viewer, until: Math.min(now + BELIEVED_MS, viewer.expiresAt ?? Infinity) });
+  cache.set(fingerprint, { viewer, configuration: services.configuration, until: Math.min(now + BELIEVED_MS, viewer.expiresAt ?? Infinity) });
   return viewer;
 }
 

@@ -20,6 +20,8 @@ export class TokenRefused extends Error {
 const LIFE_SECONDS = 15 * 60;
 const TOLERANCE_SECONDS = 30;
 const LENGTH_MAXIMUM = 8_192;
+/** Stricter than the library, which forgives white space: one token has one spelling. */
+const SHAPE = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 /** The list depends on the kind of key, so that a public key can never be taken for a shared secret. */
 const PUBLIC_KEY_ALGORITHMS = ['RS256', 'PS256', 'ES256', 'EdDSA'];
 const SECRET_ALGORITHMS = ['HS256'];
@@ -34,7 +36,7 @@ const sources = new WeakMap<Configuration, KeySource | null>();
 /** Verifies a JWT: signature, issuer, audience, at most 15 minutes between iat and exp, 30 s of tolerance (G25). Throws TokenRefused, or SERVICE_UNAVAILABLE where the issuer's keys cannot be fetched. */
 export async function verifyToken(configuration: Configuration, token: string, now: number): Promise<TokenClaims> {
   const source = sourceOf(configuration);
-  if (source === null || configuration.JWT_ISSUER === null || token.length > LENGTH_MAXIMUM) throw new TokenRefused();
+  if (source === null || configuration.JWT_ISSUER === null || token.length > LENGTH_MAXIMUM || !SHAPE.test(token)) throw new TokenRefused();
   const { payload, protectedHeader } = await verify(source, token, {
     algorithms: source.algorithms,
     issuer: configuration.JWT_ISSUER,
