@@ -97,7 +97,7 @@ create table facility (
   public_longitude float8 not null,
   public_latitude float8 not null,
   zone_name text not null,
-  closes_at int[] check (cardinality(closes_at) = 7),
+  closes_at jsonb check (jsonb_array_length(closes_at) = 7),
   planning_required_spaces int check (planning_required_spaces >= 0),
   registration_no text,
   registration_issued_by text,
@@ -179,6 +179,7 @@ create table facility_capacity (
 );
 create index facility_capacity_facility on facility_capacity (facility_id);
 select keep_versions('facility_capacity');
+create index facility_capacity_version_facility on facility_capacity_version (facility_id);
 
 create table space (
   city char(6) not null,
@@ -249,7 +250,7 @@ create table shuttle_service (
   to_plane geometry(Point, 3395) not null,
   headway_minutes int not null check (headway_minutes > 0),
   first_at int not null check (first_at between 0 and 1440),
-  last_at int not null check (last_at between 0 and 2880),
+  last_at int not null check (last_at between 0 and 1440),
   ride_minutes int not null check (ride_minutes >= 0),
   walk_minutes_at_end int not null check (walk_minutes_at_end >= 0),
   valid_from_on date not null,
@@ -273,12 +274,15 @@ create table facility_search (
   sector text not null,
   resource_kind text not null,
   jurisdiction_codes text[] not null,
+  reporting_unit_code text not null,
   status text not null,
   is_insured boolean,
   capacity_total int not null,
   shareable jsonb not null,
   out_of_service jsonb not null,
   document jsonb not null,
+  -- What the decision over windows needs: the zone's clock, the closing times, the capacities by zone and class.
+  lending jsonb not null,
   windows jsonb not null default '[]',
   windows_version bigint not null default 0,
   version bigint not null default 1,
@@ -288,7 +292,8 @@ create unique index facility_search_facility on facility_search (facility_id);
 create index facility_search_plane on facility_search using gist (plane);
 create index facility_search_location on facility_search using gist (location);
 create index facility_search_jurisdiction on facility_search using gin (jurisdiction_codes);
-create index facility_search_name on facility_search using gin ((document ->> 'name') gin_trgm_ops, (document ->> 'address') gin_trgm_ops);
+create index facility_search_by_name on facility_search ((document ->> 'name'), facility_id);
+create index facility_search_text on facility_search using gin ((document ->> 'name') gin_trgm_ops, (document ->> 'address') gin_trgm_ops);
 `;
 
 export const facilities = defineMigration(

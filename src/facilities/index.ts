@@ -1,0 +1,41 @@
+import type { Room } from '../platform/index.js';
+import { facilityEntity } from './facility.entity.js';
+import { jurisdictionEntity } from './jurisdiction.entity.js';
+import { keyPlaceEntities } from './key-place.entity.js';
+import { zoneEntities } from './zone.entity.js';
+
+export { CapacityByClassType, FacilityType, SpaceType, ZoneType } from './facility.type.js';
+export { HubType, JurisdictionType, KeyPlaceType, ShuttleServiceType } from './place.type.js';
+export { CoordinateInput, CoordinateType, CrsArgs, coordinateIn } from './coordinate.type.js';
+export { CrsEnum, SpaceClassEnum } from './enums.type.js';
+export { AreaInput, FacilityWhere } from './facility-where.type.js';
+export { whereSql, wgs84 } from './facility-where.sql.js';
+export { Facility } from './facility.entity.js';
+export { Zone } from './zone.entity.js';
+export { KeyPlace, Hub } from './key-place.entity.js';
+export { FACILITY_BY_ID, KEY_PLACE_BY_ID, ZONES_OF_FACILITY, CAPACITY_OF_FACILITY, CAPACITY_OF_ZONE, ZONE_BY_ID } from './facility.loaders.js';
+export { SEARCH_TABLE, putSearchWindows } from './search.sql.js';
+export type { SearchWindows } from './search.sql.js';
+export { registerFacilities } from './register-facilities.js';
+export type { RegisteredFacility } from './register-facilities.js';
+export { registerJurisdictions } from './register-jurisdictions.js';
+export type { JurisdictionDraft, RegisteredJurisdiction } from './register-jurisdictions.js';
+export { mayWriteFacility } from './facility.policy.js';
+export type { FacilitySubject } from './facility.policy.js';
+export { obligationOf } from './rules/obligation.js';
+export type { FacilityDraft, ZoneDraft, CapacityDraft, SpaceDraft, EntranceDraft, PartyReference, DraftCoordinate } from './rules/facility-draft.js';
+export { STATUS_WORDS } from './rules/status.js';
+export type { FacilityStatus } from './rules/status.js';
+export {
+  CATEGORY_WORDS, JURISDICTION_KIND_WORDS, KEY_PLACE_KIND_WORDS, MANAGEMENT_MODE_WORDS, OWNERSHIP_WORDS, REGISTRATION_STATUS_WORDS, RESOURCE_KIND_WORDS, SECTOR_WORDS,
+} from './rules/words.js';
+export type { FacilityCategory, Sector, SpaceClass, ResourceKind, Ownership } from './rules/words.js';
+
+/** What exists, where, of which category, whose, fit to be shared or not. */
+export const facilitiesRoom: Room = {
+  name: 'facilities',
+  entities: [facilityEntity, jurisdictionEntity, ...zoneEntities, ...keyPlaceEntities],
+  resolvers: [],
+  orphanedTypes: [],
+  nodes: [],
+};

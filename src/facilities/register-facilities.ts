@@ -1,0 +1,167 @@
+import { createHash } from 'node:crypto';
+import { Zone, done, isRefusal, localTime, problem, refuse, type Outcome, type Problem } from '../kernel/index.js';
+import { newId, type Unit } from '../platform/index.js';
+import { loadContext, settingsOf, type DraftContext } from './draft-context.js';
+import { lockRegister, storeFacilities } from './facilities.sql.js';
+import { mayWriteFacility } from './facility.policy.js';
+import { entranceRows, facilityRow, zoneRows, type PlacedDraft, type ZoneRows } from './facility-rows.js';
+import { checkDraft } from './rules/check-draft.js';
+import type { CitySetting, FacilityDraft, NormalFacility, PartyReference } from './rules/facility-draft.js';
+import { reportingUnitOf } from './rules/reporting-unit.js';
+import { effectOf, statusAfter, supersededFinding, type DraftEffect } from './rules/supersession.js';
+import { upsertSearch } from './search.sql.js';
+import { capacitiesOf, spacesOf, storeCapacities, storeEntrances, storeSpaces, storeZones, zonesOf } from './zones.sql.js';
+
+/** What one draft did. Findings are no refusal: they say what a person should look at. */
+export interface RegisteredFacility {
+  readonly facilityId: string;
+  readonly effect: DraftEffect;
+  readonly findings: readonly Problem[];
+}
+
+interface Decided extends PlacedDraft {
+  readonly effect: DraftEffect;
+  readonly findings: readonly Problem[];
+}
+
+/**
+ * Registers facilities as their sources tell them, one or ten thousand in the same handful of statements: an outcome a
+ * draft, in their order (3.1-4). What is refused writes nothing; whether the others then commit is the caller's choice.
+ */
+export async function registerFacilities(unit: Unit, drafts: readonly FacilityDraft[], { recordedBy = null }: { recordedBy?: string | null } = {}): Promise<ReadonlyArray<Outcome<RegisteredFacility>>> {
+  const settings = await settingsOf(unit, drafts);
+  await lockRegister(unit, [...settings.keys()]);
+  const checked = refuseRepeated(drafts.map(draft => checkOne(draft, settings.get(draft.city), unit.now)));
+  const sound = checked.flatMap(outcome => (outcome.ok ? [outcome.value] : []));
+  const context = await loadContext(unit, sound);
+  const decided = new Map(sound.map(draft => [draft, decide(unit, draft, context)]));
+
+  const writing = [...decided.values()].flatMap(outcome => (outcome.ok && outcome.value.effect !== 'UNCHANGED' && outcome.value.effect !== 'SUPERSEDED' ? [outcome.value] : []));
+  await write(unit, writing, recordedBy);
+  return checked.map(outcome => {
+    if (isRefusal(outcome)) return outcome;
+    const one = decided.get(outcome.value)!;
+    return isRefusal(one) ? one : done({ facilityId: one.value.id, effect: one.value.effect, findings: one.value.findings });
+  });
+}
+
+function checkOne(draft: FacilityDraft, setting: CitySetting | undefined, now: number): Outcome<NormalFacility> {
+  if (!setting) {
+    return refuse(problem('CITY_UNKNOWN', { zh: `城市 ${draft.city} 尚未登记：请先导入其行政区`, en: `the city ${draft.city} is not registered: import its jurisdictions first`, field: 'city' }));
+  }
+  const zone = Zone.of(setting.zoneName);
+  if (isRefusal(zone)) throw new Error(`the city ${setting.city} has the zone ${setting.zoneName}, which does not exist`);
+  return checkDraft(draft, setting, localTime.formatDay(zone.value.dayOf(now)));
+}
+
+/** One batch tells of a facility once: which of two rows should rule is not ours to guess. */
+function refuseRepeated(checked: ReadonlyArray<Outcome<NormalFacility>>): ReadonlyArray<Outcome<NormalFacility>> {
+  const seen = new Map<string, number>();
+  return checked.map((outcome, i) => {
+    if (isRefusal(outcome)) return outcome;
+    const { city, source, sourceCode, code } = outcome.value;
+    const keys = [JSON.stringify([city, source, sourceCode]), ...(code === null ? [] : [JSON.stringify([city, code])])];
+    const first = keys.map(key => seen.get(key)).find(index => index !== undefined);
+    for (const key of keys) if (!seen.has(key)) seen.set(key, i);
+    if (first === undefined) return outcome;
+    return refuse(problem('REPEATED_IN_BATCH', { zh: `“${source}”的 ${code ?? sourceCode} 已在本批第 ${first + 1} 项出现`, en: `${code ?? sourceCode} of '${source}' is already the item ${first + 1} of this batch`, field: 'sourceCode' }));
+  });
+}
+
+function decide(unit: Unit, draft: NormalFacility, context: DraftContext): Outcome<Decided> {
+  const problems: Problem[] = [];
+  const known = context.known(draft);
+  const observedAt = startOf(draft.observedOn, draft.zoneName);
+  const contentHash = hashOf(draft);
+  const effect = effectOf({ observedOn: draft.observedOn, contentHash }, known);
+
+  const division = draft.jurisdictionCode === null ? context.around(draft) : context.divisionByCode.get(draft.jurisdictionCode) ?? null;
+  if (division === null || division.city !== draft.city || division.kind === 'DEVELOPMENT_ZONE') problems.push(divisionProblem(draft));
+  const reportingUnit = draft.reportingUnitCode === null ? null : context.divisionByCode.get(draft.reportingUnitCode);
+  if (reportingUnit === undefined || (reportingUnit !== null && !reportingUnit.isReportingUnit)) {
+    problems.push(problem('REPORTING_UNIT_UNKNOWN', { zh: `${draft.reportingUnitCode} 不是报告单位`, en: `${draft.reportingUnitCode} is no reporting unit`, field: 'reportingUnitCode', clause: '0-1' }));
+  }
+  const parties = { owner: partyOf(context, draft.owner, 'owner', problems), manager: partyOf(context, draft.manager, 'manager', problems), operator: partyOf(context, draft.operator, 'operator', problems) };
+  const { problem: statusProblem, ...status } = statusAfter({ status: draft.status, statusReason: draft.statusReason, observedAt }, known);
+  if (statusProblem && effect !== 'SUPERSEDED') problems.push(statusProblem);
+  if (problems.length > 0 || division === null) return refuse(problems);
+
+  const reportingUnitId = reportingUnit?.id ?? known?.reportingUnitId ?? reportingUnitOf(division, context.divisionByCode);
+  const placed = { draft, id: known?.id ?? newId('facility', unit.now), known, contentHash, observedAt, jurisdictionId: division.id, reportingUnitId, parties, status };
+  if (!isAllowed(unit, placed, context)) return refuse(notAllowed(draft));
+  return done({ ...placed, effect, findings: effect === 'SUPERSEDED' ? [supersededFinding(draft.observedOn, known!)] : [] });
+}
+
+/** The right over what the draft says and over what it would replace: nobody takes another's facility by telling it anew. */
+function isAllowed(unit: Unit, placed: Omit<PlacedDraft, 'status'>, context: DraftContext): boolean {
+  const { viewer } = unit.scope;
+  const codesOf = (divisionId: string, unitId: string) => [...(context.divisionById.get(divisionId)?.path ?? []), context.divisionById.get(unitId)?.code ?? ''];
+  const partyIds = Object.values(placed.parties).filter(id => id !== null);
+  const next = { partyIds, jurisdictionCodes: codesOf(placed.jurisdictionId, placed.reportingUnitId) };
+  if (!placed.known) return mayWriteFacility(viewer, next);
+  const held = { partyIds: placed.known.partyIds, jurisdictionCodes: codesOf(placed.known.jurisdictionId, placed.known.reportingUnitId) };
+  return mayWriteFacility(viewer, next) && mayWriteFacility(viewer, held);
+}
+
+async function write(unit: Unit, decided: readonly Decided[], recordedBy: string | null): Promise<void> {
+  if (decided.length === 0) return;
+  const recording = { now: unit.now, recordedBy };
+  const ids = decided.map(one => one.id);
+  const knownIds = decided.filter(one => one.known).map(one => one.id);
+  const [zones, capacities, spaces] = [await zonesOf(unit, knownIds), await capacitiesOf(unit, knownIds), await spacesOf(unit, knownIds)];
+  const zonesBy = Map.groupBy(zones, zone => zone.facilityId);
+  const capacitiesBy = Map.groupBy(capacities, capacity => capacity.facilityId);
+  const spacesBy = Map.groupBy(spaces, space => space.zoneId);
+  const parts: ZoneRows[] = decided.map(one => {
+    const own = zonesBy.get(one.id) ?? [];
+    return zoneRows(one, { zones: own, capacities: capacitiesBy.get(one.id) ?? [], spaces: own.flatMap(zone => spacesBy.get(zone.id) ?? []) }, recording);
+  });
+  await storeFacilities(unit, decided.map(one => facilityRow(one, one.known?.code ?? one.draft.code ?? derivedCode(one.draft), recording)));
+  await storeZones(unit, parts.flatMap(part => part.zones));
+  await storeCapacities(unit, parts.flatMap(part => part.capacities), parts.flatMap(part => part.endedCapacities));
+  await storeSpaces(unit, parts.flatMap(part => part.spaces), parts.flatMap(part => part.removedSpaces));
+  await storeEntrances(unit, knownIds, decided.flatMap(entranceRows));
+  await upsertSearch(unit, ids);
+  for (const one of decided) unit.record({ action: 'facility:write', objectType: 'facility', objectId: one.id, details: { act: 'register', effect: one.effect, source: one.draft.source, sourceCode: one.draft.sourceCode, observedOn: one.draft.observedOn, recordedBy } });
+  unit.announce('facility.registered', { facilityIds: ids });
+}
+
+function partyOf(context: DraftContext, reference: PartyReference | null, field: string, problems: Problem[]): string | null {
+  if (reference === null) return null;
+  const id = context.party(reference);
+  if (id !== undefined) return id;
+  const name = 'id' in reference ? reference.id : `${reference.source} ${reference.code}`;
+  problems.push(problem('PARTY_UNKNOWN', { zh: `${field} 指向的主体 ${name} 未登记`, en: `the party ${name} named as ${field} is not registered`, field }));
+  return null;
+}
+
+function divisionProblem(draft: NormalFacility): Problem {
+  const { longitude, latitude } = draft.location;
+  return draft.jurisdictionCode === null
+    ? problem('JURISDICTION_NOT_FOUND', { zh: `没有行政区的边界包含 (${longitude}, ${latitude})，请填写 jurisdictionCode`, en: `no jurisdiction's boundary contains (${longitude}, ${latitude}): give a jurisdictionCode`, field: 'jurisdictionCode' })
+    : problem('JURISDICTION_UNKNOWN', { zh: `${draft.jurisdictionCode} 不是城市 ${draft.city} 的行政区`, en: `${draft.jurisdictionCode} is no administrative division of the city ${draft.city}`, field: 'jurisdictionCode' });
+}
+
+function notAllowed(draft: NormalFacility): Problem {
+  return problem('NOT_ALLOWED', { zh: `无权登记“${draft.name}”：须为其产权人、管理人、经营人的成员，或所在辖区的主管部门`, en: `you may not register '${draft.name}': that is for members of its owner, manager or operator, and for the offices of its jurisdiction`, clause: '3.6-3' });
+}
+
+function startOf(date: string, zoneName: string): number {
+  const day = localTime.parseDay(date);
+  const zone = Zone.of(zoneName);
+  if (isRefusal(day) || isRefusal(zone)) throw new Error(`a checked draft holds ${date} and ${zoneName}`);
+  return zone.value.instant(day.value, 0);
+}
+
+/** What the source says, without the day on which it says it. */
+function hashOf({ observedOn: _observedOn, ...content }: NormalFacility): string {
+  return createHash('sha256').update(JSON.stringify(content)).digest('base64url');
+}
+
+const CODE_ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+
+/** A public code for a facility whose source gives none: 60 bits of its name there, so that it is the same on every server. */
+function derivedCode({ city, source, sourceCode }: NormalFacility): string {
+  const digest = createHash('sha256').update(JSON.stringify([city, source, sourceCode])).digest();
+  return `${city}-${[...digest.subarray(0, 12)].map(byte => CODE_ALPHABET[byte & 31]).join('')}`;
+}
