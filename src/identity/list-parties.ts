@@ -12,7 +12,8 @@ import { reachOf } from './rules/reach.js';
 
 interface Page {
   readonly first: number;
-  readonly after: string | null;
+  /** Undefined where the query leaves it out. */
+  readonly after?: string | null;
 }
 
 /** The parties that the viewer reaches and that fit the filter, by id. */
@@ -21,7 +22,7 @@ export async function listParties(scope: RequestScope, where: Partial<PartyWhere
   const filter = filterOf(scope, where);
   const ids = await listPartyIds(scope.database, reach, filter, { after: idAfter(page), limit: pageSize(page.first) + 1 });
   const parties = await loadAll(ids, id => scope.load(partyLoader, id));
-  return pageOf(parties, { ...page, keyOf: party => [party.id], count: () => countParties(scope.database, reach, filter) });
+  return pageOf(parties, { first: page.first, after: page.after ?? null, keyOf: party => [party.id], count: () => countParties(scope.database, reach, filter) });
 }
 
 /** The keys of the parties that the viewer reaches, by id. */
@@ -29,11 +30,11 @@ export async function listApiKeys(scope: RequestScope, partyId: string | null, p
   const reach = reachOf(scope.viewer, 'key:read');
   const ids = await listKeyIds(scope.database, reach, partyId, { after: idAfter(page), limit: pageSize(page.first) + 1 });
   const keys = await loadAll(ids, id => scope.load(apiKeyLoader, id));
-  return pageOf(keys, { ...page, keyOf: key => [key.id], count: () => countKeys(scope.database, reach, partyId) });
+  return pageOf(keys, { first: page.first, after: page.after ?? null, keyOf: key => [key.id], count: () => countKeys(scope.database, reach, partyId) });
 }
 
 function idAfter({ after }: Page): string | null {
-  return after === null ? null : String(decodeCursor(after, ['string'])[0]);
+  return after == null ? null : String(decodeCursor(after, ['string'])[0]);
 }
 
 async function loadAll<T>(ids: readonly string[], load: (id: string) => Promise<T | null>): Promise<T[]> {

@@ -9,7 +9,7 @@ export class PageArgs {
   @Field(() => Int, { defaultValue: PAGE_DEFAULT, description: '每页条数，1–100，默认 20。Items of a page, 1 to 100, 20 by default.' })
   first!: number;
 
-  @Field(() => String, { nullable: true, description: '从此游标之后取；为空取第一页。Continue after this cursor; null for the first page.' })
+  @Field(() => String, { nullable: true, defaultValue: null, description: '从此游标之后取；为空取第一页。Continue after this cursor; null for the first page.' })
   after!: string | null;
 }
 
@@ -60,7 +60,10 @@ export function connectionTypes<Node extends object>(name: string, node: () => C
     pageInfo!: PageInfo;
 
     @Field(() => Int, { description: '符合条件的总数；仅在选取时统计。How many match in all; counted only when selected.' })
-    totalCount!: () => Promise<number>;
+    totalCount(): Promise<number> {
+      // A page brings its own counter, which stands before this method: declared as a method, it is called, and only when selected.
+      throw new TypeError('a page without its counter');
+    }
   }
   return ConnectionType as unknown as ClassType<Connection<Node>>;
 }
