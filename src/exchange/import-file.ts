@@ -1,0 +1,159 @@
+import type { Readable } from 'node:stream';
+import { done, isRefusal, problem, refuse, type Outcome } from '../kernel/index.js';
+import { newId, transaction, type RequestScope, type Unit } from '../platform/index.js';
+import { ensureMay } from '../identity/index.js';
+import { fieldOf } from './draft-builder.js';
+import type { ImportContext, ImportKind } from './import-kind.js';
+import { IMPORT_LIMITS } from './import-limits.js';
+import { ImportTally, type ImportMode, type ImportReport } from './import-report.js';
+import { abandonDeadRuns, endRun, holdRun, insertRun, lockSource, releaseRun } from './import-run.sql.js';
+import type { Mapping } from './mapping.js';
+import { readDrafts, type ReadDraft } from './read-drafts.js';
+import { openFile } from './read-rows.js';
+import { UnreadableFile } from './source-row.js';
+import { withSpooledFile, type SpooledFile } from './spooled-file.js';
+
+/** How far a run has come; told after every batch. */
+export interface ImportProgress {
+  readonly rows: number;
+  readonly refused: number;
+}
+
+export interface ImportRequest<Draft> {
+  readonly kind: ImportKind<Draft>;
+  readonly stream: Readable;
+  readonly mapping: Mapping;
+  readonly mode: ImportMode;
+  readonly dryRun: boolean;
+  readonly onProgress?: (progress: ImportProgress) => void;
+}
+
+/** Runs that this process holds: where all sessions are one, their locks alone would not tell them from dead ones. */
+const held = new Set<string>();
+
+/**
+ * Imports a file in one transaction, so that a crash leaves the old state or the new one (3.1-4). The answer is refused
+ * only where nothing could be begun (no coordinate system declared, say); a run that refuses its rows answers with its report.
+ */
+export async function importFile<Draft>(scope: RequestScope, request: ImportRequest<Draft>): Promise<Outcome<ImportReport>> {
+  ensureMay(scope.viewer, 'import:run');
+  const context = contextOf(request.mapping);
+  if (isRefusal(context)) return context;
+  try {
+    return await withSpooledFile(request.stream, async file => done(await run(scope, request, context.value, file)));
+  } catch (error) {
+    if (error instanceof UnreadableFile) return refuse(error.problem);
+    throw error;
+  }
+}
+
+function contextOf({ source, city, crs, observedOn, fields }: Mapping): Outcome<ImportContext> {
+  if (crs === null) {
+    return refuse(problem('CRS_UNDECLARED', {
+      zh: '未声明坐标系：请在映射中写 crs，或用 --crs / ?crs=，取 WGS84、CGCS2000、GCJ02、BD09 之一。在泉州，把 GCJ-02 当作 WGS-84 会偏 560 米，超过政策 300–500 米的步行范围，且无法从数值看出',
+      en: 'no coordinate system is declared: write crs in the mapping, or use --crs or ?crs=, one of WGS84, CGCS2000, GCJ02, BD09. In Quanzhou GCJ-02 read as WGS-84 is 560 m off, more than the walking reach of 300 to 500 m, and the figures do not show it',
+      field: 'crs',
+    }));
+  }
+  if (observedOn === null && !fields.has('observedOn')) {
+    return refuse(problem('OBSERVED_ON_UNDECLARED', { zh: '未声明数据日期：请在映射中写 observedOn（YYYY-MM-DD），或用 --observed-on / ?observedOn=', en: 'the day of the figures is not declared: write observedOn (YYYY-MM-DD) in the mapping, or use --observed-on or ?observedOn=', field: 'observedOn', clause: '3.1-2' }));
+  }
+  return done({ source, city, crs, observedOn });
+}
+
+async function run<Draft>(scope: RequestScope, request: ImportRequest<Draft>, context: ImportContext, file: SpooledFile): Promise<ImportReport> {
+  const { kind, mapping, mode, dryRun } = request;
+  const startedAt = scope.clock.now();
+  const id = newId('importRun', startedAt);
+  return scope.database.session(async session => {
+    held.add(id);
+    await holdRun(session, id);
+    try {
+      await abandonDeadRuns(session, [...held], startedAt);
+      await insertRun(session, { id, kind: kind.name, source: mapping.source, mode, dryRun, actorId: scope.viewer.actorId, mappingHash: mapping.hash, sha256: file.sha256, bytes: file.bytes, startedAt });
+      const tally = new ImportTally();
+      const state = await write(scope, request, context, { id, file, tally });
+      if (state !== 'DONE' || dryRun) await endRun(scope.database, { id, state, tally, endedAt: scope.clock.now() });
+      return reportOf(id, request, state, tally);
+    } finally {
+      await releaseRun(session, id);
+      held.delete(id);
+    }
+  });
+}
+
+interface Running {
+  readonly id: string;
+  readonly file: SpooledFile;
+  readonly tally: ImportTally;
+}
+
+const ROLLED_BACK = refuse(problem('ROLLED_BACK', { zh: '本次导入未写入', en: 'this import wrote nothing' }));
+
+async function write<Draft>(scope: RequestScope, request: ImportRequest<Draft>, context: ImportContext, running: Running): Promise<'DONE' | 'REFUSED'> {
+  const { id, tally } = running;
+  let isRefused = false;
+  try {
+    await transaction(scope, async unit => {
+      await lockSource(unit, context.source);
+      await writeBatches(unit, request, context, running);
+      isRefused = request.mode === 'ALL_OR_NOTHING' && tally.counts.refused > 0;
+      if (isRefused || request.dryRun) return ROLLED_BACK;
+      unit.record({ action: 'import:run', objectType: 'importRun', objectId: id, details: { kind: request.kind.name, source: context.source, sha256: running.file.sha256, rows: tally.rows, ...tally.counts } });
+      await endRun(unit, { id, state: 'DONE', tally, endedAt: unit.now });
+      return done(id);
+    });
+    return isRefused ? 'REFUSED' : 'DONE';
+  } catch (error) {
+    if (error instanceof UnreadableFile) {
+      tally.add({ severity: 'REFUSED', row: error.row, column: null, value: null, problem: error.problem });
+      return 'REFUSED';
+    }
+    // Where the database itself is gone this fails, too, and the next run finds this one abandoned.
+    await endRun(scope.database, { id, state: 'FAILED', tally, endedAt: scope.clock.now() }).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function writeBatches<Draft>(unit: Unit, request: ImportRequest<Draft>, context: ImportContext, { id, file, tally }: Running): Promise<void> {
+  const opened = await openFile(file, request.mapping);
+  tally.format = opened.format;
+  tally.encoding = opened.encoding;
+  let batch: Array<ReadDraft<Draft>> = [];
+  const flush = async (): Promise<void> => {
+    await writeBatch(unit, request.kind, batch, { id, tally });
+    batch = [];
+    request.onProgress?.({ rows: tally.rows, refused: tally.counts.refused });
+  };
+  for await (const read of readDrafts(opened, request.mapping, request.kind, context)) {
+    unit.scope.signal?.throwIfAborted();
+    batch.push(read);
+    if (batch.length >= IMPORT_LIMITS.batchRows) await flush();
+  }
+  await flush();
+}
+
+/** Writes a batch in the file's order of drafts, and adds its problems in the file's order of rows. */
+async function writeBatch<Draft>(unit: Unit, kind: ImportKind<Draft>, batch: ReadonlyArray<ReadDraft<Draft>>, { id, tally }: Pick<Running, 'id' | 'tally'>): Promise<void> {
+  const drafts = batch.flatMap(read => (read.built === null ? [] : [read.built.draft]));
+  const results = drafts.length === 0 ? [] : await kind.write(unit, drafts, id);
+  let next = 0;
+  for (const read of batch) {
+    tally.rows += read.rows;
+    for (const each of read.problems) tally.add(each);
+    if (read.built === null) {
+      tally.count('REFUSED');
+      continue;
+    }
+    const result = results[next++]!;
+    tally.count(result.kind);
+    const severity = result.kind === 'REFUSED' ? 'REFUSED' : 'FINDING';
+    const told = result.kind === 'REFUSED' ? [...result.problems] : [...read.built.findings, ...result.findings];
+    for (const each of told) tally.add({ severity, row: read.row, ...read.place(fieldOf(each.field, read.built.fieldOfPath)), problem: each });
+  }
+}
+
+function reportOf<Draft>(runId: string, { kind, mapping, mode, dryRun }: ImportRequest<Draft>, state: ImportReport['state'], tally: ImportTally): ImportReport {
+  const { format, encoding, rows, counts, problemCount, problems } = tally;
+  return { runId, kind: kind.name, source: mapping.source, mode, dryRun, state, format, encoding, rows, ...counts, problemCount, problems };
+}
