@@ -20,6 +20,8 @@ export { changeKeyLimits, issueApiKey, revokeApiKey, rotateApiKey } from './issu
 export type { IssueApiKey, IssuedKey } from './issue-api-key.js';
 export { PartyEntity } from './party.entity.js';
 export { Party, PartyKindEnum } from './party.type.js';
+export { listDelegationsInForce } from './delegation.sql.js';
+export type { DelegationRow } from './delegation.sql.js';
 export { recordDelegation } from './record-delegation.js';
 export { registerParty, registerPartyWithin } from './register-party.js';
 export type { RegisterParty } from './register-party.js';
