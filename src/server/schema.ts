@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { buildSchemaSync, getMetadataStorage } from 'type-graphql';
+import { buildSchemaSync, getMetadataStorage, type PubSub } from 'type-graphql';
 import { defaultFieldResolver, GraphQLObjectType, isInputObjectType, isObjectType, specifiedDirectives, type GraphQLSchema } from 'graphql';
 import type { RequestScope, Room } from '../platform/index.js';
 import { ACTIONS, ensureMay, isAction, type Action } from '../identity/index.js';
@@ -25,12 +25,23 @@ export function assembleSchema(rooms: readonly Room[]): GraphQLSchema {
     // Values are checked by scalars and by rules, whose problems name the clause; a second validator would speak first.
     validate: false,
     nullableByDefault: false,
+    pubSub: noPubSub,
   });
   registerNodeKinds(rooms.flatMap(room => room.nodes));
   markOneOf(schema);
   guardRootFields(schema);
   stopWithTheCaller(schema);
   return schema;
+}
+
+/** Streams bring their own source. The library's bus loses its process to one stalled client and mixes subscribers up (F1, F2). */
+const noPubSub: PubSub = {
+  publish: () => refusePubSub(),
+  subscribe: () => refusePubSub(),
+};
+
+function refusePubSub(): never {
+  throw new Error('a subscription names its own source with `subscribe`; there is no topic bus');
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { ExecutionArgs, FormattedExecutionResult, GraphQLError } from 'graphql';
+import { GraphQLError, type ExecutionArgs, type FormattedExecutionResult } from 'graphql';
 import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL, makeServer, type Context, type Server as ProtocolServer } from 'graphql-ws';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { Fault } from '../platform/graphql/index.js';
@@ -26,6 +26,8 @@ interface Caller {
   countedKey: string | null;
   credential: string | null;
   timers: NodeJS.Timeout[];
+  /** Aborted when the caller leaves. */
+  readonly left: AbortController;
 }
 
 type SocketContext = Context<Record<string, unknown> | undefined, Caller>;
@@ -56,7 +58,7 @@ function refusedUpgrade(city: City, request: IncomingMessage): string | null {
 }
 
 function open(city: City, protocol: ProtocolServer<Caller>, counts: SocketCounts, socket: WebSocket, request: IncomingMessage): void {
-  const caller: Caller = { socket, request, address: addressOf(request, city.services.configuration.TRUST_PROXY), viewer: null, countedKey: null, credential: null, timers: [] };
+  const caller: Caller = { socket, request, address: addressOf(request, city.services.configuration.TRUST_PROXY), viewer: null, countedKey: null, credential: null, timers: [], left: new AbortController() };
   const guard = new MessageGuard(() => performance.now());
   socket.on('error', error => city.services.log.debug({ message: error.message }, 'socket'));
   if (!counts.take('address', caller.address, LIMITS.socketsPerAddress.value)) return socket.close(4429, 'Too many sockets of this address');
@@ -79,6 +81,7 @@ function open(city: City, protocol: ProtocolServer<Caller>, counts: SocketCounts
   const stopHeartbeat = heartbeat(socket);
   socket.once('close', (code, reason) => {
     stopHeartbeat();
+    caller.left.abort();
     caller.timers.forEach(clearInterval);
     counts.release('address', caller.address);
     if (caller.countedKey) counts.release('key', caller.countedKey);
@@ -131,9 +134,7 @@ function watchRight(city: City, caller: Caller, viewer: Viewer): void {
 /** Admits one operation. What is wrong with it is an `error` message of that operation: the socket stays (F8). */
 async function subscribe(city: City, ctx: SocketContext, id: string, payload: unknown): Promise<ExecutionArgs | readonly GraphQLError[]> {
   const { request, address, viewer } = ctx.extra;
-  const left = new AbortController();
-  ctx.extra.socket.once('close', () => left.abort());
-  const scope = new CallerScope(city.services, viewer!, languageOf(request.headers['accept-language']), traceIdOf(request), left.signal, address);
+  const scope = new CallerScope(city.services, viewer!, languageOf(request.headers['accept-language']), traceIdOf(request), ctx.extra.left.signal, address);
   const refuse = (errors: readonly unknown[] = []): readonly GraphQLError[] => {
     for (const error of errors as ReadonlyArray<{ extensions?: { code?: string } }>) city.metrics.countError('websocket', String(error.extensions?.code));
     return errors.map(error => writesItself(error as object));
@@ -163,7 +164,7 @@ function said<Result extends { readonly errors?: readonly object[] }>(result: Re
 }
 
 function writesItself(error: object): GraphQLError {
-  return { ...error, toJSON: () => error } as unknown as GraphQLError;
+  return Object.assign(new GraphQLError(''), { toJSON: () => error }) as unknown as GraphQLError;
 }
 
 async function subscribed(city: City, call: Call): Promise<never> {

@@ -7,6 +7,7 @@ import { LIMITS } from '../limits.js';
 import { costOf, type Estimate } from './document-cost.js';
 import { checkDocumentLimits, tooCostly } from './document-limits.js';
 import { requestFault } from './mask.js';
+import { holdsNulLiteral, nulFault } from './storable-text.js';
 
 /** An operation that answers the JSON text of `data` by itself; null leaves it to the ordinary resolvers. */
 export type CompiledOperation = (
@@ -67,6 +68,7 @@ export class Documents {
   #make(text: string, operationName: string | null): Prepared | Unfit {
     const document = parsed(text);
     if (isUnfit(document)) return document;
+    if (holdsNulLiteral(document)) return { faults: [{ fault: nulFault() }] };
     const over = checkDocumentLimits(document);
     if (over.length > 0) return { faults: over.map(fault => ({ fault })) };
     const errors = validate(this.schema, document, undefined, { maxErrors: MOST_ERRORS });
@@ -92,7 +94,7 @@ function parsed(text: string): DocumentNode | Unfit {
     return parse(text, { maxTokens: LIMITS.tokens.value });
   } catch (error) {
     const syntax = error as GraphQLError;
-    if (/token limit|more than .* tokens/i.test(syntax.message)) {
+    if (/more tha[nt] \d+ tokens/.test(syntax.message)) {
       return { faults: [{ fault: tooCostly('tokens', { zh: '词法单元数', en: 'tokens', requested: LIMITS.tokens.value + 1, bound: LIMITS.tokens.value }) }] };
     }
     return { faults: [{ fault: requestFault(syntax), locations: syntax.locations }] };

@@ -9,6 +9,7 @@ import type { Estimate } from './document-cost.js';
 import { tooCostly } from './document-limits.js';
 import type { Documents, Prepared } from './documents.js';
 import { isUnfit } from './documents.js';
+import { faultOfVariables } from './storable-text.js';
 import { faultOf, formatExecutionError, formatFault, formatRequestError, type Speech } from './mask.js';
 import type { Points, PointsLeft } from '../points.js';
 
@@ -66,6 +67,8 @@ export async function admit(scope: RequestScope, asked: Asked, documents: Docume
     return { refused: { errors: prepared.faults.map(({ fault, locations }) => formatFault(fault, speech, { locations })), isRequestError: true }, points: charged.left };
   }
   const variables = asked.variables ?? {};
+  const unstorable = faultOfVariables(variables);
+  if (unstorable) return { refused: refusal(scope, unstorable), points: null };
   const estimate = prepared.estimate(variables);
   const over = overLimit(estimate, scope);
   if (over) return { refused: refusal(scope, over), points: null };

@@ -13,7 +13,7 @@ const RETRY_MS = 1_000;
 const MESSAGE_MAXIMUM = 600;
 
 /** SQLSTATEs that say 'not now': connection, resources, cancelled or shut down, lock not free, serialisation. */
-const AWAY = /^(08...|53...|57014|57P0.|55P03|40001|40P01|25P0[34]|XX000)$/;
+const AWAY = /^(08(?!P01)...|53...|57014|57P0.|55P03|40001|40P01|25P0[34]|XX000)$/;
 /** Data exceptions: a value that reached a statement and does not fit it. */
 const UNFIT = /^22...$/;
 const AWAY_NODE = new Set(['ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'EPIPE', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN']);

@@ -22,7 +22,7 @@ export async function createGraphqlEndpoint(city: City): Promise<{ readonly hand
     schema: city.schema,
     documentStore: preparedDocuments(city.documents),
     plugins: [answerByOurselves(city)],
-    stringifyResult: answer => textOf(answer as unknown as Answer),
+    stringifyResult: carried => textOf(carried.data as unknown as Answer),
     introspection: true,
     includeStacktraceInErrorResponses: false,
     allowBatchedHttpRequests: false,
@@ -93,6 +93,7 @@ async function carry(apollo: ApolloServer<Call>, call: Call, query: string, resp
 /** The answer of each call in flight, for its status and headers. */
 const answers = new WeakMap<Call, Answer>();
 
+/** Answers in the library's place; the answer travels whole in `data`, since the library would keep no ready text beside it. */
 function answerByOurselves(city: City): ApolloServerPlugin<Call> {
   return {
     requestDidStart: async () => ({
@@ -102,7 +103,7 @@ function answerByOurselves(city: City): ApolloServerPlugin<Call> {
         countFaults(city, answer.errors);
         city.metrics.countCost(call.scope.viewer.limitClass, call.cost.requested);
         const media = (request.http?.headers.get('accept') ?? 'application/json') as MediaType;
-        return { http: { status: statusOf(answer, media), headers: new HeaderMap() }, body: { kind: 'single', singleResult: answer as never } };
+        return { http: { status: statusOf(answer, media), headers: new HeaderMap() }, body: { kind: 'single', singleResult: { data: answer as never } } };
       },
     }),
   };

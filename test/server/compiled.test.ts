@@ -1,0 +1,37 @@
+import { expect, test } from '@jest/globals';
+import type { OperationCompiler } from '../../src/server/graphql/documents.js';
+import { firstOf, startTestServer } from './running.js';
+
+test('a compiled operation answers its own JSON text, is compiled once a document, and may leave the work to the resolvers', async () => {
+  let compiled = 0;
+  const asked: unknown[] = [];
+  const compiler: OperationCompiler = (_document, operation) => {
+    if (operation.name?.value !== 'hot') return null;
+    compiled += 1;
+    return async (scope, variables, rootArguments) => {
+      asked.push([scope.viewer.kind, variables, rootArguments]);
+      return variables.id === 'plain' ? null : '{"node":{"id":"ready"}}';
+    };
+  };
+  const server = await startTestServer({ assembly: { compilers: [compiler] } });
+  const query = 'query hot($id: ID = "x") { node(id: $id) { id } }';
+  try {
+    const first = await server.post({ query });
+    const second = await server.post({ query, variables: { id: 'y' } });
+    const plain = await server.post({ query, variables: { id: 'plain' } });
+    const unfit = await server.post({ query, variables: { id: {} } });
+    const client = server.client();
+    const overSocket = await firstOf(client, query);
+    await client.dispose();
+
+    expect(first.body).toEqual({ data: { node: { id: 'ready' } }, extensions: { cost: { requested: 2, limit: 1_000, remaining: expect.any(Number) } } });
+    expect(second.body.data).toEqual({ node: { id: 'ready' } });
+    expect(plain.body.errors[0].message).toBe("'plain' is no id of this service");
+    expect(unfit.body.errors[0].extensions.code).toBe('BAD_USER_INPUT');
+    expect(overSocket.data).toEqual({ node: { id: 'ready' } });
+    expect(compiled).toBe(1);
+    expect(asked[1]).toEqual(['ANONYMOUS', { id: 'y' }, { node: { id: 'y' } }]);
+  } finally {
+    await server.close();
+  }
+});
