@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => city.database.close());
 
 test.each([PartyEntity, MembershipEntity, DelegationEntity, ApiKeyEntity])('the columns of %p are those of its table, and may be null where its table says so', async entity => {
-  const metadata = city.database.orm.getMetadata().get(entity);
+  const metadata = city.database.orm.getMetadata().get(entity as new () => object);
   const declared = Object.values(metadata.properties).map(property => ({ name: property.fieldNames[0], nullable: property.nullable === true }));
   const stored = await city.database.query<{ name: string; nullable: boolean }>(`select column_name as name, is_nullable = 'YES' as nullable from information_schema.columns where table_name = $1`, [metadata.tableName]);
 
