@@ -30,7 +30,6 @@ export interface Delegation {
 }
 
 export interface Publisher {
-  readonly partyKind: string;
   readonly relation: 'OWNER' | 'MANAGER' | 'OPERATOR' | 'AGENT' | 'NONE';
   readonly delegation: Delegation | null;
 }
@@ -38,7 +37,7 @@ export interface Publisher {
 export type Proof =
   | OwnersResolution
   | { readonly kind: 'TITLE_VERIFICATION'; readonly validUntil: Day | null }
-  | { readonly kind: 'BUSINESS_REGISTRATION'; readonly no: string; readonly validTo: Day; readonly status: 'VALID' | 'REVOKED' | 'PENDING' }
+  | { readonly kind: 'BUSINESS_REGISTRATION'; readonly no: string; readonly validTo: Day | null; readonly status: 'VALID' | 'EXPIRED' | 'REVOKED' | 'PENDING' }
   | { readonly kind: 'SECURITY_PLAN' }
   | { readonly kind: 'PROCUREMENT_REFERENCE'; readonly reference: string }
   | { readonly kind: 'SPACE_ADDITION_CHECKS'; readonly green: boolean; readonly activityArea: boolean; readonly traffic: boolean; readonly fire: boolean };
@@ -182,15 +181,16 @@ function checkPrivateSpace({ subject, terms, proofs, onDay }: Publication): read
   return problems;
 }
 
-/** Registration is encouraged (鼓励), so its absence is a finding, not a refusal (2.4-1). `validTo` is the last valid day. */
+/** Registration is encouraged (鼓励), so its absence is a finding, not a refusal (2.4-1). `validTo` is the last valid day, null for no end. */
 function checkRegistration({ subject, terms, proofs, onDay }: Publication): readonly Problem[] {
   if (subject.category !== 'COMMERCIAL' || terms.tariffId === null) return [];
   const registration = proofOf(proofs, 'BUSINESS_REGISTRATION');
   if (registration === undefined) return [problem('BUSINESS_REGISTRATION_MISSING', { zh: '对外收费但未办理经营登记备案', en: 'the public is charged without a business registration', clause: '2.4-1', field: 'proofs' })];
   const { no, validTo, status } = registration;
-  if (status !== 'VALID' || validTo < onDay) return [problem('BUSINESS_REGISTRATION_INVALID', { zh: `经营登记备案 ${no} 状态 ${status}，有效期至 ${localTime.formatDay(validTo)}`, en: `business registration ${no} is ${status}, valid to ${localTime.formatDay(validTo)}`, clause: '2.4-1', field: 'proofs' })];
-  if (validTo - onDay > EXPIRY_NOTICE_DAYS) return [];
-  return [problem('BUSINESS_REGISTRATION_EXPIRES', { zh: `经营登记备案 ${no} 将于 ${validTo - onDay} 天后到期（${localTime.formatDay(validTo)}）`, en: `business registration ${no} expires in ${validTo - onDay} days, on ${localTime.formatDay(validTo)}`, clause: '2.4-1', field: 'proofs' })];
+  const until = validTo === null ? { zh: '长期', en: 'without end' } : { zh: localTime.formatDay(validTo), en: localTime.formatDay(validTo) };
+  if (status !== 'VALID' || (validTo !== null && validTo < onDay)) return [problem('BUSINESS_REGISTRATION_INVALID', { zh: `经营登记备案 ${no} 状态 ${status}，有效期至 ${until.zh}`, en: `business registration ${no} is ${status}, valid to ${until.en}`, clause: '2.4-1', field: 'proofs' })];
+  if (validTo === null || validTo - onDay > EXPIRY_NOTICE_DAYS) return [];
+  return [problem('BUSINESS_REGISTRATION_EXPIRES', { zh: `经营登记备案 ${no} 将于 ${validTo - onDay} 天后到期（${until.zh}）`, en: `business registration ${no} expires in ${validTo - onDay} days, on ${until.en}`, clause: '2.4-1', field: 'proofs' })];
 }
 
 function checkTerm({ terms }: Publication): readonly Problem[] {

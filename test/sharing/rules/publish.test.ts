@@ -12,7 +12,7 @@ const DELEGATION: Delegation = { validFrom: day('2026-01-01'), validUntil: day('
 function publication({ subject = {}, ...some }: Partial<Omit<Publication, 'subject'>> & { subject?: Partial<PublicationSubject> } = {}): Publication {
   return {
     subject: { category: 'SOCIAL_PUBLIC', sector: 'OTHER', obligation: { level: 'ENCOURAGED', clause: '2.3-2', verb: '引导激励' }, shareableByClass: quotaOf({ STANDARD: 10 }), planningRequiredSpaces: 0, ownership: 'STATE', status: 'OPEN', hasNumberedSpaces: false, isClosingTimeKnown: true, ...subject },
-    terms: terms(), publisher: { partyKind: 'OPERATOR', relation: 'MANAGER', delegation: null }, proofs: [], onDay: day('2026-03-01'), ...some,
+    terms: terms(), publisher: { relation: 'MANAGER', delegation: null }, proofs: [], onDay: day('2026-03-01'), ...some,
   };
 }
 
@@ -34,11 +34,11 @@ test('P1: a quota beyond the shareable spaces is refused by class, in exceptions
 });
 
 test('2.2-8: a party without standing is refused, and a facility that is not open', () => {
-  expect(codes(publication({ publisher: { partyKind: 'PERSON', relation: 'NONE', delegation: null }, subject: { status: 'ACCEPTED' } })).refusals).toEqual(['3.6-4 FACILITY_NOT_OPEN', '2.2-8 NO_STANDING']);
+  expect(codes(publication({ publisher: { relation: 'NONE', delegation: null }, subject: { status: 'ACCEPTED' } })).refusals).toEqual(['3.6-4 FACILITY_NOT_OPEN', '2.2-8 NO_STANDING']);
 });
 
 test('I12, 3.5-1: an agent\'s delegation is asked on the very day, and for the power to share', () => {
-  const by = (delegation: Delegation | null, onDay: string) => codes(publication({ publisher: { partyKind: 'OPERATOR', relation: 'AGENT', delegation }, onDay: day(onDay) })).refusals;
+  const by = (delegation: Delegation | null, onDay: string) => codes(publication({ publisher: { relation: 'AGENT', delegation }, onDay: day(onDay) })).refusals;
 
   expect(by(DELEGATION, '2026-06-30')).toEqual([]);
   expect(by(DELEGATION, '2026-07-01')).toEqual(['3.5-1 DELEGATION_NOT_VALID']);
@@ -47,7 +47,7 @@ test('I12, 3.5-1: an agent\'s delegation is asked on the very day, and for the p
 });
 
 test('3.5-2: an agency delegates under a procurement reference, a company need not', () => {
-  const publisher = { partyKind: 'OPERATOR', relation: 'OPERATOR' as const, delegation: { ...DELEGATION, procurementReference: null } };
+  const publisher = { relation: 'OPERATOR' as const, delegation: { ...DELEGATION, procurementReference: null } };
 
   expect(codes(publication({ publisher, subject: { sector: 'AGENCY' } })).refusals).toEqual(['3.5-2 PROCUREMENT_REFERENCE_MISSING']);
   expect(codes(publication({ publisher, subject: { sector: 'AGENCY' }, proofs: [{ kind: 'PROCUREMENT_REFERENCE', reference: 'X-1' }] })).refusals).toEqual([]);
@@ -95,7 +95,7 @@ test('I11: nobody taking part never carries, whatever the totals', () => {
 });
 
 test('2.6-1: a private owner lends one numbered space after title verification', () => {
-  const owner = (subject: Partial<PublicationSubject>, proofs: readonly Proof[], spaces: number) => codes(publication({ subject: { category: 'PRIVATE_SPACE', ownership: 'PRIVATE', hasNumberedSpaces: true, ...subject }, terms: terms({ quota: quotaOf({ STANDARD: spaces }) }), publisher: { partyKind: 'PERSON', relation: 'OWNER', delegation: null }, proofs })).refusals;
+  const owner = (subject: Partial<PublicationSubject>, proofs: readonly Proof[], spaces: number) => codes(publication({ subject: { category: 'PRIVATE_SPACE', ownership: 'PRIVATE', hasNumberedSpaces: true, ...subject }, terms: terms({ quota: quotaOf({ STANDARD: spaces }) }), publisher: { relation: 'OWNER', delegation: null }, proofs })).refusals;
 
   expect(owner({}, [TITLE], 1)).toEqual([]);
   expect(owner({ hasNumberedSpaces: false }, [], 2)).toEqual(['2.6-1 NUMBERED_SPACE_REQUIRED', '2.6-1 ONE_SPACE_ONLY', '2.6-1 TITLE_VERIFICATION_MISSING']);

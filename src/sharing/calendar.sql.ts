@@ -1,0 +1,47 @@
+import type { Sql } from '../platform/index.js';
+
+export interface NoticeRow {
+  readonly noticeId: string;
+  readonly year: number;
+  /** ISO date. */
+  readonly publishedOn: string;
+  readonly title: string;
+}
+
+export interface CalendarDayRow {
+  readonly noticeId: string;
+  /** ISO date. */
+  readonly day: string;
+  readonly dayType: string;
+  readonly name: string;
+}
+
+/** The whole calendar: a few notices and some forty rows a year. */
+export async function readCalendar(sql: Sql): Promise<{ readonly notices: readonly NoticeRow[]; readonly days: readonly CalendarDayRow[] }> {
+  const [row] = await sql.query<{ notices: readonly NoticeRow[]; days: readonly CalendarDayRow[] }>(
+    `select
+       (select coalesce(jsonb_agg(jsonb_build_object('noticeId', n.notice_id, 'year', n.year, 'publishedOn', n.published_on, 'title', n.title) order by n.published_on, n.notice_id), '[]')
+        from work_calendar_notice n) as notices,
+       (select coalesce(jsonb_agg(jsonb_build_object('noticeId', d.notice_id, 'day', d.day, 'dayType', d.day_type, 'name', d.name) order by d.notice_id, d.day), '[]')
+        from work_calendar_day d) as days`,
+  );
+  return row!;
+}
+
+/** Adds notices and their days; what is there already stays, because a notice that was published is never rewritten. */
+export async function addCalendar(sql: Sql, notices: readonly NoticeRow[], days: readonly CalendarDayRow[], now: number): Promise<void> {
+  await sql.query(
+    `insert into work_calendar_notice (notice_id, year, published_on, title, recorded_at)
+     select n."noticeId", n.year, n."publishedOn"::date, n.title, to_timestamp($2 / 1000.0)
+     from jsonb_to_recordset($1::jsonb) as n ("noticeId" text, year int, "publishedOn" text, title text)
+     on conflict do nothing`,
+    [JSON.stringify(notices), now],
+  );
+  await sql.query(
+    `insert into work_calendar_day (notice_id, day, day_type, name)
+     select d."noticeId", d.day::date, d."dayType", d.name
+     from jsonb_to_recordset($1::jsonb) as d ("noticeId" text, day text, "dayType" text, name text)
+     on conflict do nothing`,
+    [JSON.stringify(days)],
+  );
+}

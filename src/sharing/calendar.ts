@@ -1,0 +1,54 @@
+import { isRefusal, localTime, WorkCalendar, workCalendarSeed, type CalendarRow } from '../kernel/index.js';
+import type { Database, RequestScope, Sql } from '../platform/index.js';
+import { addCalendar, readCalendar, type CalendarDayRow, type NoticeRow } from './calendar.sql.js';
+
+/** How long a process trusts the calendar it read; a new notice is in force everywhere after that. */
+const TRUSTED_MS = 5_000;
+
+interface Kept {
+  readonly calendar: WorkCalendar;
+  readonly text: string;
+  readonly readAt: number;
+}
+
+const keptByDatabase = new WeakMap<Database, Promise<Kept>>();
+
+/**
+ * The State Council's calendar as the table tells it, shared by the whole process. The same object is answered as long
+ * as the table says the same, so that whoever expanded windows with it can keep what they expanded.
+ */
+export async function workCalendar(scope: Pick<RequestScope, 'database' | 'clock'>): Promise<WorkCalendar> {
+  const { database } = scope;
+  const now = scope.clock.now();
+  const known = keptByDatabase.get(database);
+  const kept = await known?.catch(() => undefined);
+  // An empty table is about to be seeded: it is asked again each time.
+  if (kept && Math.abs(now - kept.readAt) < TRUSTED_MS && kept.calendar.notices.length > 0) return kept.calendar;
+  if (keptByDatabase.get(database) === known) keptByDatabase.set(database, readAnew(database, now, kept));
+  return (await keptByDatabase.get(database)!).calendar;
+}
+
+async function readAnew(sql: Sql, now: number, before: Kept | undefined): Promise<Kept> {
+  const { notices, days } = await readCalendar(sql);
+  const text = JSON.stringify([notices, days]);
+  if (before?.text === text) return { ...before, readAt: now };
+  return { calendar: WorkCalendar.of(days.map(rowOf), notices.map(notice => ({ ...notice, publishedOn: dayOf(notice.publishedOn) }))), text, readAt: now };
+}
+
+function rowOf({ noticeId, day, dayType, name }: CalendarDayRow): CalendarRow {
+  return { noticeId, day: dayOf(day), dayType: dayType as CalendarRow['dayType'], name };
+}
+
+function dayOf(text: string): number {
+  const day = localTime.parseDay(text);
+  if (isRefusal(day)) throw new Error(`the calendar holds the date ${text}`);
+  return day.value;
+}
+
+/** Fills the calendar with the notices that the release knows, 2020 to 2026; on a filled one it adds only what is missing. */
+export async function seedWorkCalendar(unit: Sql & { readonly now: number }): Promise<void> {
+  const { rows, notices } = workCalendarSeed();
+  const noticeRows: NoticeRow[] = notices.map(notice => ({ ...notice, publishedOn: localTime.formatDay(notice.publishedOn) }));
+  const dayRows: CalendarDayRow[] = rows.map(row => ({ ...row, day: localTime.formatDay(row.day) }));
+  await addCalendar(unit, noticeRows, dayRows, unit.now);
+}

@@ -1,0 +1,19 @@
+import type { Room } from '../platform/index.js';
+import { windowEntities } from './window.entity.js';
+
+export { seedWorkCalendar, workCalendar } from './calendar.js';
+export { publishWindows } from './publish-windows.js';
+export type { PublishedWindow, WindowEffect } from './publish-windows.js';
+export { evaluateAt } from './rules/evaluate.js';
+export type { ExplainedDecision, WindowEvaluation } from './rules/evaluate.js';
+export { occurrencesOf } from './rules/occurrences.js';
+export type { WindowOccurrence } from './rules/occurrences.js';
+export { decodeTerms, encodeTerms } from './rules/terms-codec.js';
+export type { StoredTerms } from './rules/terms-codec.js';
+export type * from './rules/window-draft.js';
+export type * from './rules/window.js';
+export { cutsByDefault, SPACE_CLASSES, quotaOf } from './rules/window.js';
+export type { SearchableWindow } from './suspensions.sql.js';
+
+/** When a supplier lends how many spaces to whom: windows, exceptions, release plans, suspensions. */
+export const sharingRoom: Room = { name: 'sharing', entities: windowEntities, resolvers: [], orphanedTypes: [], nodes: [] };
