@@ -14,7 +14,7 @@ export interface AuditVerdict {
   readonly brokenAt: AuditBreak | null;
 }
 
-const PAGE = 20_000;
+const PAGE_ROWS = 20_000;
 
 interface PageRow {
   readonly rows: number;
@@ -36,7 +36,7 @@ const VERIFY_PAGE = `
     from audit_entry e
     where (e.day, e.sequence) > ($1::date, $2::bigint) and ($4::date is null or e.day = $4::date)
     order by e.day, e.sequence
-    limit ${PAGE}
+    limit $5
   ),
   linked as (
     select p.*,
@@ -65,15 +65,15 @@ const VERIFY_PAGE = `
  * Walks the audit's chains and names the first line that does not fit (G28). A chain alone cannot show that its end was
  * cut off, nor that all of it was written anew: for that give the heads that were signed and kept outside the database.
  */
-export async function verifyAuditChain(sql: Sql, options: { readonly day?: string; readonly heads?: readonly AuditHead[] } = {}): Promise<AuditVerdict> {
-  const { day = null, heads = [] } = options;
+export async function verifyAuditChain(sql: Sql, options: { readonly day?: string; readonly heads?: readonly AuditHead[]; readonly pageRows?: number } = {}): Promise<AuditVerdict> {
+  const { day = null, heads = [], pageRows = PAGE_ROWS } = options;
   let rows = 0;
   let after: { day: string; sequence: string; hash: string | null } = { day: '0001-01-01', sequence: '0', hash: null };
   for (;;) {
-    const [page] = await sql.query<PageRow>(VERIFY_PAGE, [after.day, after.sequence, after.hash, day]);
+    const [page] = await sql.query<PageRow>(VERIFY_PAGE, [after.day, after.sequence, after.hash, day, pageRows]);
     rows += page!.rows;
     if (page!.reason !== null) return { rows, brokenAt: { day: page!.brokenDay!, sequence: page!.brokenSequence!, reason: page!.reason } };
-    if (page!.rows < PAGE) break;
+    if (page!.rows < pageRows) break;
     after = { day: page!.lastDay!, sequence: page!.lastSequence!, hash: page!.lastHash };
   }
   return { rows, brokenAt: await contradictedHead(sql, day === null ? heads : heads.filter(head => head.day === day)) };

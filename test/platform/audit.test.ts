@@ -57,6 +57,15 @@ test('an untouched log of two days is whole, and can be checked by the day', asy
   expect(await verifyAuditChain(database, { day: DAY })).toEqual({ rows: 40, brokenAt: null });
 });
 
+test.each([1, 7, 10, 40, 50])('read in pages of %i lines, it is the same log, and a break at any line of a page is the same break', async pageRows => {
+  expect(await verifyAuditChain(database, { pageRows })).toEqual({ rows: 50, brokenAt: null });
+  for (const index of [0, 6, 7, 9, 10, 39, 40, 49]) {
+    await asOwner(`update audit_entry set previous_hash = sha256(previous_hash) where sequence = $1`, [at(index)]);
+    expect((await verifyAuditChain(database, { pageRows })).brokenAt).toEqual({ day: lines[index]!.day, sequence: at(index), reason: 'UNLINKED' });
+    await asOwner(`update audit_entry e set previous_hash = coalesce((select p.hash from audit_entry p where p.day = e.day and p.sequence < e.sequence order by p.sequence desc limit 1), sha256(convert_to('day ' || e.day, 'UTF8'))) where sequence = $1`, [at(index)]);
+  }
+});
+
 test('ten writers at once leave one whole chain', async () => {
   await Promise.all(Array.from({ length: 10 }, () => write(3)));
   expect(await verify()).toEqual({ rows: 80, brokenAt: null });
