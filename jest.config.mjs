@@ -17,7 +17,8 @@ export default {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
   testMatch: ['<rootDir>/test/**/*.test.ts'],
-  testPathIgnorePatterns: ['/test/trial/'],
+  // The suites of several processes need PostgreSQL and Redis; every other suite runs on both back ends.
+  testPathIgnorePatterns: ['/test/trial/', ...(process.env.DATABASE_URL ? [] : ['/test/cluster/'])],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform,
