@@ -146,11 +146,19 @@ async function subscribe(city: City, ctx: SocketContext, id: string, payload: un
     if ('refused' in admission) return refuse(admission.refused.errors);
     const { call } = admission;
     city.metrics.countCost(scope.viewer.limitClass, call.cost.requested);
-    return { schema: city.schema, document: call.prepared.document, operationName: call.prepared.operation.name?.value, contextValue: call };
+    const { document, operation } = call.prepared;
+    const contextValue = operation.operation === 'subscription' ? call : { ...call, scope: withinRequestTime(scope, ctx.extra.left.signal) };
+    return { schema: city.schema, document, operationName: operation.name?.value, contextValue };
   } catch (error) {
     if (error instanceof Unacceptable) return refuse([formatFault(error.fault, speechOf(scope))]);
     throw error;
   }
+}
+
+/** A query over a socket has the time that one over HTTP has; only a subscription lasts. */
+function withinRequestTime(scope: CallerScope, left: AbortSignal): CallerScope {
+  const signal = AbortSignal.any([left, AbortSignal.timeout(LIMITS.requestMs.value)]);
+  return new CallerScope(scope.services, scope.viewer, scope.language, scope.traceId, signal, scope.address);
 }
 
 function tooMany(running: number): Fault {

@@ -1,0 +1,88 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Database } from '../../src/platform/index.js';
+import { runCommand } from '../../src/server/command/run-command.js';
+import { openTestDatabase, urlOf } from '../support/database.js';
+import { TEST_KEYS } from '../support/scope.js';
+
+let database: Database | undefined;
+let environment: Record<string, string>;
+const folder = mkdtempSync(join(tmpdir(), 'chaowei-'));
+
+beforeAll(async () => {
+  environment = { DATA_FOLDER: folder };
+  if (!process.env.DATABASE_URL) return;
+  database = await openTestDatabase();
+  environment = {
+    ...environment,
+    DATABASE_URL: (await urlOf(database))!,
+    SEALING_KEYS: TEST_KEYS.sealing.map(({ id, key }) => `${id}:${key}`).join(','),
+    LOOKUP_KEY: TEST_KEYS.lookup,
+  };
+});
+
+afterAll(async () => {
+  await database?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function chaowei(line: string, overrides: Record<string, string> = {}): Promise<{ code: number; out: string; err: string }> {
+  const out: string[] = [];
+  const err: string[] = [];
+  const code = await runCommand(line === '' ? [] : line.split(' '), { out: text => void out.push(text), err: text => void err.push(text), environment: { ...environment, ...overrides } });
+  return { code, out: out.join('\n'), err: err.join('\n') };
+}
+
+test('a party gets a key, the key another class, a successor, and an end; each step says what it did', async () => {
+  const party = await chaowei('party add 刺桐停车 --kind operator');
+  const partyId = /pty_\w+/.exec(party.out)![0];
+  const issued = await chaowei(`key issue ${partyId} --scopes window:publish,key:rotate --class operator`);
+  const keyId = /key_\w+/.exec(issued.out)![0];
+  const limited = await chaowei(`limits set ${keyId} bench`);
+  const rotated = await chaowei(`key rotate ${keyId} --overlap-hours 1`);
+  const revoked = await chaowei(`key revoke ${keyId} --reason lost`);
+  const again = await chaowei(`key revoke ${keyId} --reason lost`);
+
+  expect([party.code, issued.code, limited.code, rotated.code, revoked.code, again.code]).toEqual([0, 0, 0, 0, 0, 1]);
+  expect(issued.out).toMatch(/secret {2}chw_live_\w+/);
+  expect(limited.out).toBe(`${keyId} BENCH`);
+  expect(revoked.out).toBe(`revoked ${keyId}`);
+  expect(again.out).toMatch(/^KEY_REVOKED: /);
+}, 120_000);
+
+test.each([
+  ['nothing here', 'chaowei <命令 command>'],
+  ['key issue', "expected 1 argument(s) after 'key issue', got 0"],
+  ['key issue pty_x --nonsense', 'nonsense'],
+  ['key issue pty_x', '--scopes is needed'],
+  ['key issue pty_x --scopes a --class duke', "'duke' is no class of limits; there are KEY, OPERATOR, AUTHORITY, BENCH"],
+  ['key issue pty_x --scopes a --days 0', '--days is 1 to 731, got 0'],
+])('misuse is exit code 2 with the usage, and nothing is opened: %s', async (line, words) => {
+  const { code, out, err } = await chaowei(line);
+
+  expect([code, out]).toEqual([2, '']);
+  expect(err).toContain(words);
+});
+
+test('no command at all prints the usage of every command', async () => {
+  const { code, err } = await chaowei('');
+
+  expect(code).toBe(0);
+  for (const name of ['doctor', 'party add', 'key issue', 'key rotate', 'key revoke', 'limits set', 'schema']) expect(err).toContain(`chaowei ${name}`);
+});
+
+test('a wrong configuration is exit code 1 with every problem', async () => {
+  const { code, err } = await chaowei('doctor', { PORT: '99999', LOG_LEVEL: 'loud' });
+
+  expect(code).toBe(1);
+  expect(err).toMatch(/2 problem\(s\)/);
+});
+
+test('doctor prints every check', async () => {
+  const { code, out } = await chaowei('doctor');
+
+  expect(out.split('\n').map(line => line.slice(0, 4))).toEqual(['ok  ', 'ok  ', 'ok  ', 'ok  ', 'ok  ', 'ok  ']);
+  expect(code).toBe(0);
+}, 60_000);
