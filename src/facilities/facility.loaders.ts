@@ -1,4 +1,4 @@
-import { defineLoader, type RequestScope } from '../platform/index.js';
+import { defineLoader, type LoaderToken, type RequestScope } from '../platform/index.js';
 import { Facility } from './facility.entity.js';
 import { Jurisdiction } from './jurisdiction.entity.js';
 import { Hub, KeyPlace, ShuttleService } from './key-place.entity.js';
@@ -17,34 +17,37 @@ function grouped<K, V>(keys: readonly K[], found: readonly V[], keyOf: (one: V) 
   return keys.map(key => groups.get(key) ?? []);
 }
 
+/** A manager of its own for each batch: a row read before a mutation of this request must not answer after it. */
+const manager = (scope: RequestScope) => scope.database.orm.em.fork();
+
 const ids = (keys: readonly string[]) => ({ id: { $in: [...keys] } });
 
 /** Facilities by id; what is not there is null. */
-export const FACILITY_BY_ID = defineLoader<string, Facility | null>('FACILITY_BY_ID', async (scope, keys) => inOrder(keys, await scope.em.find(Facility, ids(keys))));
+export const FACILITY_BY_ID = defineLoader<string, Facility | null>('FACILITY_BY_ID', async (scope, keys) => inOrder(keys, await manager(scope).find(Facility, ids(keys))));
 
-export const JURISDICTION_BY_ID = defineLoader<string, Jurisdiction | null>('JURISDICTION_BY_ID', async (scope, keys) => inOrder(keys, await scope.em.find(Jurisdiction, ids(keys))));
+export const JURISDICTION_BY_ID = defineLoader<string, Jurisdiction | null>('JURISDICTION_BY_ID', async (scope, keys) => inOrder(keys, await manager(scope).find(Jurisdiction, ids(keys))));
 
-export const KEY_PLACE_BY_ID = defineLoader<string, KeyPlace | null>('KEY_PLACE_BY_ID', async (scope, keys) => inOrder(keys, await scope.em.find(KeyPlace, ids(keys))));
+export const KEY_PLACE_BY_ID = defineLoader<string, KeyPlace | null>('KEY_PLACE_BY_ID', async (scope, keys) => inOrder(keys, await manager(scope).find(KeyPlace, ids(keys))));
 
-export const HUB_BY_ID = defineLoader<string, Hub | null>('HUB_BY_ID', async (scope, keys) => inOrder(keys, await scope.em.find(Hub, ids(keys))));
+export const HUB_BY_ID = defineLoader<string, Hub | null>('HUB_BY_ID', async (scope, keys) => inOrder(keys, await manager(scope).find(Hub, ids(keys))));
 
-export const SHUTTLE_BY_ID = defineLoader<string, ShuttleService | null>('SHUTTLE_BY_ID', async (scope, keys) => inOrder(keys, await scope.em.find(ShuttleService, ids(keys))));
+export const SHUTTLE_BY_ID = defineLoader<string, ShuttleService | null>('SHUTTLE_BY_ID', async (scope, keys) => inOrder(keys, await manager(scope).find(ShuttleService, ids(keys))));
 
-export const ZONE_BY_ID = defineLoader<string, Zone | null>('ZONE_BY_ID', async (scope, keys) => inOrder(keys, await scope.em.find(Zone, ids(keys))));
+export const ZONE_BY_ID = defineLoader<string, Zone | null>('ZONE_BY_ID', async (scope, keys) => inOrder(keys, await manager(scope).find(Zone, ids(keys))));
 
-export const SPACE_BY_ID = defineLoader<string, Space | null>('SPACE_BY_ID', async (scope, keys) => inOrder(keys, await scope.em.find(Space, ids(keys))));
+export const SPACE_BY_ID = defineLoader<string, Space | null>('SPACE_BY_ID', async (scope, keys) => inOrder(keys, await manager(scope).find(Space, ids(keys))));
 
 export const ZONES_OF_FACILITY = defineLoader<string, Zone[]>('ZONES_OF_FACILITY', async (scope, keys) =>
-  grouped(keys, await scope.em.find(Zone, { facilityId: { $in: [...keys] } }, { orderBy: { position: 'asc', id: 'asc' } }), zone => zone.facilityId));
+  grouped(keys, await manager(scope).find(Zone, { facilityId: { $in: [...keys] } }, { orderBy: { position: 'asc', id: 'asc' } }), zone => zone.facilityId));
 
 export const ENTRANCES_OF_FACILITY = defineLoader<string, Entrance[]>('ENTRANCES_OF_FACILITY', async (scope, keys) =>
-  grouped(keys, await scope.em.find(Entrance, { facilityId: { $in: [...keys] } }, { orderBy: { position: 'asc' } }), entrance => entrance.facilityId));
+  grouped(keys, await manager(scope).find(Entrance, { facilityId: { $in: [...keys] } }, { orderBy: { position: 'asc' } }), entrance => entrance.facilityId));
 
 export const HUB_OF_FACILITY = defineLoader<string, Hub | null>('HUB_OF_FACILITY', async (scope, keys) =>
-  grouped(keys, await scope.em.find(Hub, { facilityId: { $in: [...keys] } }), hub => hub.facilityId).map(([hub]) => hub ?? null));
+  grouped(keys, await manager(scope).find(Hub, { facilityId: { $in: [...keys] } }), hub => hub.facilityId).map(([hub]) => hub ?? null));
 
 export const SHUTTLES_OF_HUB = defineLoader<string, ShuttleService[]>('SHUTTLES_OF_HUB', async (scope, keys) =>
-  grouped(keys, await scope.em.find(ShuttleService, { hubId: { $in: [...keys] } }, { orderBy: { position: 'asc' } }), shuttle => shuttle.hubId));
+  grouped(keys, await manager(scope).find(ShuttleService, { hubId: { $in: [...keys] } }, { orderBy: { position: 'asc' } }), shuttle => shuttle.hubId));
 
 const capacityLoader = (name: string, column: 'facility_id' | 'zone_id') =>
   defineLoader<string, CapacityByClassType[]>(name, async (scope: RequestScope, keys) => {
@@ -55,3 +58,10 @@ const capacityLoader = (name: string, column: 'facility_id' | 'zone_id') =>
 export const CAPACITY_OF_FACILITY = capacityLoader('CAPACITY_OF_FACILITY', 'facility_id');
 
 export const CAPACITY_OF_ZONE = capacityLoader('CAPACITY_OF_ZONE', 'zone_id');
+
+/** Reads one object after a mutation, past what the request remembers of it. */
+export async function freshly<Value>(scope: RequestScope, token: LoaderToken<string, Value>, id: string): Promise<Value> {
+  const [value] = await token.batch(scope, [id]);
+  if (value instanceof Error) throw value;
+  return value as Value;
+}

@@ -1,7 +1,13 @@
 import type { Room } from '../platform/index.js';
+import { FacilityChangesResolver } from './facility-changes.resolver.js';
 import { facilityEntity } from './facility.entity.js';
+import { FACILITY_BY_ID, HUB_BY_ID, JURISDICTION_BY_ID, KEY_PLACE_BY_ID, SHUTTLE_BY_ID, SPACE_BY_ID, ZONE_BY_ID } from './facility.loaders.js';
+import { EntranceResolver, FacilityResolver, SpaceResolver, ZoneResolver } from './facility.resolver.js';
+import { FacilityType, SpaceType, ZoneType } from './facility.type.js';
 import { jurisdictionEntity } from './jurisdiction.entity.js';
 import { keyPlaceEntities } from './key-place.entity.js';
+import { HubResolver, JurisdictionResolver, KeyPlaceResolver, ShuttleServiceResolver } from './place.resolver.js';
+import { HubType, JurisdictionType, KeyPlaceType, ShuttleServiceType } from './place.type.js';
 import { zoneEntities } from './zone.entity.js';
 
 export { CapacityByClassType, FacilityType, SpaceType, ZoneType } from './facility.type.js';
@@ -12,10 +18,15 @@ export { AreaInput, FacilityWhere } from './facility-where.type.js';
 export { whereSql, wgs84 } from './facility-where.sql.js';
 export { Facility } from './facility.entity.js';
 export { Zone } from './zone.entity.js';
-export { KeyPlace, Hub } from './key-place.entity.js';
-export { FACILITY_BY_ID, KEY_PLACE_BY_ID, ZONES_OF_FACILITY, CAPACITY_OF_FACILITY, CAPACITY_OF_ZONE, ZONE_BY_ID } from './facility.loaders.js';
+export { Hub, KeyPlace, ShuttleService } from './key-place.entity.js';
+export { FACILITY_BY_ID, HUB_BY_ID, KEY_PLACE_BY_ID, SHUTTLE_BY_ID, ZONES_OF_FACILITY, CAPACITY_OF_FACILITY, CAPACITY_OF_ZONE, ZONE_BY_ID } from './facility.loaders.js';
 export { SEARCH_TABLE, putSearchWindows } from './search.sql.js';
 export type { SearchWindows } from './search.sql.js';
+export { nearbyHubs } from './nearby-hubs.js';
+export { putHub } from './register-hub.js';
+export { putKeyPlace } from './register-key-place.js';
+export type { HubDraft, KeyPlaceDraft, ShuttleDraft } from './rules/place-draft.js';
+export type { NearbyHub } from './key-places.sql.js';
 export { registerFacilities } from './register-facilities.js';
 export type { RegisteredFacility } from './register-facilities.js';
 export { registerJurisdictions } from './register-jurisdictions.js';
@@ -35,7 +46,17 @@ export type { FacilityCategory, Sector, SpaceClass, ResourceKind, Ownership } fr
 export const facilitiesRoom: Room = {
   name: 'facilities',
   entities: [facilityEntity, jurisdictionEntity, ...zoneEntities, ...keyPlaceEntities],
-  resolvers: [],
-  orphanedTypes: [],
-  nodes: [],
+  resolvers: [
+    FacilityResolver, ZoneResolver, SpaceResolver, EntranceResolver, FacilityChangesResolver, JurisdictionResolver, KeyPlaceResolver, HubResolver, ShuttleServiceResolver,
+  ],
+  orphanedTypes: [FacilityType, ZoneType, SpaceType, JurisdictionType, KeyPlaceType, HubType, ShuttleServiceType],
+  nodes: [
+    { kind: 'facility', loader: FACILITY_BY_ID },
+    { kind: 'zone', loader: ZONE_BY_ID },
+    { kind: 'space', loader: SPACE_BY_ID },
+    { kind: 'jurisdiction', loader: JURISDICTION_BY_ID },
+    { kind: 'keyPlace', loader: KEY_PLACE_BY_ID },
+    { kind: 'hub', loader: HUB_BY_ID },
+    { kind: 'shuttleService', loader: SHUTTLE_BY_ID },
+  ],
 };

@@ -87,14 +87,14 @@ export function mendBoundaries(sql: Sql, geometries: readonly string[]): Promise
   );
 }
 
-/** Stores jurisdictions whole; the row is new or replaces the one of its id. */
+/** Stores jurisdictions; the row is new or replaces the one of its id. A table tells no boundary, so what stands stays. */
 export async function storeJurisdictions(sql: Sql, rows: readonly object[]): Promise<void> {
   await sql.query(
     `insert into jurisdiction
      select * from jsonb_populate_recordset(null::jurisdiction, $1::jsonb)
      on conflict (id) do update set kind = excluded.kind, name = excluded.name, parent_id = excluded.parent_id, path = excluded.path,
-       is_reporting_unit = excluded.is_reporting_unit, responsible_body = excluded.responsible_body, boundary = excluded.boundary,
-       boundary_was_repaired = excluded.boundary_was_repaired, source = excluded.source, source_code = excluded.source_code,
+       is_reporting_unit = excluded.is_reporting_unit, responsible_body = excluded.responsible_body, boundary = coalesce(excluded.boundary, jurisdiction.boundary),
+       boundary_was_repaired = case when excluded.boundary is null then jurisdiction.boundary_was_repaired else excluded.boundary_was_repaired end, source = excluded.source, source_code = excluded.source_code,
        observed_on = excluded.observed_on, recorded_at = excluded.recorded_at, recorded_by = excluded.recorded_by,
        content_hash = excluded.content_hash, version = excluded.version, valid_from = greatest(jurisdiction.valid_from, excluded.valid_from)`,
     [JSON.stringify(rows)],
@@ -142,4 +142,16 @@ export function stockByReportingUnit(sql: Sql, city: string): Promise<Array<{ co
      order by u.code`,
     [city],
   );
+}
+
+/** The codes of divisions and of all above them. */
+export async function codesAround(sql: Sql, ids: readonly string[]): Promise<readonly string[]> {
+  const rows = await sql.query<{ code: string }>('select distinct unnest(path) as code from jurisdiction where id = any($1) order by code', [ids]);
+  return rows.map(row => row.code);
+}
+
+/** One jurisdiction by id. */
+export async function findDivision(sql: Sql, id: string): Promise<{ id: string; city: string; code: string; isReportingUnit: boolean; path: readonly string[] } | null> {
+  const [row] = await sql.query<{ id: string; city: string; code: string; isReportingUnit: boolean; path: string[] }>('select id, city, code, is_reporting_unit as "isReportingUnit", path from jurisdiction where id = $1', [id]);
+  return row ?? null;
 }

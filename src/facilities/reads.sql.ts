@@ -71,3 +71,9 @@ export async function facilityCount(sql: Sql, where: FacilityWhere | null): Prom
   const [row] = await sql.query<{ count: number }>(`select count(*)::int as count from facility_search s where ${condition.sql}`, condition.params);
   return row!.count;
 }
+
+/** Uses the unique key (city, code). */
+export async function facilityIdByCode(sql: Sql, city: string, code: string): Promise<string | null> {
+  const [row] = await sql.query<{ id: string }>('select id from facility where city = $1 and code = $2', [city, code]);
+  return row?.id ?? null;
+}

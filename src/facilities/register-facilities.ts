@@ -9,6 +9,7 @@ import { checkDraft } from './rules/check-draft.js';
 import type { CitySetting, FacilityDraft, NormalFacility, PartyReference } from './rules/facility-draft.js';
 import { reportingUnitOf } from './rules/reporting-unit.js';
 import { effectOf, statusAfter, supersededFinding, type DraftEffect } from './rules/supersession.js';
+import { startOfDay } from './start-of-day.js';
 import { upsertSearch } from './search.sql.js';
 import { capacitiesOf, spacesOf, storeCapacities, storeEntrances, storeSpaces, storeZones, zonesOf } from './zones.sql.js';
 
@@ -71,7 +72,7 @@ function refuseRepeated(checked: ReadonlyArray<Outcome<NormalFacility>>): Readon
 function decide(unit: Unit, draft: NormalFacility, context: DraftContext): Outcome<Decided> {
   const problems: Problem[] = [];
   const known = context.known(draft);
-  const observedAt = startOf(draft.observedOn, draft.zoneName);
+  const observedAt = startOfDay(draft.observedOn, draft.zoneName);
   const contentHash = hashOf(draft);
   const effect = effectOf({ observedOn: draft.observedOn, contentHash }, known);
 
@@ -144,13 +145,6 @@ function divisionProblem(draft: NormalFacility): Problem {
 
 function notAllowed(draft: NormalFacility): Problem {
   return problem('NOT_ALLOWED', { zh: `无权登记“${draft.name}”：须为其产权人、管理人、经营人的成员，或所在辖区的主管部门`, en: `you may not register '${draft.name}': that is for members of its owner, manager or operator, and for the offices of its jurisdiction`, clause: '3.6-3' });
-}
-
-function startOf(date: string, zoneName: string): number {
-  const day = localTime.parseDay(date);
-  const zone = Zone.of(zoneName);
-  if (isRefusal(day) || isRefusal(zone)) throw new Error(`a checked draft holds ${date} and ${zoneName}`);
-  return zone.value.instant(day.value, 0);
 }
 
 /** What the source says, without the day on which it says it. */

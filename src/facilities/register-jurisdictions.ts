@@ -106,7 +106,8 @@ function decide(unit: Unit, { draft, boundary, parent, held, zoneName }: Placed,
     id: held?.id ?? newId('jurisdiction', unit.now), city: draft.city, code: draft.code, kind: draft.kind, path, parentId: parent?.id ?? null,
     isReportingUnit: isReportingUnit(draft), memberOf: held?.memberOf ?? null, observedOn, contentHash, version: (held?.version ?? 0) + 1, source: draft.source,
   };
-  const registered = { jurisdictionId: division.id, effect, findings: effect === 'SUPERSEDED' ? [supersededFinding(observedOn, held!)] : [] };
+  const repaired = boundary?.wasRepaired ? [repairedFinding(draft)] : [];
+  const registered = { jurisdictionId: division.id, effect, findings: effect === 'SUPERSEDED' ? [supersededFinding(observedOn, held!)] : repaired };
   if (effect === 'UNCHANGED' || effect === 'SUPERSEDED') return done({ registered, row: null, division: held! });
   const row = {
     id: division.id, city: draft.city, code: draft.code, kind: draft.kind, name: draft.name.trim(), parent_id: division.parentId, path,
@@ -116,6 +117,10 @@ function decide(unit: Unit, { draft, boundary, parent, held, zoneName }: Placed,
     valid_from: new Date(zone.value.instant(day.value, 0)).toISOString(),
   };
   return done({ registered, row, division });
+}
+
+function repairedFinding({ code, name }: JurisdictionDraft): Problem {
+  return problem('BOUNDARY_REPAIRED', { zh: `${name}（${code}）的边界自相交或不是多边形，已修复，只保留有面积的部分`, en: `the boundary of ${name} (${code}) crossed itself or was no polygon: it was mended, and only what has an area kept`, field: 'boundary', clause: '3.1-4' });
 }
 
 interface Settled {

@@ -60,8 +60,8 @@ const SpaceSchema = defineEntity({
     number: p.string(),
     spaceClass: p.string().$type<SpaceClass>(),
     attributes: p.array().$type<SpaceAttribute[]>(),
-    longitude: p.double().nullable(),
-    latitude: p.double().nullable(),
+    longitude: p.double().$type<number>().nullable(),
+    latitude: p.double().$type<number>().nullable(),
     status: p.string().$type<SpaceStatus>(),
     validFrom: p.datetime(),
   },
@@ -80,8 +80,8 @@ const EntranceSchema = defineEntity({
     position: p.integer().primary(),
     kind: p.string().$type<EntranceKind>(),
     name: p.string().nullable(),
-    longitude: p.double(),
-    latitude: p.double(),
+    longitude: p.double().$type<number>(),
+    latitude: p.double().$type<number>(),
   },
 });
 
