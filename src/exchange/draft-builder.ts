@@ -15,7 +15,7 @@ export class DraftBuilder {
 
 /** The field that a rule's path came from: the path itself, or the nearest member around it that is known. */
 export function fieldOf(path: string | undefined, fieldOfPath: ReadonlyMap<string, string>): string | null {
-  for (let at = path ?? ''; at !== ''; at = at.replace(/(\.|\[)[^.[]*$/, '')) {
+  for (let at = (path ?? '').replace(/^terms\./, ''); at !== ''; at = at.replace(/(\.|\[)[^.[]*$/, '')) {
     const field = fieldOfPath.get(at);
     if (field !== undefined) return field;
     if (!/[.[]/.test(at)) return null;

@@ -26,8 +26,8 @@ function buildFacility(values: FieldValues, context: ImportContext): BuiltDraft<
   const sector = take<FacilityDraft['sector']>('sector');
   if (sector === null) findings.push(problem('SECTOR_UNKNOWN', { zh: '未填单位性质，暂记为 OTHER，请核实', en: 'no sector is given: kept as OTHER, please check', field: 'sector', clause: '3.1-2' }));
   const capacity = capacityOf(builder);
-  if (capacity.length > 0 && capacity.every(row => row.total === 0)) {
-    findings.push(problem('NO_SPACES', { zh: '小汽车泊位总数为 0：可能是摩托车场或数据缺失，请核实', en: 'there are 0 car spaces in all: a motorcycle park or missing data, please check', field: 'zones[0].capacity', clause: '3.1-2' }));
+  if (capacity.length > 0 && capacity.every(row => row.total === 0 || row.spaceClass === 'LARGE')) {
+    findings.push(problem('NO_CAR_SPACES', { zh: '小汽车泊位总数为 0：可能是摩托车或大型车停车场，也可能是数据缺失，请核实', en: 'there are 0 car spaces in all: a park for motorcycles or buses, or missing data, please check', field: 'zones[0].capacity', clause: '3.1-2' }));
   }
   const sourceCode = take<string>('sourceCode') ?? '';
   const city = take<string>('city') ?? context.city ?? '';

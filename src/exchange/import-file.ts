@@ -2,7 +2,6 @@ import type { Readable } from 'node:stream';
 import { done, isRefusal, problem, refuse, type Outcome } from '../kernel/index.js';
 import { newId, transaction, type RequestScope, type Unit } from '../platform/index.js';
 import { ensureMay } from '../identity/index.js';
-import { fieldOf } from './draft-builder.js';
 import type { ImportContext, ImportKind } from './import-kind.js';
 import { IMPORT_LIMITS } from './import-limits.js';
 import { ImportTally, type ImportMode, type ImportReport } from './import-report.js';
@@ -12,6 +11,7 @@ import { readDrafts, type ReadDraft } from './read-drafts.js';
 import { openFile } from './read-rows.js';
 import { UnreadableFile } from './source-row.js';
 import { withSpooledFile, type SpooledFile } from './spooled-file.js';
+import { writeBatch } from './write-batch.js';
 
 /** How far a run has come; told after every batch. */
 export interface ImportProgress {
@@ -131,26 +131,6 @@ async function writeBatches<Draft>(unit: Unit, request: ImportRequest<Draft>, co
     if (batch.length >= IMPORT_LIMITS.batchRows) await flush();
   }
   await flush();
-}
-
-/** Writes a batch in the file's order of drafts, and adds its problems in the file's order of rows. */
-async function writeBatch<Draft>(unit: Unit, kind: ImportKind<Draft>, batch: ReadonlyArray<ReadDraft<Draft>>, { id, tally }: Pick<Running, 'id' | 'tally'>): Promise<void> {
-  const drafts = batch.flatMap(read => (read.built === null ? [] : [read.built.draft]));
-  const results = drafts.length === 0 ? [] : await kind.write(unit, drafts, id);
-  let next = 0;
-  for (const read of batch) {
-    tally.rows += read.rows;
-    for (const each of read.problems) tally.add(each);
-    if (read.built === null) {
-      tally.count('REFUSED');
-      continue;
-    }
-    const result = results[next++]!;
-    tally.count(result.kind);
-    const severity = result.kind === 'REFUSED' ? 'REFUSED' : 'FINDING';
-    const told = result.kind === 'REFUSED' ? [...result.problems] : [...read.built.findings, ...result.findings];
-    for (const each of told) tally.add({ severity, row: read.row, ...read.place(fieldOf(each.field, read.built.fieldOfPath)), problem: each });
-  }
 }
 
 function reportOf<Draft>(runId: string, { kind, mapping, mode, dryRun }: ImportRequest<Draft>, state: ImportReport['state'], tally: ImportTally): ImportReport {

@@ -23,6 +23,8 @@ export interface ReadDraft<Draft> {
   /** null where the rows are refused before any rule of the lower room sees them. */
   readonly built: BuiltDraft<Draft> | null;
   readonly problems: readonly RowProblem[];
+  /** The same without what some fields say, where the mapping is lenient with each of them; null where it is not. */
+  readonly without: (fields: readonly string[]) => BuiltDraft<Draft> | null;
   /** Where a field of this draft came from. */
   readonly place: (field: string | null) => { readonly column: string | null; readonly value: string | null };
 }
@@ -83,7 +85,7 @@ function draftOfFixed<Draft>(fixed: Cells, row: number, kind: ImportKind<Draft>,
     if (read.ok) values[field.name] = read.value;
     else problems.push(...read.problems.map(each => ({ severity: 'REFUSED' as const, row, ...place(field.name), problem: each })));
   }
-  return { row, rows: 0, built: problems.length > 0 ? null : kind.build(values, context, null), problems, place };
+  return { row, rows: 0, built: problems.length > 0 ? null : kind.build(values, context, null), problems, place, without: () => null };
 }
 
 function draftOf<Draft>(rows: readonly SourceRow[], mapping: Mapping, kind: ImportKind<Draft>, context: ImportContext): ReadDraft<Draft> {
@@ -99,7 +101,12 @@ function draftOf<Draft>(rows: readonly SourceRow[], mapping: Mapping, kind: Impo
   }
   const isRefused = problems.some(each => each.severity === 'REFUSED');
   const place = (field: string | null) => placeOf(field, first!, mapping);
-  return { row: first!.row, rows: rows.length, built: isRefused ? null : kind.build(values, context, first!.geometry), problems, place };
+  const build = (taken: Readonly<Record<string, unknown>>) => kind.build(taken, context, first!.geometry);
+  const without = (fields: readonly string[]) => {
+    const isLenient = fields.every(field => mapping.fields.get(field)?.isLenient);
+    return isLenient ? build({ ...values, ...Object.fromEntries(fields.map(field => [field, null])) }) : null;
+  };
+  return { row: first!.row, rows: rows.length, built: isRefused ? null : build(values), problems, place, without };
 }
 
 function gathered(values: readonly unknown[]): unknown {
@@ -132,7 +139,9 @@ function placeOf(field: string | null, row: SourceRow, mapping: Mapping): { read
   if (field === null) return { column: null, value: null };
   const mapped = mapping.fields.get(field);
   const column = mapped === undefined ? null : (columnsOf(mapped.expression)[0] ?? null);
-  return column === null ? { column: field, value: null } : { column, value: shownCell(row.cells[column]) };
+  if (column !== null) return { column, value: shownCell(row.cells[column]) };
+  // A constant of the mapping stands in no column: the field is named, with what the mapping says.
+  return { column: field, value: mapped === undefined ? null : shownCell(evaluate(mapped.expression, row.cells)) };
 }
 
 function missing(field: FieldSpec): Problem {

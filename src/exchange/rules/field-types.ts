@@ -4,7 +4,7 @@ import { parseHours } from './opening-hours.js';
 
 /** What a field of a draft may hold, and so how its text is read. */
 export type FieldType =
-  | { readonly kind: 'TEXT' | 'CODE' | 'INTEGER' | 'NUMBER' | 'DATE' | 'YES_NO' | 'TIME' | 'HOURS' | 'POINTS' | 'TEXTS' }
+  | { readonly kind: 'TEXT' | 'CODE' | 'INTEGER' | 'NUMBER' | 'DATE' | 'YES_NO' | 'TIME' | 'HOURS' | 'RANGES' | 'POINTS' | 'TEXTS' }
   | { readonly kind: 'CHOICE'; readonly of: readonly string[] };
 
 const YES = ['true', 'yes', 'y', '1', '是', '有'];
@@ -29,6 +29,8 @@ export function readField(type: FieldType, value: Value): Outcome<unknown> {
       return readTime(String(value));
     case 'HOURS':
       return parseHours(String(value));
+    case 'RANGES':
+      return readRanges(String(value));
     case 'POINTS':
       return readPoints(String(value));
     case 'TEXTS':
@@ -70,6 +72,18 @@ function readYesNo(value: Value): Outcome<boolean> {
 function readChoice(text: string, of: readonly string[]): Outcome<string> {
   if (of.includes(text)) return done(text);
   return refuse(problem('UNKNOWN_VALUE', { zh: `“${text}”不在可选值之内：${of.join('、')}；可在映射的 values 中对应`, en: `'${text}' is none of ${of.join(', ')}: translate it in the mapping's values` }));
+}
+
+/** Local ranges of every day, written 'HH:MM-HH:MM', one after another behind semicolons. */
+function readRanges(text: string): Outcome<ReadonlyArray<{ readonly fromMinute: number; readonly untilMinute: number }>> {
+  const problems: Problem[] = [];
+  const ranges = text.split(/[;；]/).map(part => part.trim()).filter(part => part !== '').flatMap(part => {
+    const [from, until, ...rest] = part.split('-').map(each => readTime(each.trim()));
+    if (from?.ok && until?.ok && rest.length === 0) return [{ fromMinute: from.value, untilMinute: until.value }];
+    problems.push(wrong('NOT_A_RANGE', part, '应写作“22:00-06:00”', "should be written '22:00-06:00'"));
+    return [];
+  });
+  return problems.length === 0 ? done(ranges) : refuse(problems);
 }
 
 /** Points written 'longitude latitude', one after another behind semicolons. */
