@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { EntitySchema, MigrationObject } from '@mikro-orm/core';
 import { Migrator } from '@mikro-orm/migrations';
 import type { EntityManager, MikroORM as SqlOrm } from '@mikro-orm/sql';
@@ -26,8 +27,8 @@ export interface DatabaseOptions {
 export interface Database extends Sql {
   readonly backEnd: 'POSTGRESQL' | 'EMBEDDED';
   readonly orm: SqlOrm;
-  /** A statement prepared once a connection and run by name: for the hot paths. */
-  queryPrepared<Row extends object>(name: string, text: string, params: readonly unknown[]): Promise<Row[]>;
+  /** A statement prepared once a connection: for the hot paths, and for texts of which there are few. */
+  queryPrepared<Row extends object>(text: string, params: readonly unknown[]): Promise<Row[]>;
   /** Runs in one transaction; commits when `work` returns, rolls back when it throws. */
   transactional<T>(work: (em: EntityManager, sql: Sql) => Promise<T>): Promise<T>;
   /** Runs on one connection outside any transaction, for session locks. On the embedded back end there is only one. */
@@ -71,7 +72,7 @@ async function openOnPostgres(options: DatabaseOptions, url: string, shared: obj
     backEnd: 'POSTGRESQL',
     orm: orm as unknown as SqlOrm,
     query: async (text, params = []) => (await pool.query(text, [...params])).rows,
-    queryPrepared: async (name, text, params) => (await pool.query({ name, text, values: [...params] })).rows,
+    queryPrepared: async (text, params) => (await pool.query({ name: statementName(text), text, values: [...params] })).rows,
     async session(work) {
       const client = await pool.connect();
       let broken: Error | undefined;
@@ -102,7 +103,7 @@ async function openOnEmbedded(options: DatabaseOptions, shared: object): Promise
       backEnd: 'EMBEDDED',
       orm: orm as unknown as SqlOrm,
       query,
-      queryPrepared: (_name, text, params) => query(text, params),
+      queryPrepared: query,
       session: work => work({ query }),
       dump: () => cluster.pglite.dumpDataDir('none') as Promise<Blob>,
       async close() {
@@ -114,6 +115,14 @@ async function openOnEmbedded(options: DatabaseOptions, shared: object): Promise
     await cluster.close();
     throw error;
   }
+}
+
+const statementNames = new Map<string, string>();
+
+function statementName(text: string): string {
+  let name = statementNames.get(text);
+  if (name === undefined) statementNames.set(text, (name = createHash('sha256').update(text).digest('base64url').slice(0, 32)));
+  return name;
 }
 
 function transactionsOf(orm: SqlOrm): Pick<Database, 'transactional'> {

@@ -1,14 +1,17 @@
 import type { Room, Services } from '../platform/index.js';
 import { identityRoom } from '../identity/index.js';
+import { facilitiesRoom } from '../facilities/index.js';
+import { sharingRoom } from '../sharing/index.js';
+import { compileNearby, discoveryRoom } from '../discovery/index.js';
 import type { OperationCompiler } from './graphql/documents.js';
 import type { Route } from './http/route.js';
 import { serverRoom } from './server-room.js';
 
 /** Every room of the city, in the order of the design. */
-export const rooms: readonly Room[] = [identityRoom, serverRoom];
+export const rooms: readonly Room[] = [identityRoom, facilitiesRoom, sharingRoom, discoveryRoom, serverRoom];
 
 /** The hot paths' compilers, asked in this order. */
-export const operationCompilers: readonly OperationCompiler[] = [];
+export const operationCompilers: readonly OperationCompiler[] = [compileNearby];
 
 /** Routes beside /graphql that rooms answer. */
 export const routes: readonly Route[] = [];

@@ -2,6 +2,8 @@ import type { Room } from '../platform/index.js';
 import { windowEntities } from './window.entity.js';
 
 export { seedWorkCalendar, workCalendar } from './calendar.js';
+export { WindowModeEnum } from './enums.type.js';
+export { IntervalInput, IntervalType } from './interval.type.js';
 export { publishWindows } from './publish-windows.js';
 export type { PublishedWindow, WindowEffect } from './publish-windows.js';
 export { evaluateAt } from './rules/evaluate.js';

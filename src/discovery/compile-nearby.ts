@@ -1,0 +1,83 @@
+import { Kind, type DocumentNode, type FragmentDefinitionNode, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
+import { LRUCache } from 'lru-cache';
+import type { RequestScope } from '../platform/index.js';
+import { NotCompilable, compileWriter, type FieldReader, type JsonWriter, type TextMemo } from '../platform/graphql/index.js';
+import { coordinateIn } from '../facilities/index.js';
+import type { Crs } from '../kernel/index.js';
+import { ensureMay } from '../identity/index.js';
+import type { NearbyEdgeView } from './nearby-edge.js';
+import { nearbyFacilities } from './nearby-facilities.js';
+import type { NearbyArgs } from './nearby.type.js';
+import type { SearchedFacility } from './search-rows.js';
+
+const FIELD = 'nearbyFacilities';
+/** Facility texts kept for each compiled document: one text is what one selection shows of one version of one facility. */
+const KEPT_TEXTS = 4_000;
+
+/** A facility as the writer sees it: the plain fields of its search row, and what its readers need. */
+interface DocumentView {
+  readonly searched: SearchedFacility;
+  readonly [field: string]: unknown;
+}
+
+const viewOf = (searched: SearchedFacility): DocumentView => ({ ...searched.row.document, searched });
+const views = new WeakMap<SearchedFacility, DocumentView>();
+
+function documentView(searched: SearchedFacility): DocumentView {
+  let view = views.get(searched);
+  if (!view) views.set(searched, (view = viewOf(searched)));
+  return view;
+}
+
+/** What the resolvers answer for fields that are no plain property, from the search row alone. */
+const readers: Readonly<Record<string, FieldReader>> = {
+  'NearbyFacilityEdge.node': (edge: NearbyEdgeView) => documentView(edge.hit.searched),
+  'LeftOutFacility.node': (edge: NearbyEdgeView) => documentView(edge.hit.searched),
+  'Facility.coordinate': (view: DocumentView, args) => coordinateIn(args.crs as Crs, view.searched.publicPlace),
+  'Facility.capacity': (view: DocumentView) => view.searched.row.document.capacity,
+};
+
+/**
+ * Compiles a document that asks `nearbyFacilities` alone to a function that writes the JSON text of its data, without
+ * the executor. Null where the selection holds anything that only the resolvers can answer; they are its plain twin,
+ * and a test holds the two against each other on random queries.
+ */
+export function compileNearby(document: DocumentNode, operation: OperationDefinitionNode, schema: GraphQLSchema): ((scope: RequestScope, variables: Readonly<Record<string, unknown>>, rootArguments: Readonly<Record<string, Readonly<Record<string, unknown>>>>) => Promise<string | null>) | null {
+  const [selection, ...others] = operation.selectionSet.selections;
+  const field = schema.getQueryType()?.getFields()[FIELD];
+  if (!field || operation.operation !== 'query' || others.length > 0) return null;
+  if (selection?.kind !== Kind.FIELD || selection.name.value !== FIELD || !selection.selectionSet || (selection.directives ?? []).length > 0) return null;
+
+  const key = selection.alias?.value ?? FIELD;
+  const head = `{${JSON.stringify(key)}:`;
+  let write: JsonWriter;
+  try {
+    write = compileWriter(field.type, [selection.selectionSet], { fragments: fragmentsOf(document), readers, memos: { Facility: facilityMemo } });
+  } catch (error) {
+    if (error instanceof NotCompilable) return null;
+    throw error;
+  }
+  return async (scope, variables, rootArguments) => {
+    ensureMay(scope.viewer, 'search:nearby');
+    const answer = await nearbyFacilities(scope, rootArguments[key] as unknown as NearbyArgs);
+    try {
+      return `${head}${write(answer, { scope, variables })}}`;
+    } catch (error) {
+      if (error instanceof NotCompilable) return null;
+      throw error;
+    }
+  };
+}
+
+function fragmentsOf(document: DocumentNode): ReadonlyMap<string, FragmentDefinitionNode> {
+  return new Map(document.definitions.flatMap(each => (each.kind === Kind.FRAGMENT_DEFINITION ? [[each.name.value, each]] : [])));
+}
+
+function facilityMemo(): TextMemo {
+  const texts = new LRUCache<string, string>({ max: KEPT_TEXTS });
+  return {
+    keyOf: (view: DocumentView) => `${view.searched.row.id} ${view.searched.row.version}`,
+    get: key => texts.get(key),
+    set: (key, text) => void texts.set(key, text),
+  };
+}

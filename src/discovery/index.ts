@@ -1,0 +1,13 @@
+import type { Room } from '../platform/index.js';
+import { NearbyResolver, NearbyFacilityEdgeResolver, LeftOutFacilityResolver } from './nearby.resolver.js';
+
+export { compileNearby } from './compile-nearby.js';
+
+/** 'Where can I park near here, then?': search, reach and ranking. */
+export const discoveryRoom: Room = {
+  name: 'discovery',
+  entities: [],
+  resolvers: [NearbyResolver, NearbyFacilityEdgeResolver, LeftOutFacilityResolver],
+  orphanedTypes: [],
+  nodes: [],
+};

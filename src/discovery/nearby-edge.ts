@@ -1,0 +1,142 @@
+import { localTime, type Problem } from '../kernel/index.js';
+import type { RequestScope } from '../platform/index.js';
+import { encodeCursor } from '../platform/graphql/index.js';
+import { Availability, AvailabilitySource, AvailabilityState, type CoveringWindow } from '../availability/index.js';
+import type { NearbyAsk, NearbyHit, WalkingReach } from './find-nearby.js';
+import type { CoveringWindowType, EligibilityType, ReasonType } from './nearby.type.js';
+import { NearbyOrder, WalkingKind } from './nearby.type.js';
+
+/** How one search is presented: what every edge of it needs besides its hit. */
+export interface Presentation {
+  readonly scope: RequestScope;
+  readonly ask: NearbyAsk;
+  readonly orderBy: NearbyOrder;
+  readonly walking: WalkingReach;
+}
+
+/** An edge of the answer. Its fields are computed when they are read, so that an answer costs what it selects. */
+export class NearbyEdgeView {
+  readonly price = null;
+  #covering: readonly CoveringWindow[] | undefined;
+
+  constructor(
+    readonly hit: NearbyHit,
+    private readonly shown: Presentation,
+  ) {}
+
+  get cursor(): string {
+    return encodeCursor(cursorKey(this.hit, this.shown.orderBy));
+  }
+
+  get distanceMetres(): number {
+    return this.hit.distanceMetres;
+  }
+
+  get walkingMetres(): number {
+    return this.hit.walkingMetres;
+  }
+
+  get walkingKind(): WalkingKind {
+    return WalkingKind[this.shown.walking.kind];
+  }
+
+  get until(): number | null {
+    return this.hit.decision.until;
+  }
+
+  get firstBookableAt(): number | null {
+    return this.hit.decision.firstBookableAt;
+  }
+
+  get availability(): Availability {
+    return availabilityOf(this.hit, this.shown.ask);
+  }
+
+  get windows(): CoveringWindowType[] {
+    const { during, spaceClass } = this.shown.ask;
+    return this.#windows().map(({ window, occurrence }) => ({
+      windowId: window.id,
+      name: window.name,
+      mode: window.terms.mode,
+      zoneId: window.zoneId,
+      startsAt: occurrence.startsAt,
+      endsAt: occurrence.endsAt,
+      onDate: localTime.formatDay(occurrence.onDate),
+      quota: occurrence.quota[spaceClass],
+      isProvisional: occurrence.provisional,
+      coversWhole: occurrence.startsAt <= during.startsAt && during.endsAt <= occurrence.endsAt,
+    }));
+  }
+
+  get eligibility(): EligibilityType {
+    return { allowed: this.hit.decision.allowed, reasons: this.hit.decision.allowed ? this.#conditions() : refusalReasons(this.hit, this.shown) };
+  }
+
+  #windows(): readonly CoveringWindow[] {
+    const { ask } = this.shown;
+    this.#covering ??= this.hit.timeline.covering(ask.during, ask.spaceClass, ask.asker, ask.now, this.hit.decision.zoneIds);
+    return this.#covering;
+  }
+
+  /** What comes with a yes: a least credit that nobody could check yet, and a calendar that is not published yet. */
+  #conditions(): ReasonType[] {
+    const found = new Map<string, ReasonType>();
+    for (const { window, occurrence } of this.#windows()) {
+      const { leastCredit } = window.terms;
+      if (leastCredit !== null && this.shown.ask.asker.credit === null) {
+        found.set(`credit ${window.id}`, this.#reason('LEAST_CREDIT', { zh: `驾驶人信用分须不低于 ${leastCredit}`, en: `the driver needs a credit score of at least ${leastCredit}` }, '2.2-4', window.id));
+      }
+      if (occurrence.provisional) {
+        found.set(`provisional ${window.id}`, this.#reason('PROVISIONAL_CALENDAR', { zh: '放假安排尚未公布，公布后复核', en: 'the holiday calendar of that year is not published yet; this is checked again when it is' }, null, window.id));
+      }
+    }
+    return [...found.values()];
+  }
+
+  #reason(code: string, text: { zh: string; en: string }, clause: string | null, windowId: string | null): ReasonType {
+    return { code, message: this.shown.scope.say(text), clause, windowId };
+  }
+}
+
+/** The place of a hit in its order; the id breaks ties. */
+export function cursorKey(hit: NearbyHit, orderBy: NearbyOrder): ReadonlyArray<string | number> {
+  const { id } = hit.searched.row;
+  switch (orderBy) {
+    case NearbyOrder.DISTANCE:
+      return [hit.distanceMetres, id];
+    case NearbyOrder.WALKING:
+      return [hit.walkingMetres, id];
+    case NearbyOrder.MOST_FREE:
+      return [-hit.decision.free, id];
+  }
+}
+
+/** The whole availability over the interval: what the windows lend less what is out of service. */
+export function availabilityOf(hit: NearbyHit, ask: NearbyAsk): Availability {
+  const { decision, timeline } = hit;
+  const isLent = decision.free > 0;
+  return Object.assign(new Availability(), {
+    state: isLent ? AvailabilityState.OPEN : AvailabilityState.CLOSED,
+    free: isLent ? decision.free : null,
+    quota: isLent ? decision.free : null,
+    capacity: timeline.capacity(ask.spaceClass),
+    observedAt: null,
+    receivedAt: null,
+    staleAfter: null,
+    source: AvailabilitySource.WINDOWS,
+    bottleneckAt: isLent ? decision.bottleneckAt : null,
+    reason: isLent ? null : 'NOT_LENT',
+  });
+}
+
+/** Why a candidate was left out: the pools' refusals, and for each window of the class the rule that decided. */
+function refusalReasons(hit: NearbyHit, { scope, ask }: Presentation): ReasonType[] {
+  const reasons = hit.decision.problems.map((problem: Problem): ReasonType => ({ code: problem.code, message: scope.say(problem), clause: problem.clause ?? null, windowId: null }));
+  const windows = hit.timeline.explain(hit.decision.bottleneckAt, ask.spaceClass, ask.asker);
+  for (const { window, problem, decidedBy } of windows) {
+    if (problem) reasons.push({ code: problem.code, message: scope.say(problem), clause: problem.clause ?? null, windowId: window.id });
+    else if (decidedBy) reasons.push({ code: decidedBy.kind, message: scope.say(decidedBy), clause: null, windowId: window.id });
+  }
+  if (windows.length > 0) return reasons;
+  return [...reasons, { code: 'NO_WINDOW', message: scope.say({ zh: '没有出借该类泊位的共享时段', en: 'no sharing window lends spaces of this class' }), clause: '2.2-1', windowId: null }];
+}

@@ -1,0 +1,60 @@
+import type { SpaceClass, StoredTerms } from '../sharing/index.js';
+
+/** One facility near a point, as the nearest-first walk finds it. */
+export interface CandidateRow {
+  readonly id: string;
+  readonly version: string;
+  readonly longitude: number;
+  readonly latitude: number;
+  /** Metres of the plane, not of the ground. */
+  readonly plane_metres: number;
+}
+
+/** How many parameters the walk has of its own. */
+export const WALK_PARAMETERS = 5;
+
+/**
+ * Walks outwards from a point on the plane. The GiST index facility_search_plane answers both the bound and the order,
+ * which needs the point as parameters; a point from a subquery would lose the order. $1 x, $2 y, $3 plane radius,
+ * $4 limit, $5 plane distance from which to go on; the filter's parameters follow.
+ */
+export function candidatesSql(filter: string): string {
+  return `select s.facility_id as id, s.version, st_x(s.location) as longitude, st_y(s.location) as latitude,
+       s.plane <-> st_setsrid(st_makepoint($1, $2), 3395) as plane_metres
+from facility_search s
+where st_dwithin(s.plane, st_setsrid(st_makepoint($1, $2), 3395), $3)
+  and s.plane <-> st_setsrid(st_makepoint($1, $2), 3395) >= $5
+  and s.status = 'OPEN'${filter === '' ? '' : `\n  and ${filter}`}
+order by s.plane <-> st_setsrid(st_makepoint($1, $2), 3395), s.facility_id
+limit $4`;
+}
+
+export interface StoredWindow {
+  readonly id: string;
+  readonly zoneId: string;
+  readonly version: string;
+  readonly terms: StoredTerms;
+  readonly suspensions: ReadonlyArray<{ readonly id: string; readonly startsAt: number; readonly endsAt: number | null; readonly reason: string }>;
+}
+
+/** All that the decision and the answer need of a facility, ready in its search row. */
+export interface SearchRow {
+  readonly id: string;
+  readonly version: string;
+  readonly status: string;
+  readonly longitude: number;
+  readonly latitude: number;
+  readonly document: Readonly<Record<string, unknown>>;
+  readonly lending: {
+    readonly zoneName: string;
+    /** Minute of closing by weekday, Monday first; null where unknown. */
+    readonly closesAt: ReadonlyArray<number | null> | null;
+    readonly capacities: ReadonlyArray<{ readonly zoneId: string; readonly spaceClass: SpaceClass; readonly total: number; readonly shareable: number; readonly outOfService: number }>;
+  };
+  readonly windows: readonly StoredWindow[];
+}
+
+/** By primary look-up index facility_search_facility. $1 ids. */
+export const SEARCH_ROWS_SQL = `select s.facility_id as id, s.version, s.status, st_x(s.location) as longitude, st_y(s.location) as latitude, s.document, s.lending, s.windows
+from facility_search s
+where s.facility_id = any($1)`;

@@ -1,0 +1,72 @@
+import { mercator } from '../kernel/index.js';
+import type { Database } from '../platform/index.js';
+import { candidatesSql, type CandidateRow } from './nearby.sql.js';
+import { distanceMetres } from './rules/reach.js';
+
+/** The most facilities that one search looks at: a search that finds nothing free must end, too. */
+export const MOST_EXAMINED = 2_000;
+const FIRST_STEP = 32;
+
+export interface Candidate {
+  readonly id: string;
+  readonly version: string;
+  readonly longitude: number;
+  readonly latitude: number;
+  readonly distanceMetres: number;
+}
+
+export interface Walk {
+  readonly origin: { readonly longitude: number; readonly latitude: number };
+  readonly radiusMetres: number;
+  /** Conditions on `s`, the search row, with parameters from $6 on. */
+  readonly filter: { readonly sql: string; readonly params: readonly unknown[] };
+  /** Go on behind this place of an earlier walk. */
+  readonly after: { readonly distanceMetres: number; readonly id: string } | null;
+}
+
+/**
+ * Yields the facilities around a point by (distance, id), in batches, as far as the radius reaches. The plane's order
+ * is the ground's up to the change of scale over the radius: a row is yielded only once no later one can be nearer.
+ */
+export async function* walkOutwards(database: Database, walk: Walk): AsyncGenerator<readonly Candidate[]> {
+  const { origin, radiusMetres, filter } = walk;
+  const scale = scaleRange(origin.latitude, radiusMetres);
+  const { x, y } = mercator.toMercator(origin);
+  const seen = new Set<string>();
+  let waiting: Candidate[] = [];
+  let from = walk.after === null ? 0 : Math.max(0, (walk.after.distanceMetres - 0.1) * scale.least);
+
+  for (let limit = FIRST_STEP; seen.size < MOST_EXAMINED; limit = Math.min(limit * 4, MOST_EXAMINED)) {
+    const rows = await database.queryPrepared<CandidateRow>(candidatesSql(filter.sql), [x, y, radiusMetres * scale.most + 1, limit, from, ...filter.params]);
+    for (const row of rows) {
+      if (seen.has(row.id)) continue;
+      seen.add(row.id);
+      const metres = distanceMetres(origin, row);
+      if (metres > radiusMetres || !isBehind(walk.after, metres, row.id)) continue;
+      waiting.push({ id: row.id, version: row.version, longitude: row.longitude, latitude: row.latitude, distanceMetres: metres });
+    }
+    waiting.sort((a, b) => a.distanceMetres - b.distanceMetres || (a.id < b.id ? -1 : 1));
+    const isEnd = rows.length < limit;
+    if (isEnd) {
+      yield waiting;
+      return;
+    }
+    from = rows.at(-1)!.plane_metres;
+    const settledMetres = from / scale.most - 0.1;
+    const settled = waiting.filter(candidate => candidate.distanceMetres < settledMetres);
+    waiting = waiting.slice(settled.length);
+    if (settled.length > 0) yield settled;
+  }
+}
+
+function isBehind(after: Walk['after'], metres: number, id: string): boolean {
+  return after === null || metres > after.distanceMetres || (metres === after.distanceMetres && id > after.id);
+}
+
+/** The plane's scale between the nearest and the farthest latitude that the radius reaches, a hair wider on both sides. */
+function scaleRange(latitude: number, radiusMetres: number): { readonly least: number; readonly most: number } {
+  const reach = radiusMetres / 110_000;
+  const outer = Math.min(89, Math.abs(latitude) + reach);
+  const inner = Math.max(0, Math.abs(latitude) - reach);
+  return { least: mercator.scaleAt(inner) * (1 - 1e-6), most: mercator.scaleAt(outer) * (1 + 1e-6) };
+}
