@@ -1,4 +1,4 @@
-import { done, problem, refuse, type Outcome } from '../../kernel/index.js';
+import { done, localTime, problem, refuse, type Outcome } from '../../kernel/index.js';
 import { DraftChecks } from './draft-checks.js';
 import type { CitySetting, EntranceDraft, FacilityDraft, NormalFacility, PartyReference, Point } from './facility-draft.js';
 import { STATUS_WORDS, missingAcceptance } from './status.js';
@@ -58,7 +58,7 @@ export function checkDraft(draft: FacilityDraft, setting: CitySetting, today: st
 
 /** What no single field shows: rules over the facility as a whole. */
 function checkTogether(checks: DraftChecks, normal: NormalFacility, today: string): void {
-  if (normal.observedOn > today) {
+  if (localTime.parseDay(normal.observedOn).ok && normal.observedOn > today) {
     checks.add(problem('OBSERVED_IN_FUTURE', { zh: `观测日期 ${normal.observedOn} 晚于今天 ${today}`, en: `observed on ${normal.observedOn}, later than today, ${today}`, field: 'observedOn' }));
   }
   if (normal.restricted && !normal.entrances.some(entrance => entrance.kind === 'VEHICLE')) {
