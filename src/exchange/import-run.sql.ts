@@ -111,20 +111,34 @@ export async function countRuns(sql: Sql, actorId: string | null): Promise<numbe
   return row!.count;
 }
 
+/** A page of one run's problems; `after` is the position before it. */
+export interface ProblemPage {
+  readonly runId: string;
+  readonly after: number | null;
+  readonly limit: number;
+}
+
 export interface ProblemRow extends Omit<ReportedProblem, 'rule'> {
+  /** Index of the page that was asked for. */
+  readonly page: number;
   readonly position: number;
   readonly code: string;
   readonly clause: string | null;
 }
 
-/** A page of a run's problems in the file's order, by the primary key. */
-export function listProblems(sql: Sql, { runId, after, limit }: { readonly runId: string; readonly after: number | null; readonly limit: number }): Promise<ProblemRow[]> {
+/** Pages of problems in their files' order, each by the primary key. */
+export function listProblems(sql: Sql, pages: readonly ProblemPage[]): Promise<ProblemRow[]> {
   return sql.query<ProblemRow>(
-    `select position, severity, row_number as row, column_name as "column", value, code, clause, zh, en
-     from import_problem
-     where run_id = $1 and position > coalesce($2::int, -1)
-     order by position
-     limit $3`,
-    [runId, after, limit],
+    `select (asked.nth - 1)::int as page, p.position, p.severity, p.row_number as row, p.column_name as "column", p.value, p.code, p.clause, p.zh, p.en
+     from rows from (jsonb_to_recordset($1::jsonb) as ("runId" text, "after" int, "limit" int)) with ordinality as asked ("runId", "after", "limit", nth)
+     cross join lateral (
+       select *
+       from import_problem
+       where run_id = asked."runId" and position > coalesce(asked."after", -1)
+       order by position
+       limit asked."limit"
+     ) p
+     order by asked.nth, p.position`,
+    [JSON.stringify(pages)],
   );
 }

@@ -1,0 +1,17 @@
+import type { Room } from '../platform/index.js';
+import { importRunLoader } from './import-run.loaders.js';
+import { ImportRunResolver } from './import-run.resolver.js';
+import { ImportRun } from './import-run.type.js';
+
+export { importCommand } from './import-command.js';
+export { importFile } from './import-file.js';
+export type { ImportProgress, ImportRequest } from './import-file.js';
+export { importKind } from './import-kinds.js';
+export type { ImportKindName } from './import-kind.js';
+export type { ImportMode, ImportReport } from './import-report.js';
+export { importRoutes } from './import-route.js';
+export { declaredMapping } from './declared-mapping.js';
+export type { Mapping } from './mapping.js';
+
+/** Files from outside: jurisdictions, facilities and windows, by mapping, in one transaction. */
+export const exchangeRoom: Room = { name: 'exchange', entities: [], resolvers: [ImportRunResolver], orphanedTypes: [ImportRun], nodes: [{ kind: 'importRun', loader: importRunLoader }] };
