@@ -18,7 +18,7 @@ function enumOf<W extends Readonly<Record<string, string>>>(name: string, words:
 }
 
 const CRS_WORDS: Readonly<Record<Crs, string>> = {
-  WGS84: 'WGS-84（EPSG:4326），GPS。WGS-84, as GPS gives it.',
+  WGS84: '世界大地测量系统（EPSG:4326），GPS 所用。WGS-84, as GPS gives it.',
   CGCS2000: '2000 国家大地坐标系（EPSG:4490）。China Geodetic Coordinate System 2000.',
   GCJ02: '国测局坐标（高德、腾讯地图）。As on AMap and Tencent maps; 500 m off WGS-84.',
   BD09: '百度坐标。As on Baidu maps; over 1 km off WGS-84.',

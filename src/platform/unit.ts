@@ -1,5 +1,6 @@
 import type { EntityManager } from '@mikro-orm/sql';
 import { done, isRefusal, type Outcome, type Refusal } from '../kernel/index.js';
+import { badInput } from './graphql/faults.js';
 import { appendAudit, type AuditFact } from './audit.sql.js';
 import { claimKey, keepAnswer } from './idempotency.sql.js';
 import { newId } from './ids.js';
@@ -64,6 +65,7 @@ export interface Retry {
  */
 export async function transaction<T>(scope: RequestScope, work: (unit: Unit) => Promise<Outcome<T>>, retry?: Retry): Promise<Outcome<T>> {
   const call = retry?.key == null ? null : { actorId: scope.viewer.actorId, operation: retry.operation, key: retry.key, input: retry.input };
+  if (call) ensureKeyLength(call.key);
   try {
     return await scope.database.transactional(async (em, sql) => {
       const unit = new Unit(scope, em, sql, scope.clock.now());
@@ -79,4 +81,11 @@ export async function transaction<T>(scope: RequestScope, work: (unit: Unit) => 
     if (error instanceof RolledBack) return error.refusal;
     throw error;
   }
+}
+
+const KEY_MAXIMUM = 255;
+
+function ensureKeyLength({ length }: string): void {
+  if (length >= 1 && length <= KEY_MAXIMUM) return;
+  throw badInput({ zh: `幂等键须为 1–${KEY_MAXIMUM} 个字符，收到 ${length} 个`, en: `an idempotency key has 1 to ${KEY_MAXIMUM} characters; this has ${length}` }, 'idempotencyKey');
 }
