@@ -35,3 +35,20 @@ test('a compiled operation answers its own JSON text, is compiled once a documen
     await server.close();
   }
 });
+
+test('G24: a compiled operation asks the permission of its root field first', async () => {
+  let ran = false;
+  const compiler: OperationCompiler = () => async () => {
+    ran = true;
+    return '{}';
+  };
+  const server = await startTestServer({ assembly: { compilers: [compiler] } });
+  try {
+    const { body } = await server.post({ query: '{ parties { totalCount } }' });
+
+    expect(body.errors[0].extensions.code).toBe('UNAUTHENTICATED');
+    expect(ran).toBe(false);
+  } finally {
+    await server.close();
+  }
+});

@@ -4,6 +4,7 @@ import {
 } from 'graphql';
 import type { RequestScope } from '../../platform/index.js';
 import { Fault } from '../../platform/graphql/index.js';
+import { ensureMay, type Action } from '../../identity/index.js';
 import { CLASS_LIMITS, LIMITS } from '../limits.js';
 import type { Estimate } from './document-cost.js';
 import { tooCostly } from './document-limits.js';
@@ -117,7 +118,10 @@ async function runCompiled(schema: GraphQLSchema, call: Call): Promise<string | 
   for (const selection of operation.selectionSet.selections) {
     if (selection.kind !== Kind.FIELD) continue;
     const field = root.getFields()[selection.name.value];
-    if (field) rootArguments[selection.alias?.value ?? selection.name.value] = getArgumentValues(field, selection, coerced.coerced);
+    if (!field) continue;
+    // The compiled way passes the resolvers by, and with them the permission that stands in front of each root field.
+    ensureMay(call.scope.viewer, field.extensions.allow as Action);
+    rootArguments[selection.alias?.value ?? selection.name.value] = getArgumentValues(field, selection, coerced.coerced);
   }
   return withinTime(call, compiled!(call.scope, coerced.coerced, rootArguments));
 }
