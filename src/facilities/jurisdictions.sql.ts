@@ -113,8 +113,8 @@ export async function storeMembers(sql: Sql, { unitId, memberIds, validFrom }: {
   );
 }
 
-/** Writes the paths below moved divisions anew, and names the facilities whose codes changed with them. */
-export async function refreshPaths(sql: Sql, city: string): Promise<readonly string[]> {
+/** Writes the paths below moved divisions anew, and names the facilities whose codes changed with any of them. */
+export async function refreshPaths(sql: Sql, city: string, movedIds: readonly string[]): Promise<readonly string[]> {
   const moved = await sql.query<{ id: string }>(
     `with recursive tree as (
        select id, array[code] as path from jurisdiction where city = $1 and parent_id is null
@@ -125,8 +125,8 @@ export async function refreshPaths(sql: Sql, city: string): Promise<readonly str
      returning j.id`,
     [city],
   );
-  if (moved.length === 0) return [];
-  const ids = moved.map(row => row.id);
+  const ids = [...movedIds, ...moved.map(row => row.id)];
+  if (ids.length === 0) return [];
   return (await sql.query<{ id: string }>('select id from facility where jurisdiction_id = any($1) or reporting_unit_id = any($1)', [ids])).map(row => row.id);
 }
 

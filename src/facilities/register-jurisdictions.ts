@@ -29,7 +29,8 @@ export async function registerJurisdictions(unit: Unit, drafts: readonly Jurisdi
   const cities = [...new Set(drafts.map(draft => draft.city))];
   await lockRegister(unit, cities);
   const sound = await checkAll(unit, drafts);
-  const known = new Map((await divisionsOf(unit, cities)).map(division => [division.code, division]));
+  const before = await divisionsOf(unit, cities);
+  const known = new Map(before.map(division => [division.code, division]));
   const zones = await zonesOfCities(unit, drafts);
 
   const outcomes: Array<Outcome<RegisteredJurisdiction> | undefined> = sound.map(one => (isRefusal(one) ? one : undefined));
@@ -51,7 +52,7 @@ export async function registerJurisdictions(unit: Unit, drafts: readonly Jurisdi
     });
     if (rows.length > 0) await storeJurisdictions(unit, rows);
   }
-  await finish(unit, { drafts, outcomes, known, cities });
+  await finish(unit, { drafts, outcomes, known, before });
   return outcomes.map((outcome, i) => outcome ?? refuse(problem('PARENT_UNKNOWN', { zh: `上级 ${drafts[i]!.parentCode} 未登记`, en: `the parent ${drafts[i]!.parentCode} is not registered`, field: 'parentCode' })));
 }
 
@@ -127,11 +128,11 @@ interface Settled {
   readonly drafts: readonly JurisdictionDraft[];
   readonly outcomes: Array<Outcome<RegisteredJurisdiction> | undefined>;
   readonly known: ReadonlyMap<string, DivisionRow>;
-  readonly cities: readonly string[];
+  readonly before: readonly DivisionRow[];
 }
 
 /** Members of development zones need every sub-district to stand; moved branches take their facilities' search rows along. */
-async function finish(unit: Unit, { drafts, outcomes, known, cities }: Settled): Promise<void> {
+async function finish(unit: Unit, { drafts, outcomes, known, before }: Settled): Promise<void> {
   for (const [i, draft] of drafts.entries()) {
     const outcome = outcomes[i];
     if (!outcome || isRefusal(outcome) || outcome.value.effect === 'UNCHANGED' || outcome.value.effect === 'SUPERSEDED') continue;
@@ -143,5 +144,8 @@ async function finish(unit: Unit, { drafts, outcomes, known, cities }: Settled):
     const finding = problem('MEMBER_UNKNOWN', { zh: `所含街道 ${missing.join('、')} 未登记，未计入`, en: `the member sub-districts ${missing.join(', ')} are not registered and were left out`, field: 'memberCodes', clause: '0-1' });
     outcomes[i] = done({ ...outcome.value, findings: [...outcome.value.findings, finding] });
   }
-  for (const city of cities) await upsertSearch(unit, await refreshPaths(unit, city));
+  const moved = before.filter(division => division.path.join() !== known.get(division.code)!.path.join());
+  for (const city of new Set(moved.map(division => division.city))) {
+    await upsertSearch(unit, await refreshPaths(unit, city, moved.map(division => division.id)));
+  }
 }

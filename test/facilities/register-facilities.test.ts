@@ -12,8 +12,7 @@ let scope: RequestScope;
 
 beforeAll(async () => {
   database = await openTestDatabase(facilitiesRoom.entities);
-  const outcomes = await registerDivisions(scopeOf(testServices(database)));
-  expect(outcomes.every(outcome => outcome.ok)).toBe(true);
+  (await registerDivisions(scopeOf(testServices(database)))).forEach(valueOf);
 });
 
 beforeEach(() => {

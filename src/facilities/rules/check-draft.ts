@@ -13,7 +13,7 @@ export function checkDraft(draft: FacilityDraft, setting: CitySetting, today: st
   const checks = new DraftChecks();
   const location = checks.point(draft.coordinate, setting.box, 'coordinate') ?? NOWHERE;
   const entrances = checkEntrances(checks, draft.entrances ?? [], setting);
-  const restricted = draft.restricted ?? false;
+  const restricted = checks.flag(draft.restricted, 'restricted') ?? false;
   const normal: NormalFacility = {
     city: draft.city,
     source: checks.text(draft.source, 'source', 100),
@@ -39,18 +39,18 @@ export function checkDraft(draft: FacilityDraft, setting: CitySetting, today: st
     closesAtMinutes: checkClosing(checks, draft.closesAtMinutes),
     planningRequiredSpaces: checks.optionalCount(draft.planningRequiredSpaces, 'planningRequiredSpaces'),
     registration: checkRegistration(checks, draft.registration),
-    insured: draft.insured ?? null,
-    militaryLinked: draft.militaryLinked ?? false,
+    insured: checks.flag(draft.insured, 'insured'),
+    militaryLinked: checks.flag(draft.militaryLinked, 'militaryLinked') ?? false,
     restricted,
-    civilDefence: draft.civilDefence ?? null,
-    cameraCovered: draft.cameraCovered ?? null,
+    civilDefence: checks.flag(draft.civilDefence, 'civilDefence'),
+    cameraCovered: checks.flag(draft.cameraCovered, 'cameraCovered'),
     status: checks.optionalWord(STATUS_WORDS, draft.status, 'status'),
     statusReason: checks.optionalText(draft.statusReason, 'statusReason', 500),
-    acceptanceRequired: draft.acceptanceRequired ?? false,
+    acceptanceRequired: checks.flag(draft.acceptanceRequired, 'acceptanceRequired') ?? false,
     acceptance: draft.acceptance ? { reference: checks.text(draft.acceptance.reference, 'acceptance.reference'), acceptedOn: checks.optionalDate(draft.acceptance.acceptedOn, 'acceptance.acceptedOn') } : null,
     zones: checkZones(checks, draft.zones, setting),
     entrances,
-    synthetic: draft.synthetic ?? false,
+    synthetic: checks.flag(draft.synthetic, 'synthetic') ?? false,
   };
   checkTogether(checks, normal, today);
   return checks.problems.length > 0 ? refuse(checks.problems) : done(normal);

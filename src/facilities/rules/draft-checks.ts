@@ -53,6 +53,13 @@ export class DraftChecks {
     return value === undefined || value === null ? null : this.count(value, field, bounds);
   }
 
+  /** True, false, or null where nothing is said. */
+  flag(value: unknown, field: string): boolean | null {
+    if (value === undefined || value === null || typeof value === 'boolean') return value ?? null;
+    this.add(problem('NO_BOOLEAN', { zh: `${field} 须为是或否，收到“${shown(value)}”`, en: `${field} is true or false, got '${shown(value)}'`, field }));
+    return null;
+  }
+
   /** A real date, strictly ISO. */
   date(value: unknown, field: string): string {
     const parsed = localTime.parseDay(typeof value === 'string' ? value : '', field);
