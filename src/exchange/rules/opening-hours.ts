@@ -99,6 +99,8 @@ function rulesOf(tokens: readonly Token[]): readonly DayRule[] | null {
     }
     const named = daysAt(tokens, at);
     if (named !== null) {
+      // 'SUN & PH FR 7AM' means 'from', not Friday: two names of days stand apart by a comma, or nothing is understood.
+      if (at > 0 && !mayPrecedeDays(tokens[at - 1]!)) return null;
       if (days.isServed) days = { weekdays: [], others: [], isServed: false };
       days.weekdays.push(...named.weekdays);
       days.others.push(...named.others);
@@ -112,6 +114,10 @@ function rulesOf(tokens: readonly Token[]): readonly DayRule[] | null {
     at = span.next;
   }
   return days.isServed ? rules : null;
+}
+
+function mayPrecedeDays({ kind }: Token): boolean {
+  return kind === 'COMMA' || kind === 'END' || kind === 'MINUTE' || kind === 'WHOLE_DAY';
 }
 
 function selectorsOf({ weekdays, others }: Reading): readonly DaySelector[] {
