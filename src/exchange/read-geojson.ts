@@ -28,7 +28,7 @@ export async function* readGeoJson(path: string, encoding: Encoding): AsyncGener
 }
 
 function isOfFileSystem(error: unknown): boolean {
-  return error instanceof Error && 'syscall' in error;
+  return typeof error === 'object' && error !== null && 'syscall' in error;
 }
 
 function rowOf(feature: unknown, row: number): SourceRow {

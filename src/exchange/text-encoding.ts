@@ -55,7 +55,7 @@ async function firstInvalidLine(path: string, encoding: Encoding): Promise<numbe
     decoder.decode();
     return null;
   } catch (error) {
-    if (error instanceof TypeError) return line;
+    if ((error as NodeJS.ErrnoException).code === 'ERR_ENCODING_INVALID_ENCODED_DATA') return line;
     throw error;
   }
 }
