@@ -82,7 +82,7 @@ function textSql(text: string, alias: string, value: Value): string {
 }
 
 /** A point of the caller in WGS-84, or a refusal that says what is wrong with it. */
-export function wgs84(input: CoordinateInput, field: string): Coordinate {
+function wgs84(input: CoordinateInput, field: string): Coordinate {
   const checked = coordinates.checkCoordinate({ longitude: input.longitude, latitude: input.latitude }, field);
   if (!checked.ok) throw badInput(checked.problems[0], field);
   return coordinates.toWgs84(checked.value, input.crs);

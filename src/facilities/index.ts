@@ -15,12 +15,12 @@ export { HubType, JurisdictionType, KeyPlaceType, ShuttleServiceType } from './p
 export { CoordinateInput, CoordinateType, CrsArgs, coordinateIn } from './coordinate.type.js';
 export { CrsEnum, SpaceClassEnum } from './enums.type.js';
 export { AreaInput, FacilityWhere } from './facility-where.type.js';
-export { whereSql, wgs84 } from './facility-where.sql.js';
+export { whereSql } from './facility-where.sql.js';
 export { Facility } from './facility.entity.js';
 export { Zone } from './zone.entity.js';
 export { Hub, KeyPlace, ShuttleService } from './key-place.entity.js';
-export { FACILITY_BY_ID, HUB_BY_ID, KEY_PLACE_BY_ID, SHUTTLE_BY_ID, ZONES_OF_FACILITY, CAPACITY_OF_FACILITY, CAPACITY_OF_ZONE, ZONE_BY_ID } from './facility.loaders.js';
-export { SEARCH_TABLE, putSearchWindows } from './search.sql.js';
+export { FACILITY_BY_ID, HUB_BY_ID, KEY_PLACE_BY_ID, SHUTTLE_BY_ID, ZONES_OF_FACILITY, CAPACITY_OF_FACILITY, ZONE_BY_ID } from './facility.loaders.js';
+export { putSearchWindows } from './search.sql.js';
 export type { SearchWindows } from './search.sql.js';
 export { nearbyHubs } from './nearby-hubs.js';
 export { putHub } from './register-hub.js';
@@ -38,7 +38,7 @@ export type { FacilityDraft, ZoneDraft, CapacityDraft, SpaceDraft, EntranceDraft
 export { STATUS_WORDS } from './rules/status.js';
 export type { FacilityStatus } from './rules/status.js';
 export {
-  CATEGORY_WORDS, JURISDICTION_KIND_WORDS, KEY_PLACE_KIND_WORDS, MANAGEMENT_MODE_WORDS, OWNERSHIP_WORDS, REGISTRATION_STATUS_WORDS, RESOURCE_KIND_WORDS, SECTOR_WORDS,
+  CATEGORY_WORDS, JURISDICTION_KIND_WORDS, MANAGEMENT_MODE_WORDS, OWNERSHIP_WORDS, REGISTRATION_STATUS_WORDS, RESOURCE_KIND_WORDS, SECTOR_WORDS,
 } from './rules/words.js';
 export type { FacilityCategory, Sector, SpaceClass, ResourceKind, Ownership } from './rules/words.js';
 

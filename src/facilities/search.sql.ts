@@ -2,9 +2,6 @@ import { mercator } from '../kernel/index.js';
 import type { Sql } from '../platform/index.js';
 import { obligationRows } from './rules/obligation.js';
 
-/** The search table: the hottest there is, one row a facility. Discovery joins what it needs by these names. */
-export const SEARCH_TABLE = 'facility_search';
-
 const OBLIGATIONS = JSON.stringify(obligationRows());
 
 /**
