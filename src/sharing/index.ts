@@ -1,10 +1,15 @@
 import type { Room } from '../platform/index.js';
+import { WindowMutationResolver } from './mutation.resolver.js';
 import { windowEntities } from './window.entity.js';
+import { SUSPENSION_BY_ID, WINDOW_BY_ID } from './window.loaders.js';
+import { CalendarResolver, FacilityWindowsResolver, SharingWindowResolver, SuspensionResolver } from './window.resolver.js';
+import { SharingWindow, Suspension } from './window.type.js';
 
 export { seedWorkCalendar, workCalendar } from './calendar.js';
 export { WindowModeEnum } from './enums.type.js';
 export { IntervalInput, IntervalType } from './interval.type.js';
 export { publishWindows } from './publish-windows.js';
+export { putProof } from './record-proof.js';
 export type { PublishedWindow, WindowEffect } from './publish-windows.js';
 export { evaluateAt } from './rules/evaluate.js';
 export type { ExplainedDecision, WindowEvaluation } from './rules/evaluate.js';
@@ -15,7 +20,18 @@ export type { StoredTerms } from './rules/terms-codec.js';
 export type * from './rules/window-draft.js';
 export type * from './rules/window.js';
 export { cutsByDefault, SPACE_CLASSES, quotaOf } from './rules/window.js';
+export { WINDOW_BY_ID } from './window.loaders.js';
+export { SharingWindow } from './window.type.js';
 export type { SearchableWindow } from './suspensions.sql.js';
 
 /** When a supplier lends how many spaces to whom: windows, exceptions, release plans, suspensions. */
-export const sharingRoom: Room = { name: 'sharing', entities: windowEntities, resolvers: [], orphanedTypes: [], nodes: [] };
+export const sharingRoom: Room = {
+  name: 'sharing',
+  entities: windowEntities,
+  resolvers: [SharingWindowResolver, FacilityWindowsResolver, SuspensionResolver, CalendarResolver, WindowMutationResolver],
+  orphanedTypes: [SharingWindow, Suspension],
+  nodes: [
+    { kind: 'window', loader: WINDOW_BY_ID },
+    { kind: 'suspension', loader: SUSPENSION_BY_ID },
+  ],
+};

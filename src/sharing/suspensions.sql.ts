@@ -67,15 +67,23 @@ export async function findSuspendedFacility(sql: Sql, scope: { readonly windowId
   return row ?? null;
 }
 
-/** Locks every facility of a jurisdiction that lends; facility_search_jurisdiction finds them. */
+/**
+ * Locks every facility of a jurisdiction and answers those that lend. Two statements: the second sees what a publication
+ * committed while the first one waited for it, so that no window slips past. facility_search_jurisdiction finds them.
+ */
 export async function lockLendersWithin(sql: Sql, jurisdictionCode: string): Promise<string[]> {
-  const rows = await sql.query<{ id: string }>(
+  await sql.query(
     `select f.id
      from facility f
      where f.id in (select s.facility_id from facility_search s where s.jurisdiction_codes @> array[$1::text])
-       and exists (select from sharing_window w where w.facility_id = f.id)
      order by f.id
      for update of f`,
+    [jurisdictionCode],
+  );
+  const rows = await sql.query<{ id: string }>(
+    `select s.facility_id as id
+     from facility_search s
+     where s.jurisdiction_codes @> array[$1::text] and exists (select from sharing_window w where w.facility_id = s.facility_id)`,
     [jurisdictionCode],
   );
   return rows.map(row => row.id);

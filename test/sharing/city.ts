@@ -1,7 +1,9 @@
+import { graphql, type GraphQLSchema } from 'graphql';
 import { done, isRefusal, type Outcome } from '../../src/kernel/index.js';
 import { facilitiesRoom, type FacilityDraft } from '../../src/facilities/index.js';
 import { identityRoom, registerParty, type PartyKind } from '../../src/identity/index.js';
 import { transaction, type Database, type RequestScope, type Services, type Viewer } from '../../src/platform/index.js';
+import { assembleSchema } from '../../src/server/schema.js';
 import { publishWindows, seedWorkCalendar, sharingRoom, type PublishedWindow, type TermsDraft, type WindowDraft } from '../../src/sharing/index.js';
 import { facilityDraft, register, registerDivisions, valueOf } from '../facilities/city.js';
 import { openTestDatabase } from '../support/database.js';
@@ -20,6 +22,8 @@ export interface LendingCity {
   readonly services: ReturnType<typeof testServices>;
   readonly system: RequestScope;
   as(viewer: Viewer): RequestScope;
+  /** Asks the schema of these rooms; throws where the answer has an error. */
+  ask(scope: RequestScope, query: string, variables?: object): Promise<any>;
   party(kind: PartyKind): Promise<string>;
   /** A car park of forty shareable spaces with an owner, open and public unless told otherwise. */
   lot(differs?: Partial<FacilityDraft>): Promise<Lot>;
@@ -46,10 +50,13 @@ export function officerOf(jurisdictionCode: string, actions: readonly string[] =
   return { kind: 'TOKEN', actorId: `officer-${jurisdictionCode}`, partyIds: [], grants: actions.map(action => ({ action, partyId: null, jurisdictionCode })), limitClass: 'AUTHORITY', expiresAt: null, keyId: null };
 }
 
+let schema: GraphQLSchema | undefined;
+
 export async function openLendingCity(overrides: Partial<Services> = {}): Promise<LendingCity> {
   const database = await openTestDatabase([...identityRoom.entities, ...facilitiesRoom.entities, ...sharingRoom.entities]);
   const services = testServices(database, overrides);
   const scope = scopeOf(services, system);
+  schema ??= assembleSchema([identityRoom, facilitiesRoom, sharingRoom]);
   await registerDivisions(scope);
   valueOf(await transaction(scope, async unit => done(await seedWorkCalendar(unit).then(() => null))));
   let count = 0;
@@ -59,6 +66,13 @@ export async function openLendingCity(overrides: Partial<Services> = {}): Promis
     services,
     system: scope,
     as: viewer => scopeOf(services, viewer),
+    async ask({ viewer }, source, variableValues) {
+      // A request of its own, as over HTTP: loaders remember for one request only.
+      const contextValue = scopeOf(services, viewer);
+      const { data, errors } = await graphql({ schema: schema!, source, contextValue, variableValues: { ...variableValues } });
+      if (errors) throw errors[0]!.originalError ?? errors[0]!;
+      return JSON.parse(JSON.stringify(data));
+    },
     party,
     async lot(differs = {}) {
       const owner = differs.owner ?? { id: await party('ENTERPRISE') };
