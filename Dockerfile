@@ -7,7 +7,11 @@ COPY tsconfig.json ./
 COPY src src
 COPY migrations migrations
 COPY schema schema
-RUN npm run -s build && npm prune --omit=dev
+# The explorer's ready-made files come from packages that only development needs: they outlive the pruning.
+RUN npm run -s build && mkdir /explorer \
+  && cp --parents node_modules/graphiql/graphiql.min.js node_modules/graphiql/graphiql.min.css \
+       node_modules/react/umd/react.production.min.js node_modules/react-dom/umd/react-dom.production.min.js /explorer \
+  && npm prune --omit=dev && cp -r /explorer/node_modules/. node_modules/
 
 FROM node:20.20-bookworm-slim
 WORKDIR /app

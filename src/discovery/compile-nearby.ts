@@ -4,7 +4,7 @@ import type { RequestScope } from '../platform/index.js';
 import { NotCompilable, compileWriter, type FieldReader, type JsonWriter, type TextMemo } from '../platform/graphql/index.js';
 import { coordinateIn } from '../facilities/index.js';
 import type { Crs } from '../kernel/index.js';
-import { ensureMay } from '../identity/index.js';
+import { ensureMay, may } from '../identity/index.js';
 import type { NearbyEdgeView } from './nearby-edge.js';
 import { nearbyFacilities } from './nearby-facilities.js';
 import type { NearbyArgs } from './nearby.type.js';
@@ -20,12 +20,11 @@ interface DocumentView {
   readonly [field: string]: unknown;
 }
 
-const viewOf = (searched: SearchedFacility): DocumentView => ({ ...searched.row.document, searched });
 const views = new WeakMap<SearchedFacility, DocumentView>();
 
 function documentView(searched: SearchedFacility): DocumentView {
   let view = views.get(searched);
-  if (!view) views.set(searched, (view = viewOf(searched)));
+  if (!view) views.set(searched, (view = { ...searched.row.document, searched }));
   return view;
 }
 
@@ -33,7 +32,11 @@ function documentView(searched: SearchedFacility): DocumentView {
 const readers: Readonly<Record<string, FieldReader>> = {
   'NearbyFacilityEdge.node': (edge: NearbyEdgeView) => documentView(edge.hit.searched),
   'LeftOutFacility.node': (edge: NearbyEdgeView) => documentView(edge.hit.searched),
-  'Facility.coordinate': (view: DocumentView, args) => coordinateIn(args.crs as Crs, view.searched.publicPlace),
+  'Facility.coordinate': (view: DocumentView, args, scope) => {
+    // The exact place of a restricted facility is for those who run it (G9): whether the viewer does, the resolver asks.
+    if (view.isRestricted && may(scope.viewer, 'facility:write')) throw new NotCompilable('a restricted place');
+    return coordinateIn(args.crs as Crs, view.searched.publicPlace);
+  },
   'Facility.capacity': (view: DocumentView) => view.searched.row.document.capacity,
 };
 
@@ -76,7 +79,7 @@ function fragmentsOf(document: DocumentNode): ReadonlyMap<string, FragmentDefini
 function facilityMemo(): TextMemo {
   const texts = new LRUCache<string, string>({ max: KEPT_TEXTS });
   return {
-    keyOf: (view: DocumentView) => `${view.searched.row.id} ${view.searched.row.version}`,
+    keyOf: (view: DocumentView) => (view.isRestricted ? null : `${view.searched.row.id} ${view.searched.row.version}`),
     get: key => texts.get(key),
     set: (key, text) => void texts.set(key, text),
   };

@@ -60,6 +60,11 @@ export async function searchedFacilities(database: Database, wanted: ReadonlyArr
   return found;
 }
 
+/** Facilities by id, read anew: for the few that no walk has just told the version of. */
+export async function facilitiesAnew(database: Database, ids: readonly string[]): Promise<ReadonlyMap<string, SearchedFacility>> {
+  return new Map((await readSearchRows(database, ids)).map(row => [row.id, new SearchedFacility(row, factsOf(row))]));
+}
+
 async function readSearchRows(sql: Sql & Pick<Database, 'queryPrepared'>, ids: readonly string[]): Promise<readonly SearchRow[]> {
   return ids.length === 0 ? [] : sql.queryPrepared<SearchRow>(SEARCH_ROWS_SQL, [ids]);
 }

@@ -1,0 +1,156 @@
+import { coordinates, mercator, problem, type Coordinate, type CoordinateBox, type Problem } from '../../kernel/index.js';
+
+/** One way that people may walk, as a source draws it. */
+export interface WalkSegment {
+  readonly path: readonly Coordinate[];
+  /** Metres as the source measures them, stairs and slopes included; null: measured on the ellipsoid. */
+  readonly lengthMetres: number | null;
+}
+
+/** A straight piece of a way between two nodes, from west to east; a node is its place to seven decimals. */
+export interface WalkEdge {
+  readonly fromLongitudeE7: number;
+  readonly fromLatitudeE7: number;
+  readonly toLongitudeE7: number;
+  readonly toLatitudeE7: number;
+  readonly metres: number;
+}
+
+/** A network ready to be stored, and what was left out of it. */
+export interface CutNetwork {
+  readonly edges: readonly WalkEdge[];
+  /** Short ways joined to nothing else: snapping to one would make everything unreachable. */
+  readonly islandCount: number;
+}
+
+/** Longest straight piece: whoever loads this much more than it needs misses no edge that begins outside. */
+export const LONGEST_EDGE_METRES = 250;
+/** Side of a tile, in metres of the plane. */
+export const TILE_METRES = 1_000;
+
+const LONGEST_GAP_METRES = 10_000;
+const ISLAND_METRES = 500;
+const MOST_TIMES_STRAIGHT = 10;
+const LEAST_TIMES_STRAIGHT = 0.95;
+const ROUNDING_METRES = 1;
+const DEGREE = 1e7;
+
+/** What is wrong with a segment, at most one problem of each of its points; empty where it can be walked. */
+export function segmentProblems({ path, lengthMetres }: WalkSegment, box: CoordinateBox, field: string): readonly Problem[] {
+  const misplaced = path.flatMap((place, i) => coordinates.checkPlausible(place, box, `${field}[${i}]`).slice(0, 1));
+  if (misplaced.length > 0) return misplaced;
+  const nodes = new Set(path.map(place => `${roundE7(place.longitude)} ${roundE7(place.latitude)}`));
+  if (nodes.size < 2) {
+    return [problem('TOO_FEW_POINTS', { zh: `路段须有至少 2 个不同的点，实有 ${nodes.size} 个`, en: `a way needs at least 2 different points and has ${nodes.size}`, field })];
+  }
+  const gaps = gapsOf(path);
+  const widest = gaps.reduce((most, gap) => Math.max(most, gap), 0);
+  if (widest > LONGEST_GAP_METRES) {
+    return [problem('POINTS_TOO_FAR_APART', { zh: `相邻两点相距 ${Math.round(widest)} 米，超过 ${LONGEST_GAP_METRES} 米，疑为坐标错误`, en: `two neighbouring points are ${Math.round(widest)} m apart, more than ${LONGEST_GAP_METRES} m: one of them is probably wrong`, field })];
+  }
+  if (lengthMetres === null) return [];
+  const drawn = gaps.reduce((sum, gap) => sum + gap, 0);
+  const isPlausible = lengthMetres >= drawn * LEAST_TIMES_STRAIGHT - ROUNDING_METRES && lengthMetres > 0 && lengthMetres <= drawn * MOST_TIMES_STRAIGHT + ROUNDING_METRES;
+  if (isPlausible) return [];
+  return [problem('LENGTH_IMPLAUSIBLE', { zh: `所给长度 ${lengthMetres} 米与图形长度 ${drawn.toFixed(1)} 米不符，单位须为米`, en: `the length given, ${lengthMetres} m, does not fit the ${drawn.toFixed(1)} m that are drawn: the unit is metres`, field })];
+}
+
+/** Cuts ways to straight edges between nodes, the shortest where two join the same nodes, in one order whatever the input's. */
+export function cutToEdges(segments: readonly WalkSegment[]): CutNetwork {
+  const shortest = new Map<string, WalkEdge>();
+  for (const segment of segments) {
+    for (const edge of edgesOf(segment)) {
+      const key = `${nodeKey(edge.fromLongitudeE7, edge.fromLatitudeE7)} ${nodeKey(edge.toLongitudeE7, edge.toLatitudeE7)}`;
+      const known = shortest.get(key);
+      if (known === undefined || edge.metres < known.metres) shortest.set(key, edge);
+    }
+  }
+  const { edges, islandCount } = withoutIslands([...shortest.values()]);
+  return { edges: [...edges].sort(byPlace), islandCount };
+}
+
+/** The tile that an edge is stored in: that of its first node. */
+export function tileOf(edge: WalkEdge): { readonly x: number; readonly y: number } {
+  const { x, y } = mercator.toMercator({ longitude: edge.fromLongitudeE7 / DEGREE, latitude: edge.fromLatitudeE7 / DEGREE });
+  return { x: Math.floor(x / TILE_METRES), y: Math.floor(y / TILE_METRES) };
+}
+
+/** The box around every node. */
+export function coverageOf(edges: readonly WalkEdge[]): CoordinateBox {
+  let [minLongitude, maxLongitude, minLatitude, maxLatitude] = [180, -180, 90, -90];
+  for (const edge of edges) {
+    minLongitude = Math.min(minLongitude, edge.fromLongitudeE7 / DEGREE);
+    maxLongitude = Math.max(maxLongitude, edge.toLongitudeE7 / DEGREE);
+    minLatitude = Math.min(minLatitude, edge.fromLatitudeE7 / DEGREE, edge.toLatitudeE7 / DEGREE);
+    maxLatitude = Math.max(maxLatitude, edge.fromLatitudeE7 / DEGREE, edge.toLatitudeE7 / DEGREE);
+  }
+  return { minLongitude, maxLongitude, minLatitude, maxLatitude };
+}
+
+function* edgesOf({ path, lengthMetres }: WalkSegment): Generator<WalkEdge> {
+  const gaps = gapsOf(path);
+  const drawn = gaps.reduce((sum, gap) => sum + gap, 0);
+  // A given length is spread over the pieces as they are drawn.
+  const stretch = lengthMetres === null ? 1 : lengthMetres / drawn;
+  for (const [i, gap] of gaps.entries()) {
+    const [a, b] = [path[i]!, path[i + 1]!].map(place => ({ x: roundE7(place.longitude), y: roundE7(place.latitude) })) as [Node, Node];
+    if (a.x === b.x && a.y === b.y) continue;
+    // From west to east before it is cut, so that a way drawn twice in opposite directions is cut at the same nodes.
+    const [from, to] = a.x < b.x || (a.x === b.x && a.y < b.y) ? [a, b] : [b, a];
+    yield* piecesOf(from, to, { metres: gap * stretch, count: Math.ceil(gap / LONGEST_EDGE_METRES) });
+  }
+}
+
+interface Node {
+  readonly x: number;
+  readonly y: number;
+}
+
+function* piecesOf(from: Node, to: Node, { metres, count }: { readonly metres: number; readonly count: number }): Generator<WalkEdge> {
+  const nodeAt = (i: number): Node => ({ x: Math.round(from.x + ((to.x - from.x) * i) / count), y: Math.round(from.y + ((to.y - from.y) * i) / count) });
+  for (let i = 0; i < count; i += 1) {
+    const [start, end] = [nodeAt(i), nodeAt(i + 1)];
+    yield { fromLongitudeE7: start.x, fromLatitudeE7: start.y, toLongitudeE7: end.x, toLatitudeE7: end.y, metres: metres / count };
+  }
+}
+
+/** Leaves out what is joined to nothing and shorter than a walk; the longest part always stays. */
+function withoutIslands(edges: readonly WalkEdge[]): { readonly edges: readonly WalkEdge[]; readonly islandCount: number } {
+  const parents = new Map<string, string>();
+  const rootOf = (node: string): string => {
+    let root = node;
+    for (let parent = parents.get(root); parent !== undefined; parent = parents.get(root)) root = parent;
+    for (let at = node; at !== root; ) {
+      const next = parents.get(at)!;
+      parents.set(at, root);
+      at = next;
+    }
+    return root;
+  };
+  for (const edge of edges) {
+    const [from, to] = [rootOf(nodeKey(edge.fromLongitudeE7, edge.fromLatitudeE7)), rootOf(nodeKey(edge.toLongitudeE7, edge.toLatitudeE7))];
+    if (from !== to) parents.set(from, to);
+  }
+  const partOf = (edge: WalkEdge): string => rootOf(nodeKey(edge.fromLongitudeE7, edge.fromLatitudeE7));
+  const metresOf = new Map<string, number>();
+  for (const edge of edges) metresOf.set(partOf(edge), (metresOf.get(partOf(edge)) ?? 0) + edge.metres);
+  const longest = [...metresOf.values()].reduce((most, metres) => Math.max(most, metres), 0);
+  const stays = (metres: number): boolean => metres >= ISLAND_METRES || metres === longest;
+  return { edges: edges.filter(edge => stays(metresOf.get(partOf(edge))!)), islandCount: [...metresOf.values()].filter(metres => !stays(metres)).length };
+}
+
+function gapsOf(path: readonly Coordinate[]): readonly number[] {
+  return path.slice(1).map((place, i) => coordinates.geodesicMetres(path[i]!, place));
+}
+
+function nodeKey(longitudeE7: number, latitudeE7: number): string {
+  return `${longitudeE7},${latitudeE7}`;
+}
+
+function roundE7(degrees: number): number {
+  return Math.round(degrees * DEGREE);
+}
+
+function byPlace(a: WalkEdge, b: WalkEdge): number {
+  return a.fromLongitudeE7 - b.fromLongitudeE7 || a.fromLatitudeE7 - b.fromLatitudeE7 || a.toLongitudeE7 - b.toLongitudeE7 || a.toLatitudeE7 - b.toLatitudeE7;
+}
