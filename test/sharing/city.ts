@@ -28,6 +28,8 @@ export interface LendingCity {
   /** A car park of forty shareable spaces with an owner, open and public unless told otherwise. */
   lot(differs?: Partial<FacilityDraft>): Promise<Lot>;
   publish(scope: RequestScope, ...drafts: WindowDraft[]): Promise<ReadonlyArray<Outcome<PublishedWindow>>>;
+  /** How many statements the requests of this city have run. */
+  statements(): number;
   /** How much each table of the room holds, with the audit and the outbox: 'and nothing was written' compares two of these. */
   counts(): Promise<object>;
 }
@@ -54,7 +56,12 @@ let schema: GraphQLSchema | undefined;
 
 export async function openLendingCity(overrides: Partial<Services> = {}): Promise<LendingCity> {
   const database = await openTestDatabase([...identityRoom.entities, ...facilitiesRoom.entities, ...sharingRoom.entities]);
-  const services = testServices(database, overrides);
+  let statements = 0;
+  const counting: Database = { ...database, query: (text, params) => ((statements += 1), database.query(text, params)) };
+  const connection = database.orm.em.getConnection();
+  const execute = connection.execute.bind(connection) as typeof connection.execute;
+  connection.execute = ((...call: Parameters<typeof execute>) => ((statements += 1), execute(...call))) as typeof execute;
+  const services = testServices(counting, overrides);
   const scope = scopeOf(services, system);
   schema ??= assembleSchema([identityRoom, facilitiesRoom, sharingRoom]);
   await registerDivisions(scope);
@@ -65,6 +72,7 @@ export async function openLendingCity(overrides: Partial<Services> = {}): Promis
     database,
     services,
     system: scope,
+    statements: () => statements,
     as: viewer => scopeOf(services, viewer),
     async ask({ viewer }, source, variableValues) {
       // A request of its own, as over HTTP: loaders remember for one request only.
