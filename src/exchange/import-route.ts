@@ -4,7 +4,7 @@ import type { RequestScope } from '../platform/index.js';
 import { Fault, badInput, notFound } from '../platform/graphql/index.js';
 import { ensureMay } from '../identity/index.js';
 import { declaredMapping } from './declared-mapping.js';
-import { importFile } from './import-file.js';
+import { importFile, type ImportRequest } from './import-file.js';
 import { IMPORT_KINDS, type ImportKindName } from './import-kind.js';
 import { importKind } from './import-kinds.js';
 import { findMapping } from './import-mapping.sql.js';
@@ -40,24 +40,29 @@ async function postImport(request: IncomingMessage, response: ServerResponse, sc
   });
   if (isRefusal(mapping)) throw refused(mapping.problems);
 
-  const isLines = (request.headers.accept ?? '').includes('application/x-ndjson');
-  const begin = () => response.headersSent || response.writeHead(200, { 'content-type': 'application/x-ndjson; charset=utf-8', 'cache-control': 'no-store' });
-  const outcome = await importFile(scope, {
-    kind: importKind(kind), stream: request, mapping: mapping.value, mode: modeOf(query.mode), dryRun: yesNoOf('dryRun', query.dryRun),
-    onProgress: progress => {
-      if (!isLines) return;
-      begin();
-      response.write(`${JSON.stringify({ progress })}\n`);
-    },
-  });
+  const asked = { kind: importKind(kind), stream: request, mapping: mapping.value, mode: modeOf(query.mode), dryRun: yesNoOf('dryRun', query.dryRun) };
+  if ((request.headers.accept ?? '').includes('application/x-ndjson')) return answerInLines(response, scope, asked);
+  const outcome = await importFile(scope, asked);
   if (isRefusal(outcome)) throw refused(outcome.problems);
-  const report = outcome.value;
-  if (isLines) {
-    begin();
-    response.end(`${JSON.stringify({ report })}\n`);
-    return;
+  answer(response, outcome.value.state === 'DONE' ? 200 : 422, { report: outcome.value });
+}
+
+/** Lines of progress, then one of the report. What goes wrong before the first line is an ordinary fault; after it, a line of its own. */
+async function answerInLines(response: ServerResponse, scope: RequestScope, asked: ImportRequest<never>): Promise<void> {
+  const write = (line: object) => {
+    if (!response.headersSent) response.writeHead(200, { 'content-type': 'application/x-ndjson; charset=utf-8', 'cache-control': 'no-store' });
+    response.write(`${JSON.stringify(line)}\n`);
+  };
+  try {
+    const outcome = await importFile(scope, { ...asked, onProgress: progress => write({ progress }) });
+    if (isRefusal(outcome)) throw refused(outcome.problems);
+    write({ report: outcome.value });
+  } catch (error) {
+    if (!response.headersSent) throw error;
+    scope.services.log.error({ traceId: scope.traceId, error: (error as Error).message }, 'an import broke off');
+    write({ error: { code: error instanceof Fault ? error.code : 'INTERNAL', traceId: scope.traceId } });
   }
-  answer(response, report.state === 'DONE' ? 200 : 422, { report });
+  response.end();
 }
 
 function getTemplate(_request: IncomingMessage, response: ServerResponse, _scope: RequestScope, parameters: Parameters): Promise<void> {

@@ -3,18 +3,19 @@ import { identityRoom } from '../identity/index.js';
 import { facilitiesRoom } from '../facilities/index.js';
 import { sharingRoom } from '../sharing/index.js';
 import { compileNearby, discoveryRoom } from '../discovery/index.js';
+import { exchangeRoom, importRoutes } from '../exchange/index.js';
 import type { OperationCompiler } from './graphql/documents.js';
 import type { Route } from './http/route.js';
 import { serverRoom } from './server-room.js';
 
 /** Every room of the city, in the order of the design. */
-export const rooms: readonly Room[] = [identityRoom, facilitiesRoom, sharingRoom, discoveryRoom, serverRoom];
+export const rooms: readonly Room[] = [identityRoom, facilitiesRoom, sharingRoom, discoveryRoom, exchangeRoom, serverRoom];
 
 /** The hot paths' compilers, asked in this order. */
 export const operationCompilers: readonly OperationCompiler[] = [compileNearby];
 
 /** Routes beside /graphql that rooms answer. */
-export const routes: readonly Route[] = [];
+export const routes: readonly Route[] = [...importRoutes];
 
 /** What runs once after the migrations, before the first request; the lines it returns are printed with what is served. */
 export const starters: ReadonlyArray<(services: Services) => Promise<readonly string[]>> = [];
