@@ -1,6 +1,5 @@
 import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { InstantScalar, Node, connectionTypes } from '../platform/graphql/index.js';
-import type { ImportKindName } from './import-kind.js';
 import type { ImportMode, ImportState } from './import-report.js';
 import type { FileFormat } from './read-rows.js';
 

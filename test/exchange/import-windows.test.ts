@@ -20,7 +20,7 @@ beforeAll(async () => {
     'sourceCode,name,category,sector,resourceKind,ownerCode,jurisdictionCode,longitude,latitude,standardSpaces,standardShareable',
     'A,湖畔,SOCIAL_PUBLIC,PARK,PUBLIC,LAKE,350503,118.6007,24.899,120,40',
   ));
-  expect(report.created).toBe(1);
+  if (report.created !== 1) throw new Error(JSON.stringify(report.problems));
 });
 afterAll(() => database.close());
 
