@@ -1,5 +1,5 @@
 import { isRefusal, localTime, WorkCalendar, workCalendarSeed, type CalendarRow } from '../kernel/index.js';
-import type { Database, RequestScope, Sql } from '../platform/index.js';
+import type { Database, RequestScope, Sql, Unit } from '../platform/index.js';
 import { addCalendar, readCalendar, type CalendarDayRow, type NoticeRow } from './calendar.sql.js';
 
 /** How long a process trusts the calendar it read; a new notice is in force everywhere after that. */
@@ -11,21 +11,49 @@ interface Kept {
   readonly readAt: number;
 }
 
-const keptByDatabase = new WeakMap<Database, Promise<Kept>>();
+interface Shelf {
+  kept?: Kept;
+  reading?: Promise<Kept>;
+}
+
+const shelves = new WeakMap<Database, Shelf>();
+
+function shelfOf(database: Database): Shelf {
+  const known = shelves.get(database);
+  if (known) return known;
+  const made: Shelf = {};
+  shelves.set(database, made);
+  return made;
+}
+
+/** An empty table is about to be seeded: it is asked again each time. */
+function isTrusted(kept: Kept | undefined, now: number): kept is Kept {
+  return kept !== undefined && Math.abs(now - kept.readAt) < TRUSTED_MS && kept.calendar.notices.length > 0;
+}
 
 /**
  * The State Council's calendar as the table tells it, shared by the whole process. The same object is answered as long
  * as the table says the same, so that whoever expanded windows with it can keep what they expanded.
  */
-export async function workCalendar(scope: Pick<RequestScope, 'database' | 'clock'>): Promise<WorkCalendar> {
-  const { database } = scope;
-  const now = scope.clock.now();
-  const known = keptByDatabase.get(database);
-  const kept = await known?.catch(() => undefined);
-  // An empty table is about to be seeded: it is asked again each time.
-  if (kept && Math.abs(now - kept.readAt) < TRUSTED_MS && kept.calendar.notices.length > 0) return kept.calendar;
-  if (keptByDatabase.get(database) === known) keptByDatabase.set(database, readAnew(database, now, kept));
-  return (await keptByDatabase.get(database)!).calendar;
+export async function workCalendar({ database, clock }: Pick<RequestScope, 'database' | 'clock'>): Promise<WorkCalendar> {
+  const shelf = shelfOf(database);
+  const now = clock.now();
+  if (isTrusted(shelf.kept, now)) return shelf.kept.calendar;
+  shelf.reading ??= readAnew(database, now, shelf.kept)
+    .then(kept => (shelf.kept = kept))
+    .finally(() => (shelf.reading = undefined));
+  return (await shelf.reading).calendar;
+}
+
+/**
+ * The same for a unit, read over its own connection: the embedded database has no other, so that any read beside it, or
+ * one that somebody else has begun, would wait for this very transaction. Not shared, because the unit may have
+ * written to the calendar and may still roll back.
+ */
+export async function workCalendarWithin(unit: Unit): Promise<WorkCalendar> {
+  const { kept } = shelfOf(unit.scope.database);
+  if (isTrusted(kept, unit.now)) return kept.calendar;
+  return (await readAnew(unit, unit.now, kept)).calendar;
 }
 
 async function readAnew(sql: Sql, now: number, before: Kept | undefined): Promise<Kept> {

@@ -1,7 +1,7 @@
 import { done, isRefusal, problem, refuse, type Outcome, type Problem, type Refusal } from '../kernel/index.js';
 import { transaction, type RequestScope, type Unit } from '../platform/index.js';
 import { forbidden, notFound, unauthenticated } from '../platform/graphql/index.js';
-import { workCalendar } from './calendar.js';
+import { workCalendarWithin } from './calendar.js';
 import { checkLending, lockFacts, type HeldWindow, type Lender } from './lenders.js';
 import { refreshSearch } from './refresh-search.js';
 import { encodeTerms } from './rules/terms-codec.js';
@@ -79,6 +79,6 @@ async function windowUnderLock(unit: Unit, input: WindowChange): Promise<{ reado
 async function judge(unit: Unit, lender: Lender, held: HeldWindow, terms: WindowTerms): Promise<Outcome<readonly Problem[]>> {
   if (terms.status === 'WITHDRAWN' || (terms.status === 'PAUSED' && held.terms.status !== 'PAUSED')) return done([]);
   const zone = lender.zones.find(each => each.id === held.row.zoneId)!;
-  const { refusals, findings } = checkLending(lender, { id: held.row.id, zone, terms }, await workCalendar(unit.scope));
+  const { refusals, findings } = checkLending(lender, { id: held.row.id, zone, terms }, await workCalendarWithin(unit));
   return refusals.length > 0 ? refuse(refusals) : done(findings);
 }

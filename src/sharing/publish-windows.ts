@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { done, isRefusal, problem, refuse, type Outcome, type Problem, type WorkCalendar } from '../kernel/index.js';
 import { newId, type Unit } from '../platform/index.js';
-import { workCalendar } from './calendar.js';
+import { workCalendarWithin } from './calendar.js';
 import { checkLending, listHeldWindows, lockFacts, notAllowed, type HeldWindow, type Lender, type LendingZone } from './lenders.js';
 import { refreshSearch } from './refresh-search.js';
 import { decodeTerms, encodeTerms } from './rules/terms-codec.js';
@@ -49,7 +49,7 @@ export async function publishWindows(unit: Unit, drafts: readonly WindowDraft[])
   const books: Books = {
     unit,
     lenders,
-    calendar: await workCalendar(unit.scope),
+    calendar: await workCalendarWithin(unit),
     bySource: new Map(windows.map(window => [nameOf(window.row.city, window.row.source, window.row.sourceCode), window])),
     accepted: new Map(),
     told: new Set(),
