@@ -91,3 +91,13 @@ test('P1: of two publishers who each ask for 25 of 40 spaces at once, exactly on
   expect(outcomes.flatMap(codesOf)).toEqual(Array(7).fill('QUOTA_EXCEEDS_CAPACITY'));
   expect(await city.database.query('select id from sharing_window where facility_id = $1', [lot.facilityId])).toHaveLength(1);
 });
+
+test('a thousand windows are published in a handful of statements', async () => {
+  const lots = [await city.lot({ zones: [{ capacity: [{ spaceClass: 'STANDARD', total: 2000, shareable: 2000 }] }] }), await city.lot({ zones: [{ capacity: [{ spaceClass: 'STANDARD', total: 2000, shareable: 2000 }] }] })];
+  const drafts = Array.from({ length: 1000 }, (_, i) => ({ facility: { id: lots[i % 2]!.facilityId }, source: '批量', sourceCode: `M${i}`, terms: { ...evening(1), name: `窗 ${i}` } }));
+
+  const outcomes = await city.publish(city.system, ...drafts);
+
+  expect(outcomes.filter(outcome => outcome.ok)).toHaveLength(1000);
+  expect((await searched(lots[1]!.facilityId)).windows).toHaveLength(500);
+});
