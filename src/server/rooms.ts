@@ -4,6 +4,7 @@ import { facilitiesRoom } from '../facilities/index.js';
 import { sharingRoom } from '../sharing/index.js';
 import { compileNearby, discoveryRoom } from '../discovery/index.js';
 import { exchangeRoom, importRoutes } from '../exchange/index.js';
+import { demoStarter } from '../demo/index.js';
 import type { OperationCompiler } from './graphql/documents.js';
 import type { Route } from './http/route.js';
 import { serverRoom } from './server-room.js';
@@ -18,4 +19,4 @@ export const operationCompilers: readonly OperationCompiler[] = [compileNearby];
 export const routes: readonly Route[] = [...importRoutes];
 
 /** What runs once after the migrations, before the first request; the lines it returns are printed with what is served. */
-export const starters: ReadonlyArray<(services: Services) => Promise<readonly string[]>> = [];
+export const starters: ReadonlyArray<(services: Services) => Promise<readonly string[]>> = [demoStarter];
