@@ -6,7 +6,7 @@ import { sharingRoom } from '../../src/sharing/index.js';
 import { openTestDatabase } from '../support/database.js';
 import { scopeOf, testServices } from '../support/scope.js';
 import { counts, spoken } from '../exchange/importing.js';
-import { importRecorded, recorded, registerCities, rowsOf, rowsWhere } from './recorded.js';
+import { importRecorded, recorded, registerCities, registerOwner, rowsOf, rowsWhere } from './recorded.js';
 
 let database: Database;
 let scope: RequestScope;
@@ -17,6 +17,7 @@ beforeAll(async () => {
   services.clock.set('2026-11-01T09:00:00+08:00');
   scope = scopeOf(services);
   await registerCities(scope);
+  for (const [source, city] of [['taipei-tcmsv', '710100'], ['singapore-hdb', '702000'], ['swiss-rail', '756000']] as const) await registerOwner(scope, source, city);
 });
 afterAll(() => database.close());
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import type { RequestScope } from '../../src/platform/index.js';
+import { registerParty } from '../../src/identity/index.js';
 import type { ImportReport } from '../../src/exchange/import-report.js';
 import { mappingFile, reportOf, templateMapping, type Importing } from '../exchange/importing.js';
 
@@ -20,6 +21,12 @@ export function importRecorded(scope: RequestScope, mapping: string, path: strin
 /** Registers the foreign cities, whose sources name no jurisdiction of their own. */
 export function registerCities(scope: RequestScope): Promise<ImportReport> {
   return reportOf(scope, templateMapping('jurisdictions', { source: 'trial', city: null }), readFileSync('test/trial/cities.csv'));
+}
+
+/** Registers who owns a source's facilities: the sources name nobody. */
+export async function registerOwner(scope: RequestScope, source: string, jurisdictionCode: string): Promise<void> {
+  const outcome = await registerParty(scope, { kind: 'STATE_OWNED_ENTERPRISE', name: `${source} 产权人`, source, code: 'OWNER', jurisdictionCode });
+  if (!outcome.ok) throw new Error(outcome.problems[0].en);
 }
 
 /** A recorded table's rows with their row numbers, heading included: read here by other means than the import's. */
