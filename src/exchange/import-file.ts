@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { done, isRefusal, problem, refuse, type Outcome } from '../kernel/index.js';
-import { newId, transaction, type RequestScope, type Unit } from '../platform/index.js';
+import { newId, transaction, type Database, type RequestScope, type Services, type Unit } from '../platform/index.js';
 import { ensureMay } from '../identity/index.js';
 import type { ImportContext, ImportKind } from './import-kind.js';
 import { IMPORT_LIMITS } from './import-limits.js';
@@ -40,7 +40,7 @@ export async function importFile<Draft>(scope: RequestScope, request: ImportRequ
   const context = contextOf(request.mapping);
   if (isRefusal(context)) return context;
   try {
-    return await withSpooledFile(request.stream, async file => done(await run(scope, request, context.value, file)));
+    return await withSpooledFile(request.stream, async file => done(await inTurn(scope.database, () => run(scope, request, context.value, file))));
   } catch (error) {
     if (error instanceof UnreadableFile) return refuse(error.problem);
     throw error;
@@ -59,6 +59,15 @@ function contextOf({ source, city, crs, observedOn, fields }: Mapping): Outcome<
     return refuse(problem('OBSERVED_ON_UNDECLARED', { zh: '未声明数据日期：请在映射中写 observedOn（YYYY-MM-DD），或用 --observed-on / ?observedOn=', en: 'the day of the figures is not declared: write observedOn (YYYY-MM-DD) in the mapping, or use --observed-on or ?observedOn=', field: 'observedOn', clause: '3.1-2' }));
   }
   return done({ source, city, crs, observedOn });
+}
+
+const turns = new WeakMap<Database, Promise<unknown>>();
+
+/** One import at a time in a process: each holds a connection beside its transaction's, and many at once would starve each other. */
+function inTurn<T>(database: Database, work: () => Promise<T>): Promise<T> {
+  const mine = (turns.get(database) ?? Promise.resolve()).then(work);
+  turns.set(database, mine.catch(() => undefined));
+  return mine;
 }
 
 async function run<Draft>(scope: RequestScope, request: ImportRequest<Draft>, context: ImportContext, file: SpooledFile): Promise<ImportReport> {
@@ -80,6 +89,11 @@ async function run<Draft>(scope: RequestScope, request: ImportRequest<Draft>, co
       held.delete(id);
     }
   });
+}
+
+/** Marks what a crash left RUNNING as ABANDONED; at a start, and before every import. */
+export async function abandonDeadImports({ database, clock }: Pick<Services, 'database' | 'clock'>): Promise<readonly string[]> {
+  return database.session(session => abandonDeadRuns(session, [...held], clock.now()));
 }
 
 interface Running {

@@ -4,7 +4,7 @@ import { ImportRunResolver } from './import-run.resolver.js';
 import { ImportRun } from './import-run.type.js';
 
 export { importCommand } from './import-command.js';
-export { importFile } from './import-file.js';
+export { abandonDeadImports, importFile } from './import-file.js';
 export type { ImportProgress, ImportRequest } from './import-file.js';
 export { importKind } from './import-kinds.js';
 export type { ImportKindName } from './import-kind.js';

@@ -3,7 +3,7 @@ import { identityRoom } from '../identity/index.js';
 import { facilitiesRoom } from '../facilities/index.js';
 import { sharingRoom } from '../sharing/index.js';
 import { compileNearby, discoveryRoom } from '../discovery/index.js';
-import { exchangeRoom, importRoutes } from '../exchange/index.js';
+import { abandonDeadImports, exchangeRoom, importRoutes } from '../exchange/index.js';
 import { demoStarter } from '../demo/index.js';
 import type { OperationCompiler } from './graphql/documents.js';
 import type { Route } from './http/route.js';
@@ -18,5 +18,11 @@ export const operationCompilers: readonly OperationCompiler[] = [compileNearby];
 /** Routes beside /graphql that rooms answer. */
 export const routes: readonly Route[] = [...importRoutes];
 
+/** A run that a crash broke off is said to be abandoned; there is nothing to print of it. */
+const abandonStarter = async (services: Services): Promise<readonly string[]> => {
+  await abandonDeadImports(services);
+  return [];
+};
+
 /** What runs once after the migrations, before the first request; the lines it returns are printed with what is served. */
-export const starters: ReadonlyArray<(services: Services) => Promise<readonly string[]>> = [demoStarter];
+export const starters: ReadonlyArray<(services: Services) => Promise<readonly string[]>> = [abandonStarter, demoStarter];

@@ -3,6 +3,7 @@ import type { Database, RequestScope, Viewer } from '../../src/platform/index.js
 import { identityRoom } from '../../src/identity/index.js';
 import { facilitiesRoom } from '../../src/facilities/index.js';
 import { coordinates } from '../../src/kernel/index.js';
+import { abandonDeadImports } from '../../src/exchange/index.js';
 import { openTestDatabase } from '../support/database.js';
 import { anonymous, scopeOf, testServices } from '../support/scope.js';
 import { HEADING, facility, registerQuanzhou, table } from './register.js';
@@ -132,6 +133,21 @@ test('a dry run reports what would be written, and writes only that it ran', asy
   expect(counts(report)).toEqual({ ...NOTHING, rows: 2, created: 1, refused: 1 });
   expect(await stored()).toEqual([]);
   expect(await database.query('select state, is_dry_run, created_count from import_run where id = $1', [report.runId])).toEqual([{ state: 'DONE', is_dry_run: true, created_count: 1 }]);
+});
+
+test('many imports at once take their turns, and none starves another of connections', async () => {
+  const reports = await Promise.all(Array.from({ length: 8 }, (_, index) => reportOf(scope, template(), table(HEADING, facility(`Q${index}`)))));
+
+  expect(reports.map(each => [each.state, each.created])).toEqual(Array.from({ length: 8 }, () => ['DONE', 1]));
+  expect(await stored()).toHaveLength(8);
+});
+
+test('what a crash left running is marked abandoned at the next start, and what still runs is left alone', async () => {
+  await database.query(`insert into import_run (id, kind, source, actor_id, mapping_hash, file_sha256, file_bytes, mode, is_dry_run, state, started_at) values ($1, 'facilities', 'gone', 'system', 'x', repeat('0', 64), 1, 'VALID_ROWS', false, 'RUNNING', '2026-02-13T00:00:00Z')`, ['imp_01kha862m0ep7rhdwvt2bs7ktn']);
+
+  expect(await abandonDeadImports(scope.services)).toEqual(['imp_01kha862m0ep7rhdwvt2bs7ktn']);
+  expect(await abandonDeadImports(scope.services)).toEqual([]);
+  expect(await database.query(`select state, ended_at is not null as ended from import_run where source = 'gone'`)).toEqual([{ state: 'ABANDONED', ended: true }]);
 });
 
 test('a run and its problems stay on record, with the hash of its file and an audit row', async () => {
