@@ -2,9 +2,9 @@ import type { Span, WorkCalendar } from '../kernel/index.js';
 import type { RequestScope } from '../platform/index.js';
 import type { SpaceClass } from '../sharing/index.js';
 import { decide, type Asker, type Decision, type FacilityTimeline } from '../availability/index.js';
-import { estimateWalkingMetres, roundMetres } from './rules/reach.js';
 import { searchedFacilities, type SearchedFacility } from './search-rows.js';
 import { walkOutwards, type Candidate, type Walk } from './walk-outwards.js';
+import type { WalkingReach } from './walking-reach.js';
 
 /** A search, resolved: coordinates in WGS-84, instants, defaults filled in. */
 export interface NearbyAsk {
@@ -16,6 +16,8 @@ export interface NearbyAsk {
   readonly spaceClass: SpaceClass;
   readonly filter: Walk['filter'];
   readonly asker: Asker;
+  /** Whether what cannot be used is wanted, too, with the reasons. */
+  readonly explains: boolean;
   readonly now: number;
 }
 
@@ -24,56 +26,60 @@ export interface NearbyHit {
   readonly searched: SearchedFacility;
   readonly timeline: FacilityTimeline;
   readonly distanceMetres: number;
-  readonly walkingMetres: number;
+  /** null where no walk along the network leads there within reach. */
+  readonly walkingMetres: number | null;
+  readonly isWithinWalk: boolean;
   readonly decision: Decision;
 }
 
-/** Metres on foot from the search's origin to each candidate; all by one kind of measure. */
-export interface WalkingReach {
-  readonly kind: 'NETWORK' | 'ESTIMATED';
-  metresTo(candidate: Candidate): number | null;
+/** Whether a hit can be used: its spaces are lent, and it is no farther on foot than asked. */
+export function isUsable(hit: NearbyHit): boolean {
+  return hit.isWithinWalk && hit.decision.allowed;
 }
-
-export const ESTIMATED_WALKING: WalkingReach = {
-  kind: 'ESTIMATED',
-  metresTo: candidate => roundMetres(estimateWalkingMetres(candidate.distanceMetres)),
-};
 
 /** Every facility within reach, nearest first, judged; the caller takes as many as it needs. */
 export async function* judgeNearby(scope: RequestScope, ask: NearbyAsk, calendar: WorkCalendar, walking: WalkingReach, after: Walk['after']): AsyncGenerator<readonly NearbyHit[]> {
   for await (const candidates of walkOutwards(scope.database, { ...ask, after })) {
-    const reachable = candidates.filter(candidate => {
-      const metres = walking.metresTo(candidate);
-      return metres !== null && (ask.maxWalkingMetres === null || metres <= ask.maxWalkingMetres);
-    });
-    const known = await searchedFacilities(scope.database, reachable);
+    const walked = candidates.map(candidate => walk(candidate, ask, walking)).filter(one => one.isWithinWalk || ask.explains);
+    const known = await searchedFacilities(scope.database, walked.map(one => one.candidate));
     const judged: NearbyHit[] = [];
-    for (const candidate of reachable) {
-      const searched = known.get(candidate.id);
+    for (const one of walked) {
+      const searched = known.get(one.candidate.id);
       if (!searched) continue;
-      judged.push(judge(searched, candidate, ask, calendar, walking));
+      judged.push(judge(searched, one, ask, calendar));
     }
     yield judged;
   }
 }
 
-function judge(searched: SearchedFacility, candidate: Candidate, ask: NearbyAsk, calendar: WorkCalendar, walking: WalkingReach): NearbyHit {
+interface Walked extends Pick<NearbyHit, 'walkingMetres' | 'isWithinWalk'> {
+  readonly candidate: Candidate;
+}
+
+/** Without a limit on the walk nothing is too far on foot, whatever the network says. */
+function walk(candidate: Candidate, { maxWalkingMetres }: NearbyAsk, walking: WalkingReach): Walked {
+  const walkingMetres = walking.metresTo(candidate);
+  return { candidate, walkingMetres, isWithinWalk: maxWalkingMetres === null || (walkingMetres !== null && walkingMetres <= maxWalkingMetres) };
+}
+
+function judge(searched: SearchedFacility, { candidate, walkingMetres, isWithinWalk }: Walked, ask: NearbyAsk, calendar: WorkCalendar): NearbyHit {
   const timeline = searched.timeline(ask.during, calendar);
   return {
     searched,
     timeline,
     distanceMetres: candidate.distanceMetres,
-    walkingMetres: walking.metresTo(candidate)!,
+    walkingMetres,
+    isWithinWalk,
     decision: decide(timeline.pools(ask.spaceClass, ask.asker, ask.now), ask, timeline.horizon.endsAt),
   };
 }
 
-/** Takes the first so many that are allowed, walking no farther than it must. */
-export async function takeAllowed(judged: AsyncGenerator<readonly NearbyHit[]>, count: number): Promise<readonly NearbyHit[]> {
+/** Takes the first so many that can be used, walking no farther than it must. */
+export async function takeUsable(judged: AsyncGenerator<readonly NearbyHit[]>, count: number): Promise<readonly NearbyHit[]> {
   const taken: NearbyHit[] = [];
   for await (const batch of judged) {
     for (const hit of batch) {
-      if (!hit.decision.allowed) continue;
+      if (!isUsable(hit)) continue;
       taken.push(hit);
       if (taken.length === count) return taken;
     }

@@ -2,6 +2,9 @@ import type { Room } from '../platform/index.js';
 import { NearbyResolver, NearbyFacilityEdgeResolver, LeftOutFacilityResolver } from './nearby.resolver.js';
 
 export { compileNearby } from './compile-nearby.js';
+export { importWalkFeatures, importWalkNetwork } from './import-walk-network.js';
+export type { ImportedWalkNetwork, WalkFeatures, WalkNetworkName } from './import-walk-network.js';
+export type { WalkSegment } from './rules/walk-segments.js';
 
 /** 'Where can I park near here, then?': search, reach and ranking. */
 export const discoveryRoom: Room = {

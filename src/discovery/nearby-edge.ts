@@ -2,9 +2,10 @@ import { localTime, type Problem } from '../kernel/index.js';
 import type { RequestScope } from '../platform/index.js';
 import { encodeCursor } from '../platform/graphql/index.js';
 import { Availability, AvailabilitySource, AvailabilityState, type CoveringWindow } from '../availability/index.js';
-import type { NearbyAsk, NearbyHit, WalkingReach } from './find-nearby.js';
+import { isUsable, type NearbyAsk, type NearbyHit } from './find-nearby.js';
 import type { CoveringWindowType, EligibilityType, ReasonType } from './nearby.type.js';
 import { NearbyOrder, WalkingKind } from './nearby.type.js';
+import type { WalkingReach } from './walking-reach.js';
 
 /** How one search is presented: what every edge of it needs besides its hit. */
 export interface Presentation {
@@ -32,7 +33,7 @@ export class NearbyEdgeView {
     return this.hit.distanceMetres;
   }
 
-  get walkingMetres(): number {
+  get walkingMetres(): number | null {
     return this.hit.walkingMetres;
   }
 
@@ -69,7 +70,8 @@ export class NearbyEdgeView {
   }
 
   get eligibility(): EligibilityType {
-    return { allowed: this.hit.decision.allowed, reasons: this.hit.decision.allowed ? this.#conditions() : refusalReasons(this.hit, this.shown) };
+    const allowed = isUsable(this.hit);
+    return { allowed, reasons: allowed ? this.#conditions() : refusalReasons(this.hit, this.shown) };
   }
 
   #windows(): readonly CoveringWindow[] {
@@ -98,6 +100,9 @@ export class NearbyEdgeView {
   }
 }
 
+/** Stands behind every walk in an order by walking; a cursor carries numbers only. */
+const OUT_OF_REACH = Number.MAX_SAFE_INTEGER;
+
 /** The place of a hit in its order; the id breaks ties. */
 export function cursorKey(hit: NearbyHit, orderBy: NearbyOrder): ReadonlyArray<string | number> {
   const { id } = hit.searched.row;
@@ -105,14 +110,14 @@ export function cursorKey(hit: NearbyHit, orderBy: NearbyOrder): ReadonlyArray<s
     case NearbyOrder.DISTANCE:
       return [hit.distanceMetres, id];
     case NearbyOrder.WALKING:
-      return [hit.walkingMetres, id];
+      return [hit.walkingMetres ?? OUT_OF_REACH, id];
     case NearbyOrder.MOST_FREE:
       return [-hit.decision.free, id];
   }
 }
 
 /** The whole availability over the interval: what the windows lend less what is out of service. */
-export function availabilityOf(hit: NearbyHit, ask: NearbyAsk): Availability {
+export function availabilityOf(hit: Pick<NearbyHit, 'decision' | 'timeline'>, ask: NearbyAsk): Availability {
   const { decision, timeline } = hit;
   const isLent = decision.free > 0;
   return Object.assign(new Availability(), {
@@ -129,9 +134,11 @@ export function availabilityOf(hit: NearbyHit, ask: NearbyAsk): Availability {
   });
 }
 
-/** Why a candidate was left out: the pools' refusals, and for each window of the class the rule that decided. */
+/** Why a candidate was left out: the walk, the pools' refusals, and for each window of the class the rule that decided. */
 function refusalReasons(hit: NearbyHit, { scope, ask }: Presentation): ReasonType[] {
-  const reasons = hit.decision.problems.map((problem: Problem): ReasonType => ({ code: problem.code, message: scope.say(problem), clause: problem.clause ?? null, windowId: null }));
+  const reasons = hit.isWithinWalk ? [] : [tooFarOnFoot(hit, { scope, ask })];
+  if (hit.decision.allowed) return reasons;
+  reasons.push(...hit.decision.problems.map((problem: Problem): ReasonType => ({ code: problem.code, message: scope.say(problem), clause: problem.clause ?? null, windowId: null })));
   const windows = hit.timeline.explain(hit.decision.bottleneckAt, ask.spaceClass, ask.asker);
   for (const { window, problem, decidedBy } of windows) {
     if (problem) reasons.push({ code: problem.code, message: scope.say(problem), clause: problem.clause ?? null, windowId: window.id });
@@ -139,4 +146,12 @@ function refusalReasons(hit: NearbyHit, { scope, ask }: Presentation): ReasonTyp
   }
   if (windows.length > 0) return reasons;
   return [...reasons, { code: 'NO_WINDOW', message: scope.say({ zh: '没有出借该类泊位的共享时段', en: 'no sharing window lends spaces of this class' }), clause: '2.2-1', windowId: null }];
+}
+
+function tooFarOnFoot({ walkingMetres }: NearbyHit, { scope, ask }: Pick<Presentation, 'scope' | 'ask'>): ReasonType {
+  const most = ask.maxWalkingMetres!;
+  const text = walkingMetres === null
+    ? { zh: `沿步行路网在可及范围内走不到，上限 ${most} 米`, en: `no walk along the network leads there within reach; at most ${most} m were asked for` }
+    : { zh: `步行 ${walkingMetres} 米，超过上限 ${most} 米`, en: `a walk of ${walkingMetres} m, more than the ${most} m asked for` };
+  return { code: 'TOO_FAR_ON_FOOT', message: scope.say(text), clause: '2.1-3', windowId: null };
 }

@@ -4,12 +4,13 @@ import { badInput, decodeCursor, notFound, pageSize } from '../platform/graphql/
 import { FACILITY_BY_ID, KEY_PLACE_BY_ID, coordinateIn, whereSql, type CoordinateType } from '../facilities/index.js';
 import { workCalendar } from '../sharing/index.js';
 import { ANY_DRIVER } from '../availability/index.js';
-import { ESTIMATED_WALKING, judgeNearby, takeAll, takeAllowed, type NearbyAsk, type NearbyHit, type WalkingReach } from './find-nearby.js';
+import { isUsable, judgeNearby, takeAll, takeUsable, type NearbyAsk, type NearbyHit } from './find-nearby.js';
 import { offerHubs, type HubOfferView } from './offer-hubs.js';
 import { WALK_PARAMETERS } from './nearby.sql.js';
 import { NearbyEdgeView, cursorKey, type Presentation } from './nearby-edge.js';
 import { NearbyOrder, type NearbyArgs, type NearInput } from './nearby.type.js';
 import { boundsProblems } from './rules/reach.js';
+import { walkingReach } from './walking-reach.js';
 
 /** Most candidates that `explain` lists. */
 const MOST_LEFT_OUT = 100;
@@ -30,24 +31,23 @@ export async function nearbyFacilities(scope: RequestScope, args: NearbyArgs): P
   const first = pageSize(args.first);
   const ask = await resolveAsk(scope, args);
   const calendar = await workCalendar(scope);
-  const walking: WalkingReach = ESTIMATED_WALKING;
+  const walking = await walkingReach(scope, ask);
   const shown: Presentation = { scope, ask, orderBy: args.orderBy, walking };
-  const isFirstPage = args.after === null || args.after === undefined;
+  const isFirstPage = (args.after ?? null) === null;
 
   const byDistance = args.orderBy === NearbyOrder.DISTANCE;
   const after = isFirstPage ? null : readCursor(args.after!);
   const judged = judgeNearby(scope, ask, calendar, walking, byDistance ? after : null);
-  const explains = args.explain && isFirstPage;
-  const all = byDistance && !explains ? null : await takeAll(judged);
-  const allowed = all === null ? await takeAllowed(judged, first + 1) : inOrder(all.filter(hit => hit.decision.allowed), args.orderBy, byDistance ? null : after);
+  const all = byDistance && !ask.explains ? null : await takeAll(judged);
+  const usable = all === null ? await takeUsable(judged, first + 1) : inOrder(all.filter(isUsable), args.orderBy, byDistance ? null : after);
 
-  const edges = allowed.slice(0, first).map(hit => new NearbyEdgeView(hit, shown));
+  const edges = usable.slice(0, first).map(hit => new NearbyEdgeView(hit, shown));
   return {
     edges,
-    pageInfo: { hasNextPage: allowed.length > first, hasPreviousPage: !isFirstPage, startCursor: edges[0]?.cursor ?? null, endCursor: edges.at(-1)?.cursor ?? null },
+    pageInfo: { hasNextPage: usable.length > first, hasPreviousPage: !isFirstPage, startCursor: edges[0]?.cursor ?? null, endCursor: edges.at(-1)?.cursor ?? null },
     origin: coordinateIn(args.crs, ask.origin),
     during: ask.during,
-    leftOut: explains && all ? all.filter(hit => !hit.decision.allowed).slice(0, MOST_LEFT_OUT).map(hit => new NearbyEdgeView(hit, shown)) : null,
+    leftOut: ask.explains && all ? all.filter(hit => !isUsable(hit)).slice(0, MOST_LEFT_OUT).map(hit => new NearbyEdgeView(hit, shown)) : null,
     hubs: isFirstPage && edges.length === 0 ? await offerHubs(scope, ask, calendar) : [],
   };
 }
@@ -69,6 +69,7 @@ async function resolveAsk(scope: RequestScope, args: NearbyArgs): Promise<Nearby
     spaceClass,
     filter: whereSql(args.where ?? null, 's', WALK_PARAMETERS + 1),
     asker: ANY_DRIVER,
+    explains: args.explain && (args.after ?? null) === null,
     now,
   };
 }

@@ -30,8 +30,8 @@ registerEnumType(WalkingKind, {
   name: 'WalkingKind',
   description: '步行距离的依据；一次检索内不混用（2.1-3）。What a walking distance rests on; never mixed in one answer.',
   valuesConfig: {
-    NETWORK: { description: '按步行路网计算。Along the walking network.' },
-    ESTIMATED: { description: '由直线距离乘绕行系数 1.36 估算。The straight line times a detour of 1.36.' },
+    NETWORK: { description: '按步行路网计算。Along the walking network, which covers the centre and every candidate.' },
+    ESTIMATED: { description: '由直线距离乘绕行系数 1.36 估算：中心或任一候选不在路网 60 米内时全部如此。The straight line times a detour of 1.36: for all of an answer where the centre or any candidate is not within 60 m of a network.' },
   },
 });
 
@@ -56,7 +56,7 @@ export class NearbyArgs extends PageArgs {
   @Field(() => Int, { defaultValue: 500, description: '直线半径，米，1–5000，默认 500（2.1-3）。Radius in a straight line, metres, 1 to 5,000.' })
   radiusMetres!: number;
 
-  @Field(() => Int, { nullable: true, description: '步行距离上限，米；为空不限（2.1-3 为 300–500）。Longest walk in metres; null for no limit.' })
+  @Field(() => Int, { nullable: true, description: '步行距离上限，米；为空不限（2.1-3 为 300–500）。有路网处按路网计：直线 290 米而须走 620 米者不在 500 米内。Longest walk in metres; null for no limit. Along the network where there is one: 290 m straight but 620 m on foot is not within 500.' })
   maxWalkingMetres!: number | null;
 
   @Field(() => IntervalInput, { nullable: true, description: '停放时段；为空表示现在。When to park; null means now.' })
@@ -158,8 +158,8 @@ export class NearbyFacilityEdge {
   @Field(() => Float, { description: '直线距离，米，椭球面。Straight distance in metres, on the ellipsoid.' })
   distanceMetres!: number;
 
-  @Field(() => Float, { description: '步行距离，米；依据见 walkingKind。Walking distance in metres; walkingKind says what it rests on.' })
-  walkingMetres!: number;
+  @Field(() => Float, { nullable: true, description: '步行距离，米，依据见 walkingKind（2.1-3）；路网上在可及范围内（半径的三倍，2 至 5 公里）走不到为空。Walking distance in metres; walkingKind says what it rests on. Null where no walk along the network leads there within three times the radius, 2 to 5 km.' })
+  walkingMetres!: number | null;
 
   @Field(() => WalkingKind, { description: '步行距离的依据。What the walking distance rests on.' })
   walkingKind!: WalkingKind;
@@ -191,8 +191,8 @@ export class LeftOutFacility {
   @Field(() => Float, { description: '直线距离，米。Straight distance in metres.' })
   distanceMetres!: number;
 
-  @Field(() => Float, { description: '步行距离，米。Walking distance in metres.' })
-  walkingMetres!: number;
+  @Field(() => Float, { nullable: true, description: '步行距离，米；路网上在可及范围内走不到为空。Walking distance in metres; null where no walk along the network leads there within reach.' })
+  walkingMetres!: number | null;
 
   @Field(() => InstantScalar, { nullable: true, description: '最早可订时刻；七天内没有为空。Earliest start that fits; null where none does within seven days.' })
   firstBookableAt!: number | null;

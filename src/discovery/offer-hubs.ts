@@ -2,7 +2,7 @@ import { localTime, type WorkCalendar } from '../kernel/index.js';
 import type { RequestScope } from '../platform/index.js';
 import { decide, type Availability } from '../availability/index.js';
 import { HUB_BY_ID, SHUTTLE_BY_ID, nearbyHubs, type NearbyHub } from '../facilities/index.js';
-import type { NearbyAsk, NearbyHit } from './find-nearby.js';
+import type { NearbyAsk } from './find-nearby.js';
 import { availabilityOf } from './nearby-edge.js';
 import { roundMetres } from './rules/reach.js';
 import { facilitiesAnew, type SearchedFacility } from './search-rows.js';
@@ -42,7 +42,6 @@ async function offerOf(scope: RequestScope, ask: NearbyAsk, ride: NearbyHub, sea
   const decision = decide(timeline.pools(ask.spaceClass, ask.asker, ask.now), ask, timeline.horizon.endsAt);
   if (!decision.allowed) return null;
   const distanceMetres = roundMetres(ride.hubMetres);
-  const hit: NearbyHit = { searched, timeline, distanceMetres, walkingMetres: distanceMetres, decision };
   const waitMinutes = Math.ceil(shuttle.headwayMinutes / 2);
   return {
     hub: () => scope.load(HUB_BY_ID, ride.hubId),
@@ -52,7 +51,7 @@ async function offerOf(scope: RequestScope, ask: NearbyAsk, ride: NearbyHub, sea
     rideMinutes: shuttle.rideMinutes,
     walkMinutes: shuttle.walkMinutesAtEnd,
     totalMinutes: waitMinutes + shuttle.rideMinutes + shuttle.walkMinutesAtEnd,
-    availability: availabilityOf(hit, ask),
+    availability: availabilityOf({ timeline, decision }, ask),
   };
 }
 

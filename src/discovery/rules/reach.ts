@@ -18,6 +18,15 @@ export function estimateWalkingMetres(distanceMetres: number): number {
   return distanceMetres * DETOUR;
 }
 
+/** A walk that is not limited is still looked for no farther than this. */
+const LEAST_WALK_METRES = 2_000;
+const WALK_TO_RADIUS = 3;
+
+/** How far walks are looked for where the search itself does not bound them: three times its radius, at least 2 km, at most 5. */
+export function farthestWalkMetres(radiusMetres: number, maxWalkingMetres: number | null): number {
+  return Math.min(MAX_RADIUS_METRES, Math.max(LEAST_WALK_METRES, radiusMetres * WALK_TO_RADIUS, maxWalkingMetres ?? 0));
+}
+
 export interface NearbyBounds {
   readonly radiusMetres: number;
   readonly maxWalkingMetres: number | null;

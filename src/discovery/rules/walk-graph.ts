@@ -112,7 +112,7 @@ export class WalksFrom {
   metresTo(end: WalkSnap): number | null {
     let known = this.#knownMetres(end);
     // What is still waiting is at least as far as the heap's least: once that is no nearer, nothing shorter can come.
-    while (this.#heap.leastMetres < known && this.#heap.leastMetres <= this.boundMetres) {
+    while (this.#heap.leastMetres < known) {
       this.#settleNext();
       known = this.#knownMetres(end);
     }
@@ -165,7 +165,7 @@ class NodeNames {
       }
     }
     [this.#west, this.#south, this.#rows] = [west, south, north - south + 1];
-    if ((east - west + 1) * this.#rows > Number.MAX_SAFE_INTEGER) throw new RangeError('a walking area spans more than nodes can be numbered over');
+    if (Number.isFinite(west) && (east - west + 1) * this.#rows > Number.MAX_SAFE_INTEGER) throw new RangeError('a walking area spans more than nodes can be numbered over');
   }
 
   name(longitudeE7: number, latitudeE7: number): number {

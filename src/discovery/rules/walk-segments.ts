@@ -39,7 +39,7 @@ const DEGREE = 1e7;
 export function segmentProblems({ path, lengthMetres }: WalkSegment, box: CoordinateBox, field: string): readonly Problem[] {
   const misplaced = path.flatMap((place, i) => coordinates.checkPlausible(place, box, `${field}[${i}]`).slice(0, 1));
   if (misplaced.length > 0) return misplaced;
-  const nodes = new Set(path.map(place => `${roundE7(place.longitude)} ${roundE7(place.latitude)}`));
+  const nodes = new Set(path.map(nodeOf).map(({ x, y }) => nodeKey(x, y)));
   if (nodes.size < 2) {
     return [problem('TOO_FEW_POINTS', { zh: `路段须有至少 2 个不同的点，实有 ${nodes.size} 个`, en: `a way needs at least 2 different points and has ${nodes.size}`, field })];
   }
@@ -49,7 +49,7 @@ export function segmentProblems({ path, lengthMetres }: WalkSegment, box: Coordi
     return [problem('POINTS_TOO_FAR_APART', { zh: `相邻两点相距 ${Math.round(widest)} 米，超过 ${LONGEST_GAP_METRES} 米，疑为坐标错误`, en: `two neighbouring points are ${Math.round(widest)} m apart, more than ${LONGEST_GAP_METRES} m: one of them is probably wrong`, field })];
   }
   if (lengthMetres === null) return [];
-  const drawn = gaps.reduce((sum, gap) => sum + gap, 0);
+  const drawn = totalOf(gaps);
   const isPlausible = lengthMetres >= drawn * LEAST_TIMES_STRAIGHT - ROUNDING_METRES && lengthMetres > 0 && lengthMetres <= drawn * MOST_TIMES_STRAIGHT + ROUNDING_METRES;
   if (isPlausible) return [];
   return [problem('LENGTH_IMPLAUSIBLE', { zh: `所给长度 ${lengthMetres} 米与图形长度 ${drawn.toFixed(1)} 米不符，单位须为米`, en: `the length given, ${lengthMetres} m, does not fit the ${drawn.toFixed(1)} m that are drawn: the unit is metres`, field })];
@@ -65,8 +65,8 @@ export function cutToEdges(segments: readonly WalkSegment[]): CutNetwork {
       if (known === undefined || edge.metres < known.metres) shortest.set(key, edge);
     }
   }
-  const { edges, islandCount } = withoutIslands([...shortest.values()]);
-  return { edges: [...edges].sort(byPlace), islandCount };
+  // Sorted first: the lengths of the parts are sums, and must not depend on the order of the input either.
+  return withoutIslands([...shortest.values()].sort(byPlace));
 }
 
 /** The tile that an edge is stored in: that of its first node. */
@@ -89,14 +89,13 @@ export function coverageOf(edges: readonly WalkEdge[]): CoordinateBox {
 
 function* edgesOf({ path, lengthMetres }: WalkSegment): Generator<WalkEdge> {
   const gaps = gapsOf(path);
-  const drawn = gaps.reduce((sum, gap) => sum + gap, 0);
+  const drawn = totalOf(gaps);
   // A given length is spread over the pieces as they are drawn.
   const stretch = lengthMetres === null ? 1 : lengthMetres / drawn;
   for (const [i, gap] of gaps.entries()) {
-    const [a, b] = [path[i]!, path[i + 1]!].map(place => ({ x: roundE7(place.longitude), y: roundE7(place.latitude) })) as [Node, Node];
-    if (a.x === b.x && a.y === b.y) continue;
     // From west to east before it is cut, so that a way drawn twice in opposite directions is cut at the same nodes.
-    const [from, to] = a.x < b.x || (a.x === b.x && a.y < b.y) ? [a, b] : [b, a];
+    const [from, to] = fromWest(nodeOf(path[i]!), nodeOf(path[i + 1]!));
+    if (from.x === to.x && from.y === to.y) continue;
     yield* piecesOf(from, to, { metres: gap * stretch, count: Math.ceil(gap / LONGEST_EDGE_METRES) });
   }
 }
@@ -115,7 +114,7 @@ function* piecesOf(from: Node, to: Node, { metres, count }: { readonly metres: n
 }
 
 /** Leaves out what is joined to nothing and shorter than a walk; the longest part always stays. */
-function withoutIslands(edges: readonly WalkEdge[]): { readonly edges: readonly WalkEdge[]; readonly islandCount: number } {
+function withoutIslands(edges: readonly WalkEdge[]): CutNetwork {
   const parents = new Map<string, string>();
   const rootOf = (node: string): string => {
     let root = node;
@@ -139,16 +138,34 @@ function withoutIslands(edges: readonly WalkEdge[]): { readonly edges: readonly 
   return { edges: edges.filter(edge => stays(metresOf.get(partOf(edge))!)), islandCount: [...metresOf.values()].filter(metres => !stays(metres)).length };
 }
 
+/** Metres between neighbouring nodes, measured from the western one, so that they are the same to the last bit whichever way a line is drawn. */
 function gapsOf(path: readonly Coordinate[]): readonly number[] {
-  return path.slice(1).map((place, i) => coordinates.geodesicMetres(path[i]!, place));
+  const nodes = path.map(nodeOf);
+  return nodes.slice(1).map((node, i) => {
+    const [from, to] = fromWest(nodes[i]!, node);
+    return coordinates.geodesicMetres(placeOf(from), placeOf(to));
+  });
+}
+
+/** The sum over the sorted gaps: the same whichever way a line is drawn. */
+function totalOf(gaps: readonly number[]): number {
+  return [...gaps].sort((a, b) => a - b).reduce((sum, gap) => sum + gap, 0);
+}
+
+function nodeOf({ longitude, latitude }: Coordinate): Node {
+  return { x: Math.round(longitude * DEGREE), y: Math.round(latitude * DEGREE) };
+}
+
+function placeOf({ x, y }: Node): Coordinate {
+  return { longitude: x / DEGREE, latitude: y / DEGREE };
+}
+
+function fromWest(a: Node, b: Node): readonly [Node, Node] {
+  return a.x < b.x || (a.x === b.x && a.y < b.y) ? [a, b] : [b, a];
 }
 
 function nodeKey(longitudeE7: number, latitudeE7: number): string {
   return `${longitudeE7},${latitudeE7}`;
-}
-
-function roundE7(degrees: number): number {
-  return Math.round(degrees * DEGREE);
 }
 
 function byPlace(a: WalkEdge, b: WalkEdge): number {
