@@ -1,0 +1,129 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { parse as parseYaml } from 'yaml';
+import { VARIABLES, type Database } from '../../src/platform/index.js';
+import { openTestDatabase, urlOf } from '../support/database.js';
+
+const readme = readFileSync('README.md', 'utf8');
+const blocks = [...readme.matchAll(/```(\w+)\n([\s\S]*?)```/g)].map(([, language, text]) => ({ language: language!, text: text!.trim() }));
+const commands = blocks.filter(block => block.language === 'sh').map(block => block.text);
+
+let folder: string;
+let database: Database | undefined;
+let environment: NodeJS.ProcessEnv;
+let started: { readonly child: ChildProcess; readonly url: string; readonly printed: string };
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'chaowei-readme-'));
+  const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !(name in VARIABLES)));
+  environment = { ...inherited, DATA_FOLDER: folder, PORT: '0', DEMO_CITY: 'true', LOG_LEVEL: 'error' };
+  if (process.env.DATABASE_URL) {
+    database = await openTestDatabase();
+    Object.assign(environment, { DATABASE_URL: (await urlOf(database))!, REDIS_URL: process.env.REDIS_URL, SEALING_KEYS: `readme:${Buffer.alloc(32, 1).toString('base64')}`, LOOKUP_KEY: Buffer.alloc(32, 2).toString('base64') });
+  }
+  started = await start();
+}, 240_000);
+
+afterAll(async () => {
+  await stop(started.child);
+  await database?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** What `npm start` runs, from the same script, on a free port; resolves once it says where it serves. */
+function start(): Promise<typeof started> {
+  const child = spawn('npm', ['start'], { env: environment, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  return new Promise((resolve, reject) => {
+    let printed = '';
+    let complaints = '';
+    child.stderr.on('data', chunk => (complaints += String(chunk)));
+    child.stdout.on('data', chunk => {
+      printed += String(chunk);
+      const url = /GraphQL\s+(http:\S+)\/graphql/.exec(printed)?.[1];
+      if (url && printed.includes('curl ')) resolve({ child, url, printed });
+    });
+    child.once('exit', code => reject(new Error(`npm start ended with ${code}: ${complaints}${printed}`)));
+  });
+}
+
+function stop(child: ChildProcess): Promise<void> {
+  return new Promise(resolve => {
+    if (child.exitCode !== null || child.signalCode !== null) return resolve();
+    child.removeAllListeners('exit');
+    child.once('exit', () => resolve());
+    // npm and the shell between it and the server form one process group.
+    process.kill(-child.pid!, 'SIGTERM');
+  });
+}
+
+const sh = (command: string) => spawnSync('sh', ['-c', command], { encoding: 'utf8', env: environment, cwd: process.cwd() });
+
+/** How each command block is executed here; a block that nobody knows fails the suite. */
+const executed: Readonly<Record<string, () => void>> = {
+  'npm ci && npm start': () => {
+    expect(sh('npm ci --dry-run').status).toBe(0);
+    expect(started.printed).toContain('/explorer');
+  },
+  'npm ci && npm test': () => {
+    const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
+    expect(scripts.test).toContain('jest/bin/jest.js');
+  },
+  curl: () => {
+    const command = commands.find(each => each.startsWith('curl'))!.replace('http://127.0.0.1:4000', started.url);
+    const answer = JSON.parse(sh(command).stdout) as { data: unknown };
+    const shown = JSON.parse(blocks.find(block => block.language === 'json')!.text) as { data: unknown };
+    expect(answer.data).toEqual(shown.data);
+  },
+  'npm run -s chaowei': () => {
+    const lots = join(folder, 'lots.csv');
+    writeFileSync(lots, 'sourceCode,name,category,sector,resourceKind,jurisdictionCode,longitude,latitude,standardSpaces\n1,西街停车场,SOCIAL_PUBLIC,OTHER,PUBLIC,350502,118.5896,24.9074,40\n2,经纬度颠倒,SOCIAL_PUBLIC,OTHER,PUBLIC,350502,24.9074,118.5896,12\n');
+    const command = commands.find(each => each.startsWith('npm run -s chaowei'))!.replace('lots.csv', lots);
+    const { stdout, status } = sh(`${command} --json`);
+    const report = JSON.parse(stdout) as { rows: number; refused: number; problems: Array<{ row: number; rule: unknown }> };
+    expect([status, report.rows, report.refused]).toEqual([1, 2, 1]);
+    expect(report.problems.map(problem => problem.row)).toEqual([3]);
+  },
+};
+
+test('the printed query works as it is pasted, with its demo key', () => {
+  const command = /curl .*/.exec(started.printed)![0];
+
+  const answer = JSON.parse(sh(command).stdout) as { data: { nearbyFacilities: { edges: unknown[] } } };
+
+  expect(answer.data.nearbyFacilities.edges).toHaveLength(3);
+}, 240_000);
+
+test.each(commands.map(command => [command.split('\n')[0]!.slice(0, 60), command]))('the block works: %s', async (_name, command) => {
+  const known = Object.keys(executed).find(key => command.startsWith(key));
+  expect(known).toBeDefined();
+  // The embedded database serves one process at a time: the command has it once the server has stopped.
+  if (known === 'npm run -s chaowei') await stop(started.child);
+  executed[known!]!();
+}, 120_000);
+
+test('the table of variables is the one that the code reads', () => {
+  const rows = [...readme.matchAll(/^\| `([A-Z_]+)` \| (.*?) \| (.*?) \|$/gm)].map(([, name, fallback, meaning]) => [name, fallback, meaning]);
+
+  expect(rows).toEqual(Object.entries(VARIABLES).map(([name, { fallback, zh, en }]) => [name, fallback ? `\`${fallback}\`` : '', `${zh} · ${en}`]));
+});
+
+test('every file that the README links to is there', () => {
+  const links = [...readme.matchAll(/\]\(([^)]+)\)/g)].map(([, link]) => link!).filter(link => !link.startsWith('http'));
+
+  expect(links.filter(link => !existsSync(link))).toEqual([]);
+});
+
+test('the compose file has pinned tags, health checks and no root', () => {
+  const { services } = parseYaml(readFileSync('docker-compose.yml', 'utf8')) as { services: Record<string, { image?: string; healthcheck?: unknown; user?: string; build?: string }> };
+
+  expect(Object.keys(services)).toEqual(['server', 'postgres', 'redis']);
+  for (const [name, service] of Object.entries(services)) {
+    expect([name, /:[\w.-]*\d[\w.-]*\}?$/.test(service.image!), Boolean(service.healthcheck)]).toEqual([name, true, true]);
+    expect(service.build ? /^USER node$/m.test(readFileSync('Dockerfile', 'utf8')) : service.user).toBeTruthy();
+  }
+  expect(readFileSync('Dockerfile', 'utf8')).toContain('RUN npm ci\n');
+  expect(readFileSync('.ci/run', 'utf8')).toMatch(/^npm ci$/m);
+});
