@@ -1,0 +1,80 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** @typedef {{ readonly databaseUrl: string, readonly redisUrl: string, readonly postmasterPid: number | null, stop(): Promise<void> }} Cluster */
+
+/** @returns {Promise<number>} a port that was free a moment ago */
+export function freePort() {
+  return new Promise((resolve, reject) => {
+    const probe = createServer().once('error', reject).listen(0, '127.0.0.1', () => {
+      const { port } = /** @type {import('node:net').AddressInfo} */ (probe.address());
+      probe.close(() => resolve(port));
+    });
+  });
+}
+
+/** The newest PostgreSQL that the system has, or null. */
+function binaries() {
+  const root = '/usr/lib/postgresql';
+  if (!existsSync(root)) return null;
+  const newest = readdirSync(root).toSorted((a, b) => Number(b) - Number(a))[0];
+  return newest ? join(root, newest, 'bin') : null;
+}
+
+const SETTINGS = {
+  listen_addresses: '127.0.0.1', unix_socket_directories: '', max_connections: '200', shared_buffers: '1GB', work_mem: '32MB',
+  maintenance_work_mem: '512MB', max_wal_size: '8GB', fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off', autovacuum: 'off', jit: 'off',
+};
+
+/**
+ * A private PostgreSQL and Redis on free ports of the loopback, thrown away afterwards. Where the machine has no
+ * PostgreSQL binaries, DATABASE_URL and REDIS_URL name what to use instead; their CPU is then not counted.
+ * @returns {Promise<Cluster>}
+ */
+export async function openCluster() {
+  const bin = binaries();
+  if (bin === null) {
+    const { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl } = process.env;
+    if (!databaseUrl || !redisUrl) throw new Error('no PostgreSQL found: install postgresql-15-postgis-3 and redis-server, or set DATABASE_URL and REDIS_URL to an empty database');
+    return { databaseUrl, redisUrl, postmasterPid: null, stop: async () => {} };
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'chaowei-bench-'));
+  const [port, redisPort] = [await freePort(), await freePort()];
+  const owner = ownerOf(folder);
+  const cluster = join(folder, 'postgres');
+  execFileSync(join(bin, 'initdb'), ['-D', cluster, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C.UTF-8', '--no-sync'], { stdio: 'ignore', cwd: folder, ...owner });
+  const settings = Object.entries({ ...SETTINGS, port }).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const postgres = spawn(join(bin, 'postgres'), ['-D', cluster, ...settings], { stdio: 'ignore', cwd: folder, ...owner });
+  const redis = spawn('redis-server', ['--port', String(redisPort), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', folder], { stdio: 'ignore' });
+  return {
+    databaseUrl: `postgres://postgres@127.0.0.1:${port}/postgres`,
+    redisUrl: `redis://127.0.0.1:${redisPort}`,
+    postmasterPid: postgres.pid ?? null,
+    async stop() {
+      await Promise.all([ended(postgres, 'SIGINT'), ended(redis, 'SIGTERM')]);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** PostgreSQL refuses to run as root: then it runs as the system's postgres user. */
+function ownerOf(folder) {
+  if (process.getuid?.() !== 0) return {};
+  const line = readFileSync('/etc/passwd', 'utf8').split('\n').find(each => each.startsWith('postgres:'));
+  if (!line) throw new Error('run as an ordinary user: there is no user postgres to run the database as');
+  const [uid, gid] = line.split(':').slice(2, 4).map(Number);
+  chownSync(folder, uid, gid);
+  return { uid, gid };
+}
+
+/** Ends a process that we started, and waits until it has gone. */
+export function ended(child, signal = 'SIGTERM') {
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
+  return new Promise(resolve => {
+    child.once('exit', resolve);
+    child.kill(signal);
+  });
+}

@@ -1,0 +1,60 @@
+import { connect } from 'node:net';
+
+// One process that asks as fast as answers come, over connections that stay open; it parses no more of HTTP than it
+// needs, because it shares the machine with what it measures.
+process.on('message', async job => process.send(await run(job)));
+
+/** @param {{ port: number, path: string, headers: string, bodies: string[], concurrency: number, seconds: number }} job */
+async function run({ port, path, headers, bodies, concurrency, seconds }) {
+  const requests = bodies.map(body => Buffer.from(`POST ${path} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\ncontent-type: application/json\r\naccept: application/json\r\n${headers}content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`));
+  const state = { next: 0, until: performance.now() + seconds * 1_000, latencies: [], failed: 0, bytes: 0 };
+  const startedAt = performance.now();
+  await Promise.all(Array.from({ length: concurrency }, () => talk(port, requests, state)));
+  const elapsed = (performance.now() - startedAt) / 1_000;
+  const sorted = Float64Array.from(state.latencies).sort();
+  const at = share => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? null;
+  return { requests: sorted.length, failed: state.failed, perSecond: sorted.length / elapsed, p50: at(0.5), p99: at(0.99), bytes: state.bytes / Math.max(1, sorted.length) };
+}
+
+function talk(port, requests, state) {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ port, host: '127.0.0.1', noDelay: true });
+    let sentAt = 0;
+    let received = [];
+    let length = 0;
+    const ask = () => {
+      if (performance.now() >= state.until) {
+        socket.destroy();
+        resolve();
+        return;
+      }
+      received = [];
+      length = 0;
+      sentAt = performance.now();
+      socket.write(requests[state.next++ % requests.length]);
+    };
+    socket.on('connect', ask);
+    socket.on('data', chunk => {
+      received.push(chunk);
+      length += chunk.length;
+      const whole = received.length === 1 ? chunk : Buffer.concat(received);
+      const end = answerEnd(whole);
+      if (end === null) return;
+      if (whole.subarray(9, 12).toString() !== '200' || whole.includes('"errors"')) state.failed += 1;
+      state.latencies.push(performance.now() - sentAt);
+      state.bytes += length;
+      ask();
+    });
+    socket.on('error', reject);
+  });
+}
+
+/** Where the answer ends, or null while it is still coming. */
+function answerEnd(bytes) {
+  const head = bytes.indexOf('\r\n\r\n');
+  if (head < 0) return null;
+  const headers = bytes.subarray(0, head).toString('latin1').toLowerCase();
+  const told = /content-length: (\d+)/.exec(headers);
+  if (told) return bytes.length >= head + 4 + Number(told[1]) ? head + 4 + Number(told[1]) : null;
+  return bytes.subarray(-5).toString('latin1') === '0\r\n\r\n' ? bytes.length : null;
+}
