@@ -9,6 +9,7 @@ export type { Configuration } from './configuration.js';
 export { openDatabase } from './database.js';
 export type { Database, DatabaseOptions } from './database.js';
 export { FolderInUse } from './embedded-database.js';
+export { forgetOldKeys } from './idempotency.sql.js';
 export { ID_PREFIXES, isId, kindOfId, newId } from './ids.js';
 export type { IdKind } from './ids.js';
 export { openInProcessLive, openRedisLive } from './live.js';

@@ -1,6 +1,6 @@
 import { authenticate } from '../identity/index.js';
-import { operationCompilers, rooms, routes } from './rooms.js';
+import { operationCompilers, rooms, routes, starters } from './rooms.js';
 import type { Assembly } from './start.js';
 
 /** The whole city, as it is started. */
-export const cityAssembly: Assembly = { rooms, compilers: operationCompilers, routes, authenticate };
+export const cityAssembly: Assembly = { rooms, compilers: operationCompilers, routes, authenticate, starters };

@@ -1,7 +1,7 @@
 import type { Room, Services } from '../platform/index.js';
 import { identityRoom } from '../identity/index.js';
 import { facilitiesRoom } from '../facilities/index.js';
-import { sharingRoom } from '../sharing/index.js';
+import { seedWorkCalendar, sharingRoom } from '../sharing/index.js';
 import { compileNearby, discoveryRoom } from '../discovery/index.js';
 import { abandonDeadImports, exchangeRoom, importRoutes } from '../exchange/index.js';
 import { demoStarter } from '../demo/index.js';
@@ -24,5 +24,11 @@ const abandonStarter = async (services: Services): Promise<readonly string[]> =>
   return [];
 };
 
+/** The State Council's calendar of the years that are published; a table that has one is left alone. */
+const calendarStarter = async (services: Services): Promise<readonly string[]> => {
+  await services.database.transactional((_em, sql) => seedWorkCalendar({ ...sql, now: services.clock.now() }));
+  return [];
+};
+
 /** What runs once after the migrations, before the first request; the lines it returns are printed with what is served. */
-export const starters: ReadonlyArray<(services: Services) => Promise<readonly string[]>> = [abandonStarter, demoStarter];
+export const starters: ReadonlyArray<(services: Services) => Promise<readonly string[]>> = [abandonStarter, calendarStarter, demoStarter];

@@ -2,7 +2,8 @@ import { ConfigurationError, FolderInUse, readConfiguration, type Configuration,
 import { cityAssembly } from './city-assembly.js';
 import { closeServices, openServices } from './open-services.js';
 import { endOnDefect, endOnSignals } from './process-life.js';
-import { rooms, starters } from './rooms.js';
+import { startJobs } from './jobs.js';
+import { rooms } from './rooms.js';
 import { startServer } from './start.js';
 
 /** Starts the city and says what is served where. */
@@ -14,18 +15,12 @@ export async function serve(): Promise<void> {
   });
   endOnDefect(services.log);
   const running = await startServer(services, cityAssembly);
+  const working = startJobs(services);
   endOnSignals(services.log, async () => {
-    await running.stop();
+    await Promise.all([running.stop(), working.stop()]);
     await closeServices(services);
   });
-  const lines = await startersLines(services);
-  process.stdout.write(`${[...whatIsServed(running.address, services), ...lines.map(line => line.replaceAll('{address}', running.address))].join('\n')}\n`);
-}
-
-async function startersLines(services: Services): Promise<readonly string[]> {
-  const lines: string[] = [];
-  for (const start of starters) lines.push(...(await start(services)));
-  return lines;
+  process.stdout.write(`${[...whatIsServed(running.address, services), ...running.lines].join('\n')}\n`);
 }
 
 function whatIsServed(address: string, { database, live }: Services): readonly string[] {

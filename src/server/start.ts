@@ -17,12 +17,16 @@ export interface Assembly {
   readonly compilers: readonly OperationCompiler[];
   readonly routes: readonly Route[];
   readonly authenticate: City['authenticate'];
+  /** What runs once after the migrations, before the first request; the lines it returns are printed with what is served. */
+  readonly starters?: ReadonlyArray<(services: Services) => Promise<readonly string[]>>;
 }
 
 /** A server that listens. */
 export interface Running {
   readonly city: City;
   readonly address: string;
+  /** What the starters have to say. */
+  readonly lines: readonly string[];
   /** Readiness turns first, then what is in flight ends, then the sockets are told 1012 (G16). */
   stop(): Promise<void>;
 }
@@ -30,6 +34,8 @@ export interface Running {
 /** Migrates, assembles and listens. The services stay the caller's, to close after `stop`. */
 export async function startServer(services: Services, assembly: Assembly): Promise<Running> {
   await migrate(services.database, migrations);
+  const lines: string[] = [];
+  for (const starter of assembly.starters ?? []) lines.push(...(await starter(services)));
   const schema = assembleSchema(assembly.rooms);
   const city: City = {
     services,
@@ -48,6 +54,7 @@ export async function startServer(services: Services, assembly: Assembly): Promi
   return {
     city,
     address,
+    lines: lines.map(line => line.replaceAll('{address}', address)),
     async stop() {
       city.stopping.is = true;
       await Promise.all([drain(http.server, services.configuration.STOP_SECONDS * 1_000), webSockets.closeAll()]);

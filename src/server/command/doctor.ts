@@ -1,6 +1,5 @@
 import { accessSync, constants, mkdirSync } from 'node:fs';
-import { one, type Services } from '../../platform/index.js';
-import { isMigrated } from '../../platform/index.js';
+import { isMigrated, one, readAuditHeads, verifyAuditChain, type Services } from '../../platform/index.js';
 import { migrations } from '../../../migrations/index.js';
 import type { Command, CommandContext } from './command.js';
 
@@ -45,11 +44,25 @@ function folderFinding({ configuration }: CommandContext): Finding {
   }
 }
 
-async function serviceFindings({ database, live, configuration }: Services): Promise<readonly Finding[]> {
+/** Every chain of the audit, held against the heads that were signed outside the database (G28). */
+async function auditFinding(services: Services): Promise<Finding> {
+  const what = '审计链 audit chain';
+  try {
+    const { rows, brokenAt } = await verifyAuditChain(services.database, { heads: await readAuditHeads(services) });
+    if (brokenAt === null) return { ok: true, what, detail: `${rows} lines whole` };
+    return { ok: false, what, detail: `broken on ${brokenAt.day} at ${brokenAt.sequence}: ${brokenAt.reason}` };
+  } catch (error) {
+    return { ok: false, what, detail: (error as Error).message };
+  }
+}
+
+async function serviceFindings(services: Services): Promise<readonly Finding[]> {
+  const { database, live, configuration } = services;
   const { version, postgis } = await one<{ version: string; postgis: string }>(database, `select current_setting('server_version') as version, postgis_lib_version() as postgis`);
   return [
     { ok: Number.parseInt(version, 10) >= 15, what: '数据库 database', detail: `${database.backEnd} ${version}, PostGIS ${postgis}` },
     { ok: await isMigrated(database, migrations), what: '迁移 migrations', detail: `${migrations.length} known` },
+    await auditFinding(services),
     { ok: live.isConnected(), what: '总线 live bus', detail: live.isConnected() ? live.kind : `${live.kind}, not connected (${configuration.REDIS_URL ? 'REDIS_URL is set' : 'in process'})` },
   ];
 }

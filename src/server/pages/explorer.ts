@@ -35,7 +35,14 @@ const START = `'use strict';
 const query = [
   '# 在此书写查询；文档见 /docs。Write a query here; the documentation is at /docs.',
   '{',
-  '  serviceInfo { version policyTitle policyLastDayOn }',
+  '  nearbyFacilities(near: { coordinate: { longitude: 118.5853, latitude: 24.9108, crs: WGS84 } }, first: 5) {',
+  '    edges {',
+  '      distanceMetres',
+  '      node { id name category }',
+  '      availability { state free }',
+  '      windows { name startsAt endsAt }',
+  '    }',
+  '  }',
   '}',
   '',
 ].join('\\n');
