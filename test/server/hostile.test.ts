@@ -1,11 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import {
-  getNamedType, isCompositeType, isEnumType, isInputObjectType, isListType, isNonNullType, isScalarType,
-  type GraphQLArgument, type GraphQLField, type GraphQLInputType, type GraphQLObjectType, type GraphQLSchema,
-} from 'graphql';
+import { getNamedType, isInputObjectType, type GraphQLArgument, type GraphQLSchema } from 'graphql';
 import type { Client } from 'graphql-ws';
 import { FAULT_CODES } from '../../src/platform/graphql/index.js';
 import { systemViewer } from '../../src/identity/index.js';
+import { callOf, plainOf, rootsOf, type RootCall } from './root-calls.js';
 import { firstOf, startTestServer, type TestServer } from './running.js';
 
 /** Values that broke servers of others: SQL, NUL, huge and negative numbers, foreign types, deep and wide values. */
@@ -32,49 +30,21 @@ afterAll(async () => {
   await server.close();
 });
 
-interface Case {
-  readonly query: string;
-  readonly variables: Record<string, unknown>;
-}
-
 /** Every root argument, and every field of its inputs, with every hostile value; the rest filled with plain values. */
-function casesOf(): readonly Case[] {
-  const roots = [schema.getQueryType(), schema.getMutationType()].filter((type): type is GraphQLObjectType => type != null);
-  return roots.flatMap(root => Object.values(root.getFields()).flatMap(field => field.args.flatMap(argument => attacksOn(argument).map(value => caseOf(root, field, argument, value)))));
+function casesOf(): readonly RootCall[] {
+  return rootsOf(schema).flatMap(root => Object.values(root.getFields()).flatMap(field => field.args.flatMap(argument => attacksOn(argument).map(value => callOf(schema, root, field, { argument, value })))));
 }
 
 function attacksOn(argument: GraphQLArgument): readonly unknown[] {
   const type = getNamedType(argument.type);
   if (!isInputObjectType(type)) return HOSTILE;
-  const plain = plainOf(type, 0) as Record<string, unknown>;
+  const plain = plainOf(type) as Record<string, unknown>;
   return [...HOSTILE, ...Object.keys(type.getFields()).flatMap((field, i) => HOSTILE.filter((_, j) => (i + j) % 3 === 0).map(value => ({ ...(type.isOneOf ? {} : plain), [field]: value })))];
-}
-
-function plainOf(type: GraphQLInputType, depth: number): unknown {
-  if (isNonNullType(type)) return plainOf(type.ofType, depth);
-  if (isListType(type)) return [plainOf(type.ofType, depth)];
-  if (isEnumType(type)) return type.getValues()[0]!.name;
-  if (isInputObjectType(type)) {
-    const fields = Object.values(type.getFields()).filter(field => isNonNullType(field.type) && field.defaultValue === undefined);
-    return depth > 4 ? {} : Object.fromEntries(fields.map(field => [field.name, plainOf(field.type, depth + 1)]));
-  }
-  const plain: Record<string, unknown> = { Int: 1, Float: 1.5, Boolean: true, Instant: '2026-02-13T18:00:00+08:00', LocalDate: '2026-02-13', LocalTime: '18:00', Fen: 1 };
-  return isScalarType(type) ? (plain[type.name] ?? 'plain') : null;
-}
-
-function caseOf(root: GraphQLObjectType, field: GraphQLField<unknown, unknown>, attacked: GraphQLArgument, value: unknown): Case {
-  const given = field.args.filter(argument => argument === attacked || (isNonNullType(argument.type) && argument.defaultValue === undefined));
-  const selection = isCompositeType(getNamedType(field.type)) ? ' { __typename }' : '';
-  const kind = root === schema.getMutationType() ? 'mutation' : 'query';
-  return {
-    query: `${kind} q(${given.map(argument => `$${argument.name}: ${String(argument.type)}`).join(', ')}) { ${field.name}(${given.map(argument => `${argument.name}: $${argument.name}`).join(', ')})${selection} }`,
-    variables: Object.fromEntries(given.map(argument => [argument.name, argument === attacked ? value : plainOf(argument.type, 0)])),
-  };
 }
 
 const TELLS = /select |insert into|update .* set|syntax error at|invalid input|relation "|column "|node_modules|\/src\/|\/dist\/|\.ts:|\.js:|at Object\.|pg_|SQLSTATE/i;
 
-function faultsOf(answer: { readonly errors?: ReadonlyArray<{ message: string; extensions?: { code?: string } }> }, cause: Case): readonly string[] {
+function faultsOf(answer: { readonly errors?: ReadonlyArray<{ message: string; extensions?: { code?: string } }> }, cause: RootCall): readonly string[] {
   return (answer.errors ?? []).flatMap(error => {
     const code = String(error.extensions?.code);
     const shown = `${cause.query} ${JSON.stringify(cause.variables).slice(0, 200)} → ${code} ${error.message.slice(0, 200)}`;
