@@ -1,15 +1,18 @@
 import { createHash } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import { done, isRefusal, problem, refuse, type CoordinateBox, type Crs, type Outcome, type Problem } from '../kernel/index.js';
 import type { Unit } from '../platform/index.js';
 import { may } from '../identity/index.js';
 import { readWalkFeature } from './rules/walk-features.js';
-import { coverageOf, cutToEdges, segmentProblems, type WalkEdge, type WalkSegment } from './rules/walk-segments.js';
+import { coverageOf, edgesOf, joinEdges, segmentProblems, type WalkEdge, type WalkSegment } from './rules/walk-segments.js';
 import { cityBox, lockNetwork, replaceNetwork } from './walk-network.sql.js';
 
 /** Most edges of one network: a prefecture's ways are some hundred thousand. */
-const MOST_EDGES = 1_000_000;
+const MOST_EDGES = 500_000;
 /** Most problems that one refusal names. */
 const MOST_PROBLEMS = 1_000;
+/** Ways that are read in one go; then whatever else the process serves has its turn. */
+const WAYS_AT_ONCE = 200;
 
 /** Which network is told: the ways of one source in one city, whole. */
 export interface WalkNetworkName {
@@ -38,8 +41,10 @@ export interface ImportedWalkNetwork {
 export async function importWalkNetwork(unit: Unit, { segments, ...name }: WalkNetworkName & { readonly segments: readonly WalkSegment[] }): Promise<Outcome<ImportedWalkNetwork>> {
   const box = await boxFor(unit, name);
   if (isRefusal(box)) return box;
-  const problems = segments.flatMap((segment, i) => segmentProblems(segment, box.value, `segments[${i}].path`));
-  return problems.length > 0 ? refuse(problems.slice(0, MOST_PROBLEMS)) : store(unit, name, segments);
+  return readAndStore(unit, name, segments, (segment, i) => {
+    const problems = segmentProblems(segment, box.value, `segments[${i}].path`);
+    return problems.length > 0 ? refuse(problems) : done(segment);
+  });
 }
 
 /** The same from GeoJSON LineStrings, naming everything that is wrong with the file at once. */
@@ -49,15 +54,28 @@ export async function importWalkFeatures(unit: Unit, { crs, features, lengthProp
   if (crs === null) {
     return refuse(problem('CRS_UNDECLARED', { zh: '未声明坐标系：取 WGS84、CGCS2000、GCJ02、BD09 之一', en: 'no coordinate system is declared: one of WGS84, CGCS2000, GCJ02, BD09', field: 'crs' }));
   }
-  const problems: Problem[] = [];
-  const segments: WalkSegment[] = [];
-  for (const [i, feature] of features.entries()) {
+  return readAndStore(unit, name, features, (feature, i) => {
     const read = readWalkFeature(feature, { crs, lengthProperty: lengthProperty ?? null }, `features[${i}]`);
-    const wrong = isRefusal(read) ? read.problems : segmentProblems(read.value, box.value, `features[${i}].geometry.coordinates`);
-    problems.push(...wrong);
-    if (!isRefusal(read)) segments.push(read.value);
+    const problems = isRefusal(read) ? [] : segmentProblems(read.value, box.value, `features[${i}].geometry.coordinates`);
+    return problems.length > 0 ? refuse(problems) : read;
+  });
+}
+
+async function readAndStore<Way>(unit: Unit, name: WalkNetworkName, ways: readonly Way[], read: (way: Way, nth: number) => Outcome<WalkSegment>): Promise<Outcome<ImportedWalkNetwork>> {
+  const problems: Problem[] = [];
+  const edges: WalkEdge[] = [];
+  for (const [i, way] of ways.entries()) {
+    if (i % WAYS_AT_ONCE === WAYS_AT_ONCE - 1) await setImmediate();
+    const segment = read(way, i);
+    if (isRefusal(segment)) problems.push(...segment.problems);
+    else edges.push(...edgesOf(segment.value));
+    if (problems.length > MOST_PROBLEMS || edges.length > MOST_EDGES) break;
   }
-  return problems.length > 0 ? refuse(problems.slice(0, MOST_PROBLEMS)) : store(unit, name, segments);
+  if (problems.length > 0) return refuse(problems.slice(0, MOST_PROBLEMS));
+  if (edges.length > MOST_EDGES) {
+    return refuse(problem('NETWORK_TOO_LARGE', { zh: `路网超过 ${MOST_EDGES} 条边：请按区县分来源导入`, en: `the network has more than ${MOST_EDGES} edges: import it district by district, each as a source of its own` }));
+  }
+  return store(unit, name, edges);
 }
 
 async function boxFor(unit: Unit, { city }: WalkNetworkName): Promise<Outcome<CoordinateBox>> {
@@ -68,12 +86,9 @@ async function boxFor(unit: Unit, { city }: WalkNetworkName): Promise<Outcome<Co
   return box ? done(box) : refuse(problem('CITY_UNKNOWN', { zh: `城市 ${city} 尚未登记：请先导入其行政区`, en: `the city ${city} is not registered: import its jurisdictions first`, field: 'city' }));
 }
 
-async function store(unit: Unit, { city, source }: WalkNetworkName, segments: readonly WalkSegment[]): Promise<Outcome<ImportedWalkNetwork>> {
-  const { edges, islandCount } = cutToEdges(segments);
+async function store(unit: Unit, { city, source }: WalkNetworkName, cut: readonly WalkEdge[]): Promise<Outcome<ImportedWalkNetwork>> {
+  const { edges, islandCount } = joinEdges(cut);
   if (edges.length === 0) return refuse(problem('NETWORK_EMPTY', { zh: '没有任何路段', en: 'there is no way in it' }));
-  if (edges.length > MOST_EDGES) {
-    return refuse(problem('NETWORK_TOO_LARGE', { zh: `路网有 ${edges.length} 条边，上限 ${MOST_EDGES}：请按区县分来源导入`, en: `the network has ${edges.length} edges, more than ${MOST_EDGES}: import it district by district, each as a source of its own` }));
-  }
   const contentSha256 = hashOf(edges);
   const held = await lockNetwork(unit, { city, source });
   if (held?.contentSha256 === contentSha256) return done({ effect: 'UNCHANGED', version: held.version, edgeCount: edges.length, islandCount });

@@ -22,7 +22,7 @@ export interface TileEdgeRow {
   readonly length_metres: number;
 }
 
-const EDGES_A_STATEMENT = 10_000;
+const EDGES_A_STATEMENT = 5_000;
 
 const NETWORK_COLUMNS = `city, source, version, content_sha256 as "contentSha256",
   json_build_object('minLongitude', min_longitude, 'maxLongitude', max_longitude, 'minLatitude', min_latitude, 'maxLatitude', max_latitude) as box`;
@@ -77,7 +77,9 @@ export async function replaceNetwork(sql: Sql, network: WalkNetwork, edges: read
        edge_count = excluded.edge_count, total_metres = excluded.total_metres, imported_at = excluded.imported_at, imported_by = excluded.imported_by`,
     [city, source, version, contentSha256, box.minLongitude, box.maxLongitude, box.minLatitude, box.maxLatitude, edges.length, edges.reduce((sum, edge) => sum + edge.metres, 0), imported.at, imported.by],
   );
-  await sql.query('delete from walk_edge where city = $1 and source = $2', [city, source]);
+  // One column of tiles a statement: a whole network at once would outlast the statement's time.
+  const columns = await sql.query<{ x: number }>('select distinct tile_x as x from walk_edge where city = $1 and source = $2', [city, source]);
+  for (const { x } of columns) await sql.query('delete from walk_edge where city = $1 and source = $2 and tile_x = $3', [city, source, x]);
   for (let from = 0; from < edges.length; from += EDGES_A_STATEMENT) await insertEdges(sql, network, edges.slice(from, from + EDGES_A_STATEMENT));
 }
 

@@ -14,6 +14,8 @@ const TRUSTED_MS = 5_000;
 const KEPT_TILE_EDGES = 2_000_000;
 /** Edges that a process keeps joined to areas: some 50 MB. */
 const KEPT_AREA_EDGES = 400_000;
+/** Tiles that one statement reads: a search at walking distance needs nine, and 5 km around a place must not outlast a statement's time. */
+const TILES_A_STATEMENT = 49;
 /** How often a search begins anew because a network changed under it. */
 const MOST_ATTEMPTS = 3;
 /** Degrees of at least SNAP_METRES up to 67° of latitude. */
@@ -95,14 +97,18 @@ class WalkingAreas {
     const known = tiles.map(tile => this.#tiles.get(keyOf(tile)));
     const missing = tiles.filter((_, i) => known[i] === undefined);
     if (missing.length === 0) return known as readonly PackedEdges[];
-    const rows = await this.database.queryPrepared<TileEdgeRow>(TILE_EDGES_SQL, [network.city, network.source, network.version, missing.map(tile => tile.x), missing.map(tile => tile.y)]);
-    if (rows.length === 0) return null;
-    const byTile = Map.groupBy(rows, row => `${row.tile_x} ${row.tile_y}`);
-    const read = missing.map(tile => {
-      const packed = packRows(byTile.get(`${tile.x} ${tile.y}`) ?? []);
-      this.#tiles.set(keyOf(tile), packed);
-      return packed;
-    });
+    const read: PackedEdges[] = [];
+    for (let from = 0; from < missing.length; from += TILES_A_STATEMENT) {
+      const wanted = missing.slice(from, from + TILES_A_STATEMENT);
+      const rows = await this.database.queryPrepared<TileEdgeRow>(TILE_EDGES_SQL, [network.city, network.source, network.version, wanted.map(tile => tile.x), wanted.map(tile => tile.y)]);
+      if (rows.length === 0) return null;
+      const byTile = Map.groupBy(rows, row => `${row.tile_x} ${row.tile_y}`);
+      for (const tile of wanted) {
+        const packed = packRows(byTile.get(`${tile.x} ${tile.y}`) ?? []);
+        this.#tiles.set(keyOf(tile), packed);
+        read.push(packed);
+      }
+    }
     return [...known.filter(tile => tile !== undefined), ...read];
   }
 }

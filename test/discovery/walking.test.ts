@@ -165,6 +165,18 @@ describe('telling a network', () => {
     expect(await setting.database.query(`select details->>'effect' as effect from audit_entry where object_type = 'walkNetwork' and object_id = '${CITY} osm' order by id desc limit 1`)).toEqual([{ effect: 'CHANGED' }]);
   });
 
+  test('a network that changes within the five seconds is never walked in two versions at once', async () => {
+    await imported([...RIVERSIDE, way(at(0, -300), at(0, -3_300))]);
+    expect(rowsOf(await search({ radius: 300 }))).toEqual([['south', 'NETWORK', 220], ['far bank', 'NETWORK', 620]]);
+
+    // The list of networks is still trusted, and so is what is kept of the hospital; what is read anew knows better.
+    await tell([...RIVERSIDE, way(at(290, 0), at(0, 0)), way(at(0, -300), at(0, -3_300))]);
+    await search({ radius: 300 }, at(0, -3_000));
+
+    expect(rowsOf(await search({ radius: 300 }))).toEqual([['south', 'NETWORK', 220], ['far bank', 'NETWORK', 290]]);
+    await imported([RIVERSIDE[1]!]);
+  });
+
   test('a refused one names every fault and writes nothing', async () => {
     const before = await stored();
     const line = (...places: Coordinate[]): unknown => ({ type: 'Feature', properties: {}, geometry: { type: 'LineString', coordinates: places.map(place => [place.longitude, place.latitude]) } });

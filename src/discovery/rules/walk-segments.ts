@@ -55,15 +55,13 @@ export function segmentProblems({ path, lengthMetres }: WalkSegment, box: Coordi
   return [problem('LENGTH_IMPLAUSIBLE', { zh: `所给长度 ${lengthMetres} 米与图形长度 ${drawn.toFixed(1)} 米不符，单位须为米`, en: `the length given, ${lengthMetres} m, does not fit the ${drawn.toFixed(1)} m that are drawn: the unit is metres`, field })];
 }
 
-/** Cuts ways to straight edges between nodes, the shortest where two join the same nodes, in one order whatever the input's. */
-export function cutToEdges(segments: readonly WalkSegment[]): CutNetwork {
+/** Joins the edges of all ways to one network, the shortest where two join the same nodes, in one order whatever the input's. */
+export function joinEdges(edges: Iterable<WalkEdge>): CutNetwork {
   const shortest = new Map<string, WalkEdge>();
-  for (const segment of segments) {
-    for (const edge of edgesOf(segment)) {
-      const key = `${nodeKey(edge.fromLongitudeE7, edge.fromLatitudeE7)} ${nodeKey(edge.toLongitudeE7, edge.toLatitudeE7)}`;
-      const known = shortest.get(key);
-      if (known === undefined || edge.metres < known.metres) shortest.set(key, edge);
-    }
+  for (const edge of edges) {
+    const key = `${edge.fromLongitudeE7},${edge.fromLatitudeE7},${edge.toLongitudeE7},${edge.toLatitudeE7}`;
+    const known = shortest.get(key);
+    if (known === undefined || edge.metres < known.metres) shortest.set(key, edge);
   }
   // Sorted first: the lengths of the parts are sums, and must not depend on the order of the input either.
   return withoutIslands([...shortest.values()].sort(byPlace));
@@ -87,7 +85,8 @@ export function coverageOf(edges: readonly WalkEdge[]): CoordinateBox {
   return { minLongitude, maxLongitude, minLatitude, maxLatitude };
 }
 
-function* edgesOf({ path, lengthMetres }: WalkSegment): Generator<WalkEdge> {
+/** Cuts a way to straight edges between nodes, none longer than LONGEST_EDGE_METRES but by a given length. */
+export function* edgesOf({ path, lengthMetres }: WalkSegment): Generator<WalkEdge> {
   const gaps = gapsOf(path);
   const drawn = totalOf(gaps);
   // A given length is spread over the pieces as they are drawn.
@@ -115,27 +114,33 @@ function* piecesOf(from: Node, to: Node, { metres, count }: { readonly metres: n
 
 /** Leaves out what is joined to nothing and shorter than a walk; the longest part always stays. */
 function withoutIslands(edges: readonly WalkEdge[]): CutNetwork {
-  const parents = new Map<string, string>();
-  const rootOf = (node: string): string => {
-    let root = node;
-    for (let parent = parents.get(root); parent !== undefined; parent = parents.get(root)) root = parent;
-    for (let at = node; at !== root; ) {
-      const next = parents.get(at)!;
-      parents.set(at, root);
-      at = next;
-    }
-    return root;
+  const names = new Map<string, number>();
+  const nameOf = (longitudeE7: number, latitudeE7: number): number => {
+    const key = nodeKey(longitudeE7, latitudeE7);
+    const known = names.get(key);
+    if (known === undefined) names.set(key, names.size);
+    return known ?? names.size - 1;
   };
-  for (const edge of edges) {
-    const [from, to] = [rootOf(nodeKey(edge.fromLongitudeE7, edge.fromLatitudeE7)), rootOf(nodeKey(edge.toLongitudeE7, edge.toLatitudeE7))];
-    if (from !== to) parents.set(from, to);
-  }
-  const partOf = (edge: WalkEdge): string => rootOf(nodeKey(edge.fromLongitudeE7, edge.fromLatitudeE7));
-  const metresOf = new Map<string, number>();
-  for (const edge of edges) metresOf.set(partOf(edge), (metresOf.get(partOf(edge)) ?? 0) + edge.metres);
-  const longest = [...metresOf.values()].reduce((most, metres) => Math.max(most, metres), 0);
+  const ends = edges.map(edge => [nameOf(edge.fromLongitudeE7, edge.fromLatitudeE7), nameOf(edge.toLongitudeE7, edge.toLatitudeE7)] as const);
+  const rootOf = partsOf(names.size, ends);
+  const metresOf = new Float64Array(names.size);
+  for (const [i, [from]] of ends.entries()) metresOf[rootOf(from)]! += edges[i]!.metres;
+  const parts = metresOf.filter(metres => metres > 0);
+  const longest = parts.reduce((most, metres) => Math.max(most, metres), 0);
   const stays = (metres: number): boolean => metres >= ISLAND_METRES || metres === longest;
-  return { edges: edges.filter(edge => stays(metresOf.get(partOf(edge))!)), islandCount: [...metresOf.values()].filter(metres => !stays(metres)).length };
+  return { edges: edges.filter((_, i) => stays(metresOf[rootOf(ends[i]![0])]!)), islandCount: parts.filter(metres => !stays(metres)).length };
+}
+
+/** Which nodes hang together: the same node for all of a part, by union and find with halved paths. */
+function partsOf(nodeCount: number, ends: ReadonlyArray<readonly [number, number]>): (node: number) => number {
+  const parents = Int32Array.from({ length: nodeCount }, (_, node) => node);
+  const rootOf = (node: number): number => {
+    let at = node;
+    while (parents[at] !== at) at = parents[at] = parents[parents[at]!]!;
+    return at;
+  };
+  for (const [from, to] of ends) parents[rootOf(from)] = rootOf(to);
+  return rootOf;
 }
 
 /** Metres between neighbouring nodes, measured from the western one, so that they are the same to the last bit whichever way a line is drawn. */

@@ -2,11 +2,12 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { coordinates, type Coordinate } from '../../../src/kernel/index.js';
 import { readWalkFeature } from '../../../src/discovery/rules/walk-features.js';
-import { LONGEST_EDGE_METRES, coverageOf, cutToEdges, segmentProblems, type WalkSegment } from '../../../src/discovery/rules/walk-segments.js';
+import { LONGEST_EDGE_METRES, coverageOf, edgesOf, joinEdges, segmentProblems, type CutNetwork, type WalkSegment } from '../../../src/discovery/rules/walk-segments.js';
 
 const BOX = { minLongitude: 117.4, maxLongitude: 119.1, minLatitude: 24.4, maxLatitude: 26 };
 const at = (east: number, north: number): Coordinate => ({ longitude: 118.58 + east * 0.001, latitude: 24.9 + north * 0.001 });
 const way = (...path: Coordinate[]): WalkSegment => ({ path, lengthMetres: null });
+const cutToEdges = (ways: readonly WalkSegment[]): CutNetwork => joinEdges(ways.flatMap(each => [...edgesOf(each)]));
 const codes = (segment: WalkSegment): string[] => segmentProblems(segment, BOX, 'w').map(each => `${each.field} ${each.code}`);
 
 const somePlace = fc.tuple(fc.integer({ min: -20, max: 20 }), fc.integer({ min: -20, max: 20 })).map(([east, north]) => at(east, north));
