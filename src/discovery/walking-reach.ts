@@ -24,11 +24,11 @@ const ESTIMATED_WALKING: WalkingReach = {
  */
 export async function walkingReach(scope: RequestScope, ask: NearbyAsk): Promise<WalkingReach> {
   const { origin, radiusMetres, maxWalkingMetres } = ask;
-  const farthest = ask.explains || maxWalkingMetres === null ? farthestWalkMetres(radiusMetres, maxWalkingMetres) : maxWalkingMetres;
+  const farthest = ask.explains || maxWalkingMetres === null ? farthestWalkMetres(maxWalkingMetres) : maxWalkingMetres;
   // No walk to a candidate leads farther from the origin than half of the walk and of the straight way together.
   const graph = await walkingArea(scope, origin, (farthest + Math.min(radiusMetres, farthest)) / 2);
   const start = graph?.snap(origin, SNAP_METRES);
-  if (!graph || !start || !(await coversCandidates(scope, ask, graph))) return ESTIMATED_WALKING;
+  if (!graph || !start || !(await coversCandidates(scope, ask, graph, maxWalkingMetres ?? farthest))) return ESTIMATED_WALKING;
 
   const walks = graph.walksFrom(start, farthest);
   return {
@@ -42,8 +42,8 @@ export async function walkingReach(scope: RequestScope, ask: NearbyAsk): Promise
 }
 
 /** A candidate farther off in a straight line than one may walk is out of reach by either measure. */
-async function coversCandidates(scope: RequestScope, ask: NearbyAsk, graph: WalkGraph): Promise<boolean> {
-  const radiusMetres = Math.min(ask.radiusMetres, ask.maxWalkingMetres ?? ask.radiusMetres);
+async function coversCandidates(scope: RequestScope, ask: NearbyAsk, graph: WalkGraph, walkMetres: number): Promise<boolean> {
+  const radiusMetres = Math.min(ask.radiusMetres, walkMetres);
   for await (const candidates of walkOutwards(scope.database, { ...ask, radiusMetres, after: null })) {
     if (candidates.some(candidate => graph.snap(candidate, SNAP_METRES) === null)) return false;
   }

@@ -18,13 +18,12 @@ export function estimateWalkingMetres(distanceMetres: number): number {
   return distanceMetres * DETOUR;
 }
 
-/** A walk that is not limited is still looked for no farther than this. */
-const LEAST_WALK_METRES = 2_000;
-const WALK_TO_RADIUS = 3;
+/** A walk that nobody bounded is looked for no farther than this: the network of 5 km around a place costs a process half a second. */
+const UNBOUNDED_WALK_METRES = 2_000;
 
-/** How far walks are looked for where the search itself does not bound them: three times its radius, at least 2 km, at most 5. */
-export function farthestWalkMetres(radiusMetres: number, maxWalkingMetres: number | null): number {
-  return Math.min(MAX_RADIUS_METRES, Math.max(LEAST_WALK_METRES, radiusMetres * WALK_TO_RADIUS, maxWalkingMetres ?? 0));
+/** How far walks are looked for where the search itself does not bound them. */
+export function farthestWalkMetres(maxWalkingMetres: number | null): number {
+  return Math.max(UNBOUNDED_WALK_METRES, maxWalkingMetres ?? 0);
 }
 
 export interface NearbyBounds {
