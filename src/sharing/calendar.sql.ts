@@ -1,4 +1,5 @@
 import type { Sql } from '../platform/index.js';
+import type { StoredTerms } from './rules/terms-codec.js';
 
 export interface NoticeRow {
   readonly noticeId: string;
@@ -43,5 +44,43 @@ export async function addCalendar(sql: Sql, notices: readonly NoticeRow[], days:
      from jsonb_to_recordset($1::jsonb) as d ("noticeId" text, day text, "dayType" text, name text)
      on conflict do nothing`,
     [JSON.stringify(days)],
+  );
+}
+
+// The numbers of the platform's advisory locks begin with 7142.
+const CALENDAR_LOCK = 7142040;
+
+/**
+ * Holds the calendar still until the commit: whoever judges windows by it shares the lock, whoever records a notice has
+ * it alone. Answers how many notices there are, which tells one calendar from the next, since none is ever taken away.
+ */
+export async function holdCalendar(sql: Sql, { alone }: { readonly alone: boolean }): Promise<number> {
+  await sql.query(`select ${alone ? 'pg_advisory_xact_lock' : 'pg_advisory_xact_lock_shared'}($1)`, [CALENDAR_LOCK]);
+  const [row] = await sql.query<{ notices: number }>('select count(*)::int as notices from work_calendar_notice');
+  return row!.notices;
+}
+
+/** The cities whose windows the calendar decides over. */
+export async function listCities(sql: Sql): Promise<string[]> {
+  const rows = await sql.query<{ city: string }>('select city from city_setting order by city');
+  return rows.map(row => row.city);
+}
+
+export interface NoticedWindow {
+  readonly id: string;
+  readonly facilityId: string;
+  readonly zoneId: string;
+  readonly terms: StoredTerms;
+}
+
+/** A page of the published windows, in the order of sharing_window_id. */
+export function listPublishedAfter(sql: Sql, after: string, limit: number): Promise<NoticedWindow[]> {
+  return sql.query<NoticedWindow>(
+    `select w.id, w.facility_id as "facilityId", w.zone_id as "zoneId", w.terms
+     from sharing_window w
+     where w.status = 'PUBLISHED' and w.id > $1
+     order by w.id
+     limit $2`,
+    [after, limit],
   );
 }

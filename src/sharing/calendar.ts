@@ -1,6 +1,6 @@
-import { isRefusal, localTime, WorkCalendar, workCalendarSeed, type CalendarRow } from '../kernel/index.js';
+import { isRefusal, localTime, WorkCalendar, workCalendarSeed, type CalendarNotice, type CalendarRow } from '../kernel/index.js';
 import type { Database, RequestScope, Sql, Unit } from '../platform/index.js';
-import { addCalendar, readCalendar, type CalendarDayRow, type NoticeRow } from './calendar.sql.js';
+import { addCalendar, holdCalendar, readCalendar, type CalendarDayRow, type NoticeRow } from './calendar.sql.js';
 
 /** How long a process trusts the calendar it read; a new notice is in force everywhere after that. */
 const TRUSTED_MS = 5_000;
@@ -46,14 +46,21 @@ export async function workCalendar({ database, clock }: Pick<RequestScope, 'data
 }
 
 /**
- * The same for a unit, read over its own connection: the embedded database has no other, so that any read beside it, or
- * one that somebody else has begun, would wait for this very transaction. Not shared, because the unit may have
- * written to the calendar and may still roll back.
+ * The same for a unit, held still until its commit and read over its own connection: the embedded database has no other,
+ * so that any read beside it, or one that somebody else has begun, would wait for this very transaction. Not shared with
+ * the process, because the unit may have written to the calendar and may still roll back. Ask for it before locking
+ * facilities: whoever records a notice has the calendar first, too.
  */
-export async function workCalendarWithin(unit: Unit): Promise<WorkCalendar> {
+export async function workCalendarWithin(unit: Unit, { alone = false }: { alone?: boolean } = {}): Promise<WorkCalendar> {
+  const notices = await holdCalendar(unit, { alone });
   const { kept } = shelfOf(unit.scope.database);
-  if (isTrusted(kept, unit.now)) return kept.calendar;
+  if (kept?.calendar.notices.length === notices && isTrusted(kept, unit.now)) return kept.calendar;
   return (await readAnew(unit, unit.now, kept)).calendar;
+}
+
+/** Lets this process read the calendar anew at the next question, once a notice was committed here. */
+export function forgetCalendar(database: Database): void {
+  shelves.delete(database);
 }
 
 async function readAnew(sql: Sql, now: number, before: Kept | undefined): Promise<Kept> {
@@ -73,10 +80,15 @@ function dayOf(text: string): number {
   return day.value;
 }
 
+/** Adds notices with their rows; what is there already stays. */
+export function storeNotices(unit: Sql & { readonly now: number }, notices: readonly CalendarNotice[], rows: readonly CalendarRow[]): Promise<void> {
+  const noticeRows: NoticeRow[] = notices.map(notice => ({ ...notice, publishedOn: localTime.formatDay(notice.publishedOn) }));
+  const dayRows: CalendarDayRow[] = rows.map(row => ({ ...row, day: localTime.formatDay(row.day) }));
+  return addCalendar(unit, noticeRows, dayRows, unit.now);
+}
+
 /** Fills the calendar with the notices that the release knows, 2020 to 2026; on a filled one it adds only what is missing. */
 export async function seedWorkCalendar(unit: Sql & { readonly now: number }): Promise<void> {
   const { rows, notices } = workCalendarSeed();
-  const noticeRows: NoticeRow[] = notices.map(notice => ({ ...notice, publishedOn: localTime.formatDay(notice.publishedOn) }));
-  const dayRows: CalendarDayRow[] = rows.map(row => ({ ...row, day: localTime.formatDay(row.day) }));
-  await addCalendar(unit, noticeRows, dayRows, unit.now);
+  await storeNotices(unit, notices, rows);
 }

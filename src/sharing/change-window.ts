@@ -1,4 +1,4 @@
-import { done, isRefusal, problem, refuse, type Outcome, type Problem, type Refusal } from '../kernel/index.js';
+import { done, isRefusal, problem, refuse, type Outcome, type Problem, type Refusal, type WorkCalendar } from '../kernel/index.js';
 import { transaction, type RequestScope, type Unit } from '../platform/index.js';
 import { forbidden, notFound, unauthenticated } from '../platform/graphql/index.js';
 import { workCalendarWithin } from './calendar.js';
@@ -38,13 +38,14 @@ interface Act {
  */
 export function changeWindow(scope: RequestScope, input: WindowChange, act: Act): Promise<Outcome<ChangedWindow>> {
   return transaction(scope, async unit => {
+    const calendar = await workCalendarWithin(unit);
     const found = await windowUnderLock(unit, input);
     if (isRefusal(found)) return found;
     const { lender, held } = found;
     const changed = act.change(held, unit);
     if (isRefusal(changed)) return changed;
     const terms = changed.value;
-    const judged = await judge(unit, lender, held, terms);
+    const judged = judge(lender, held, terms, calendar);
     if (isRefusal(judged)) return judged;
 
     const version = held.row.version + 1;
@@ -76,9 +77,9 @@ async function windowUnderLock(unit: Unit, input: WindowChange): Promise<{ reado
 }
 
 /** What lends is judged; what pauses or withdraws is always possible. */
-async function judge(unit: Unit, lender: Lender, held: HeldWindow, terms: WindowTerms): Promise<Outcome<readonly Problem[]>> {
+function judge(lender: Lender, held: HeldWindow, terms: WindowTerms, calendar: WorkCalendar): Outcome<readonly Problem[]> {
   if (terms.status === 'WITHDRAWN' || (terms.status === 'PAUSED' && held.terms.status !== 'PAUSED')) return done([]);
   const zone = lender.zones.find(each => each.id === held.row.zoneId)!;
-  const { refusals, findings } = checkLending(lender, { id: held.row.id, zone, terms }, await workCalendarWithin(unit));
+  const { refusals, findings } = checkLending(lender, { id: held.row.id, zone, terms }, calendar);
   return refusals.length > 0 ? refuse(refusals) : done(findings);
 }

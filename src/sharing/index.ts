@@ -1,4 +1,5 @@
 import type { Room } from '../platform/index.js';
+import { CalendarNoticeResolver } from './calendar-notice.resolver.js';
 import { WindowMutationResolver } from './mutation.resolver.js';
 import { windowEntities } from './window.entity.js';
 import { SUSPENSION_BY_ID, WINDOW_BY_ID } from './window.loaders.js';
@@ -28,7 +29,7 @@ export type { SearchableWindow } from './suspensions.sql.js';
 export const sharingRoom: Room = {
   name: 'sharing',
   entities: windowEntities,
-  resolvers: [SharingWindowResolver, FacilityWindowsResolver, SuspensionResolver, CalendarResolver, WindowMutationResolver],
+  resolvers: [SharingWindowResolver, FacilityWindowsResolver, SuspensionResolver, CalendarResolver, CalendarNoticeResolver, WindowMutationResolver],
   orphanedTypes: [SharingWindow, Suspension],
   nodes: [
     { kind: 'window', loader: WINDOW_BY_ID },

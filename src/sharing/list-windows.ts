@@ -1,4 +1,4 @@
-import { localTime } from '../kernel/index.js';
+import { localTime, type Day, type WorkCalendar } from '../kernel/index.js';
 import { reachOf } from '../identity/index.js';
 import type { RequestScope } from '../platform/index.js';
 import { badInput, decodeCursor, pageOf, pageSize, type Connection } from '../platform/graphql/index.js';
@@ -46,10 +46,17 @@ export async function calendarDays(scope: RequestScope, fromOn: string, untilOn:
   const [from, until] = [dayOf(fromOn), dayOf(untilOn)];
   if (until <= from || until - from > MOST_CALENDAR_DAYS) throw badInput({ zh: `日历区间须为 1–${MOST_CALENDAR_DAYS} 天`, en: `the calendar is asked for 1 to ${MOST_CALENDAR_DAYS} days` }, 'until');
   const calendar = await workCalendar(scope);
-  return Array.from({ length: until - from }, (_, index) => {
-    const { dayType, provisional, noticeId, name } = calendar.dayTypeOf(from + index);
-    return { onDate: localTime.formatDay(from + index), dayType, isProvisional: provisional, isEveOfRest: calendar.isEveOfRest(from + index), noticeId, name };
-  });
+  return Array.from({ length: until - from }, (_, index) => dayInWords(calendar, from + index));
+}
+
+/** One day of the work calendar. */
+export async function calendarDay(scope: RequestScope, day: Day): Promise<CalendarDayType> {
+  return dayInWords(await workCalendar(scope), day);
+}
+
+function dayInWords(calendar: WorkCalendar, day: Day): CalendarDayType {
+  const { dayType, provisional, noticeId, name } = calendar.dayTypeOf(day);
+  return { onDate: localTime.formatDay(day), dayType, isProvisional: provisional, isEveOfRest: calendar.isEveOfRest(day), noticeId, name };
 }
 
 /** When the policy holds, and whether it does now (0-5). */

@@ -37,6 +37,7 @@ interface Books {
  * source and code are known revises that window; one that says nothing new writes nothing.
  */
 export async function publishWindows(unit: Unit, drafts: readonly WindowDraft[]): Promise<ReadonlyArray<Outcome<PublishedWindow>>> {
+  const calendar = await workCalendarWithin(unit);
   const facilityIds = await facilityIdsOf(unit, drafts);
   const known = [...new Set(facilityIds.filter(id => id !== null))];
   // Every facility of a batch is locked at once and in order, so that two batches never wait for each other in a ring.
@@ -49,7 +50,7 @@ export async function publishWindows(unit: Unit, drafts: readonly WindowDraft[])
   const books: Books = {
     unit,
     lenders,
-    calendar: await workCalendarWithin(unit),
+    calendar,
     bySource: new Map(windows.map(window => [nameOf(window.row.city, window.row.source, window.row.sourceCode), window])),
     accepted: new Map(),
     told: new Set(),

@@ -2,10 +2,9 @@ import { localTime } from '../kernel/index.js';
 import { defineLoader, type RequestScope } from '../platform/index.js';
 import { workCalendar } from './calendar.js';
 import { exceptionInWords, quotaInWords, rangeInWords, ruleInWords } from './describe-terms.js';
-import { zoneOf } from './lenders.js';
+import { contextOf } from './evaluation-context.js';
 import { listStandings } from './reads.sql.js';
 import { decodeTerms } from './rules/terms-codec.js';
-import { closingMinuteBy } from './rules/window-draft.js';
 import type { EvaluationContext } from './rules/window.js';
 import { listSuspensionsOfWindows, listWindowContexts } from './suspensions.sql.js';
 import { SharingWindowEntity, WindowSuspensionEntity } from './window.entity.js';
@@ -69,12 +68,7 @@ export const WINDOW_CONTEXT = defineLoader<string, EvaluationContext>('WINDOW_CO
   return windowIds.map(id => {
     const row = rows.get(id);
     if (!row) return new Error(`the window ${id} has no facility`);
-    return {
-      calendar,
-      zone: zoneOf(row.zoneName),
-      closingMinuteOf: closingMinuteBy(row.closesAt),
-      suspensions: row.suspensions.map(({ startsAt, endsAt, ...rest }) => ({ ...rest, during: { startsAt, endsAt: endsAt ?? Number.POSITIVE_INFINITY } })),
-    };
+    return { calendar, ...contextOf(row) };
   });
 });
 

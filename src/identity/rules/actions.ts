@@ -27,6 +27,7 @@ export const ACTIONS = {
   'window:publish': { zh: '发布与变更共享时段', en: 'publish and change sharing windows', anonymous: false },
   'window:suspend': { zh: '因应急情形暂停共享', en: 'suspend sharing in an emergency', anonymous: false },
   'proof:record': { zh: '登记核验结果', en: 'record the result of a check that publishing asks for', anonymous: false },
+  'calendar:write': { zh: '登记国务院放假安排', en: 'record notices of the State Council’s calendar', anonymous: false },
   'search:nearby': { zh: '查找附近可停的泊位', en: 'search what one can park in near a place', anonymous: true },
   'availability:read': { zh: '查看可用泊位', en: 'read availability', anonymous: true },
   'import:run': { zh: '导入数据', en: 'run an import', anonymous: false },

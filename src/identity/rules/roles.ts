@@ -26,7 +26,7 @@ const LENDING = ['party:read', 'facility:read', 'facility:write', 'window:read',
 export const ROLES = {
   PLATFORM_ADMINISTRATOR: {
     family: 'GOVERNMENT', scope: 'PLATFORM', zh: '系统管理员', en: 'administrator of the platform',
-    actions: ['platform:operate', 'party:read', 'party:write', 'jurisdiction:write', 'facility:write', 'import:run', 'import:read'],
+    actions: ['platform:operate', 'party:read', 'party:write', 'jurisdiction:write', 'facility:write', 'calendar:write', 'import:run', 'import:read'],
   },
   SECURITY_ADMINISTRATOR: {
     family: 'GOVERNMENT', scope: 'PLATFORM', zh: '安全管理员', en: 'security administrator',
@@ -35,7 +35,7 @@ export const ROLES = {
   AUDITOR: { family: 'GOVERNMENT', scope: 'PLATFORM', zh: '审计员', en: 'auditor', actions: ['audit:read', 'party:read', 'import:read'] },
   AUTHORITY_OFFICER: {
     family: 'GOVERNMENT', scope: 'JURISDICTION', zh: '主管部门工作人员', en: 'officer of a department in charge',
-    actions: ['party:read', 'party:write', 'delegation:write', 'facility:write', 'window:suspend', 'proof:record', 'import:run', 'import:read'],
+    actions: ['party:read', 'party:write', 'delegation:write', 'facility:write', 'window:suspend', 'proof:record', 'calendar:write', 'import:run', 'import:read'],
   },
   STREET_OFFICER: {
     family: 'GOVERNMENT', scope: 'JURISDICTION', zh: '街道（乡镇）工作人员', en: 'officer of a sub-district or township',
