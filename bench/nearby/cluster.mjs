@@ -3,6 +3,7 @@ import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync }
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import pg from 'pg';
 
 /** @typedef {{ readonly databaseUrl: string, readonly redisUrl: string, readonly postmasterPid: number | null, stop(): Promise<void> }} Cluster */
 
@@ -48,9 +49,11 @@ export async function openCluster() {
   execFileSync(join(bin, 'initdb'), ['-D', cluster, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C.UTF-8', '--no-sync'], { stdio: 'ignore', cwd: folder, ...owner });
   const settings = Object.entries({ ...SETTINGS, port }).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const postgres = spawn(join(bin, 'postgres'), ['-D', cluster, ...settings], { stdio: 'ignore', cwd: folder, ...owner });
+  const databaseUrl = `postgres://postgres@127.0.0.1:${port}/postgres`;
   const redis = spawn('redis-server', ['--port', String(redisPort), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', folder], { stdio: 'ignore' });
+  await untilReady(databaseUrl, postgres);
   return {
-    databaseUrl: `postgres://postgres@127.0.0.1:${port}/postgres`,
+    databaseUrl,
     redisUrl: `redis://127.0.0.1:${redisPort}`,
     postmasterPid: postgres.pid ?? null,
     async stop() {
@@ -58,6 +61,19 @@ export async function openCluster() {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Waits until the database takes connections: at first it refuses them, then it says that it is starting. */
+async function untilReady(connectionString, postgres) {
+  for (let tries = 0; tries < 300; tries += 1) {
+    if (postgres.exitCode !== null) throw new Error(`PostgreSQL ended with ${postgres.exitCode} before it was ready`);
+    const client = new pg.Client({ connectionString });
+    const isReady = await client.connect().then(() => true, () => false);
+    await client.end().catch(() => {});
+    if (isReady) return;
+    await new Promise(resolve => setTimeout(resolve, 100));
+  }
+  throw new Error('PostgreSQL takes no connections after 30 s');
 }
 
 /** PostgreSQL refuses to run as root: then it runs as the system's postgres user. */

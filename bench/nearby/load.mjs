@@ -4,10 +4,10 @@ import { connect } from 'node:net';
 // needs, because it shares the machine with what it measures.
 process.on('message', async job => process.send(await run(job)));
 
-/** @param {{ port: number, path: string, headers: string, bodies: string[], concurrency: number, seconds: number }} job */
-async function run({ port, path, headers, bodies, concurrency, seconds }) {
+/** @param {{ port: number, path: string, headers: string, bodies: string[], concurrency: number, seconds: number, most?: number }} job */
+async function run({ port, path, headers, bodies, concurrency, seconds, most = Infinity }) {
   const requests = bodies.map(body => Buffer.from(`POST ${path} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\ncontent-type: application/json\r\naccept: application/json\r\n${headers}content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`));
-  const state = { next: 0, until: performance.now() + seconds * 1_000, latencies: [], failed: 0, bytes: 0 };
+  const state = { next: 0, most, until: performance.now() + seconds * 1_000, latencies: [], failed: 0, bytes: 0 };
   const startedAt = performance.now();
   await Promise.all(Array.from({ length: concurrency }, () => talk(port, requests, state)));
   const elapsed = (performance.now() - startedAt) / 1_000;
@@ -23,7 +23,7 @@ function talk(port, requests, state) {
     let received = [];
     let length = 0;
     const ask = () => {
-      if (performance.now() >= state.until) {
+      if (performance.now() >= state.until || state.next >= state.most) {
         socket.destroy();
         resolve();
         return;

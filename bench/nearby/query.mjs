@@ -29,7 +29,7 @@ export const POSTGRAPHILE_QUERY = `query Nearby($longitude: Float!, $latitude: F
       distanceMetres(longitude: $longitude, latitude: $latitude)
       freeDuring(fromMinute: $from, untilMinute: $until)
       capacities: capacitiesByFacilityId { nodes { spaceClass total shareable } }
-      windows: windowsDuring(fromMinute: $from, untilMinute: $until) { nodes { name fromMinute untilMinute quota } }
+      windows: windowsDuring(fromMinute: $from, untilMinute: $until) { nodes { name quota fromMinute untilMinute } }
     }
   }
 }`;
