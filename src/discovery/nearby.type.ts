@@ -158,7 +158,7 @@ export class NearbyFacilityEdge {
   @Field(() => Float, { description: '直线距离，米，椭球面。Straight distance in metres, on the ellipsoid.' })
   distanceMetres!: number;
 
-  @Field(() => Float, { nullable: true, description: '步行距离，米，依据见 walkingKind（2.1-3）；沿路网 2 公里内（或所给步行上限内）走不到为空。Walking distance in metres; walkingKind says what it rests on. Null where no walk along the network leads there within 2 km, or the longer walk asked for.' })
+  @Field(() => Float, { nullable: true, description: '步行距离，米，依据见 walkingKind（2.1-3）；沿路网 2 公里内走不到为空。Walking distance in metres; walkingKind says what it rests on. Null where no walk along the network leads there within 2 km.' })
   walkingMetres!: number | null;
 
   @Field(() => WalkingKind, { description: '步行距离的依据。What the walking distance rests on.' })

@@ -1,6 +1,6 @@
 import type { RequestScope } from '../platform/index.js';
 import type { NearbyAsk } from './find-nearby.js';
-import { estimateWalkingMetres, farthestWalkMetres, roundMetres } from './rules/reach.js';
+import { MAX_WALKING_METRES, estimateWalkingMetres, roundMetres } from './rules/reach.js';
 import type { WalkGraph } from './rules/walk-graph.js';
 import { SNAP_METRES, walkingArea } from './walking-area.js';
 import { walkOutwards, type Candidate } from './walk-outwards.js';
@@ -24,7 +24,7 @@ const ESTIMATED_WALKING: WalkingReach = {
  */
 export async function walkingReach(scope: RequestScope, ask: NearbyAsk): Promise<WalkingReach> {
   const { origin, radiusMetres, maxWalkingMetres } = ask;
-  const farthest = ask.explains || maxWalkingMetres === null ? farthestWalkMetres(maxWalkingMetres) : maxWalkingMetres;
+  const farthest = ask.explains || maxWalkingMetres === null ? MAX_WALKING_METRES : maxWalkingMetres;
   // No walk to a candidate leads farther from the origin than half of the walk and of the straight way together.
   const graph = await walkingArea(scope, origin, (farthest + Math.min(radiusMetres, farthest)) / 2);
   const start = graph?.snap(origin, SNAP_METRES);

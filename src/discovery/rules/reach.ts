@@ -2,6 +2,8 @@ import { coordinates, problem, type Problem } from '../../kernel/index.js';
 
 /** Farthest that a search may look (trust.md, limits): beyond it nobody walks, and a radius without bound is a scan. */
 export const MAX_RADIUS_METRES = 5_000;
+/** Longest walk that may be asked for or is looked for: four times the policy's (2.1-3), and what one look into a network may cost. */
+export const MAX_WALKING_METRES = 2_000;
 export const MAX_SPACES = 100;
 /** Longest interval that may be asked for, in days. */
 export const MAX_DURING_DAYS = 31;
@@ -16,14 +18,6 @@ const DETOUR = 1.36;
 /** A walking distance guessed from the straight line; never mixed with network distances in one ranking (G3). */
 export function estimateWalkingMetres(distanceMetres: number): number {
   return distanceMetres * DETOUR;
-}
-
-/** A walk that nobody bounded is looked for no farther than this: the network of 5 km around a place costs a process half a second. */
-const UNBOUNDED_WALK_METRES = 2_000;
-
-/** How far walks are looked for where the search itself does not bound them. */
-export function farthestWalkMetres(maxWalkingMetres: number | null): number {
-  return Math.max(UNBOUNDED_WALK_METRES, maxWalkingMetres ?? 0);
 }
 
 export interface NearbyBounds {
@@ -42,8 +36,8 @@ export function boundsProblems(bounds: NearbyBounds, now: number): readonly Prob
   if (bounds.radiusMetres < 1 || bounds.radiusMetres > MAX_RADIUS_METRES) {
     wrong('radiusMetres', `radiusMetres 须在 1 到 ${MAX_RADIUS_METRES} 米之间，收到 ${bounds.radiusMetres}`, `radiusMetres must be 1 to ${MAX_RADIUS_METRES}, got ${bounds.radiusMetres}`);
   }
-  if (bounds.maxWalkingMetres !== null && (bounds.maxWalkingMetres < 1 || bounds.maxWalkingMetres > MAX_RADIUS_METRES)) {
-    wrong('maxWalkingMetres', `maxWalkingMetres 须在 1 到 ${MAX_RADIUS_METRES} 米之间，收到 ${bounds.maxWalkingMetres}`, `maxWalkingMetres must be 1 to ${MAX_RADIUS_METRES}, got ${bounds.maxWalkingMetres}`);
+  if (bounds.maxWalkingMetres !== null && (bounds.maxWalkingMetres < 1 || bounds.maxWalkingMetres > MAX_WALKING_METRES)) {
+    wrong('maxWalkingMetres', `maxWalkingMetres 须在 1 到 ${MAX_WALKING_METRES} 米之间，收到 ${bounds.maxWalkingMetres}`, `maxWalkingMetres must be 1 to ${MAX_WALKING_METRES}, got ${bounds.maxWalkingMetres}`);
   }
   if (bounds.spaces < 1 || bounds.spaces > MAX_SPACES) {
     wrong('spaces', `spaces 须在 1 到 ${MAX_SPACES} 之间，收到 ${bounds.spaces}`, `spaces must be 1 to ${MAX_SPACES}, got ${bounds.spaces}`);
