@@ -164,6 +164,8 @@ create table facility_capacity (
   space_class text not null check (space_class in ('STANDARD', 'CHARGING', 'ACCESSIBLE', 'LARGE', 'MECHANICAL')),
   total int not null check (total >= 0),
   shareable int check (shareable between 0 and total),
+  -- The most that the windows of the zone lend at any instant; sharing writes it (P1).
+  lent_peak int not null default 0 check (lent_peak >= 0),
   out_of_service int not null check (out_of_service between 0 and total),
   out_of_service_reason text,
   out_of_service_since timestamptz,
@@ -175,10 +177,18 @@ create table facility_capacity (
   valid_from timestamptz not null,
   primary key (city, id),
   check (id = zone_id || ':' || space_class),
+  -- What may be shared never shrinks below what is lent, whoever writes (C6); out_of_service may exceed it (4.5-2).
+  constraint facility_capacity_holds_what_is_lent check (lent_peak <= coalesce(shareable, 0)),
   foreign key (city, zone_id) references zone (city, id)
 );
 create index facility_capacity_facility on facility_capacity (facility_id);
 select keep_versions('facility_capacity');
+
+create function facility_capacity_is_lent() returns trigger language plpgsql as $$
+begin
+  raise exception 'the capacity % is lent to % spaces and cannot end', old.id, old.lent_peak using errcode = 'check_violation';
+end $$;
+create trigger facility_capacity_is_lent before delete on facility_capacity for each row when (old.lent_peak > 0) execute function facility_capacity_is_lent();
 create index facility_capacity_version_facility on facility_capacity_version (facility_id);
 
 create table space (
@@ -301,6 +311,7 @@ export const facilities = defineMigration(
   [places, stock, hubs, search],
   [
     'drop table facility_search, shuttle_service, hub, hub_version, entrance, space, space_version, facility_capacity, facility_capacity_version',
+    'drop function facility_capacity_is_lent',
     'drop table zone, zone_version, facility_source, facility, facility_version, key_place, key_place_version',
     'drop table reporting_unit_member, reporting_unit_member_version, jurisdiction, jurisdiction_version, city_setting',
   ],

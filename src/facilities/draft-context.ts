@@ -1,7 +1,9 @@
 import type { Unit } from '../platform/index.js';
-import { findKnown, findParties, type KnownFacility } from './facilities.sql.js';
+import { findKnown, findParties, lockFacilities, type KnownFacility } from './facilities.sql.js';
 import { citySettings, divisionsAround, divisionsOf, type DivisionRow } from './jurisdictions.sql.js';
+import type { KnownParts } from './facility-rows.js';
 import type { CitySetting, FacilityDraft, NormalFacility, PartyReference } from './rules/facility-draft.js';
+import { capacitiesOf, zonesOf } from './zones.sql.js';
 
 /** What is configured for the cities that drafts name. */
 export async function settingsOf(unit: Unit, drafts: readonly FacilityDraft[]): Promise<ReadonlyMap<string, CitySetting>> {
@@ -14,6 +16,8 @@ export interface DraftContext {
   readonly divisionByCode: ReadonlyMap<string, DivisionRow>;
   readonly divisionById: ReadonlyMap<string, DivisionRow>;
   known(draft: NormalFacility): KnownFacility | null;
+  /** The zones and capacities of the facility that a draft tells of, as they stand. */
+  parts(facilityId: string): Pick<KnownParts, 'zones' | 'capacities'>;
   around(draft: NormalFacility): DivisionRow | null;
   /** Our id of a party; undefined where there is none. */
   party(reference: PartyReference): string | undefined;
@@ -26,7 +30,12 @@ export async function loadContext(unit: Unit, drafts: readonly NormalFacility[])
 
   const keys = drafts.map(({ city, source, sourceCode, code }) => ({ city, source, sourceCode, code }));
   const known = new Map<NormalFacility, KnownFacility>();
+  await lockFacilities(unit, (await findKnown(unit, keys)).map(facility => facility.id));
+  // Read again under the lock, so that nobody publishes, nor changes a state, between what is judged and what is written.
   for (const { nth, ...facility } of await findKnown(unit, keys)) known.set(drafts[nth]!, facility);
+  const knownIds = [...known.values()].map(facility => facility.id);
+  const zones = Map.groupBy(await zonesOf(unit, knownIds), zone => zone.facilityId);
+  const capacities = Map.groupBy(await capacitiesOf(unit, knownIds), capacity => capacity.facilityId);
 
   const unplaced = drafts.filter(draft => draft.jurisdictionCode === null);
   const around = await divisionsAround(unit, unplaced.map(({ city, location }) => ({ city, ...location })));
@@ -43,6 +52,7 @@ export async function loadContext(unit: Unit, drafts: readonly NormalFacility[])
     divisionByCode: new Map(divisions.map(division => [division.code, division])),
     divisionById,
     known: draft => known.get(draft) ?? null,
+    parts: id => ({ zones: zones.get(id) ?? [], capacities: capacities.get(id) ?? [] }),
     around: draft => divisionById.get(placed.get(draft) ?? '') ?? null,
     party: reference => ('id' in reference ? (partyIds.has(reference.id) ? reference.id : undefined) : partyByName.get(nameOf(reference.source, reference.code))),
   };

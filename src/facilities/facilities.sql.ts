@@ -32,6 +32,11 @@ export async function lockRegister(sql: Sql, cities: readonly string[]): Promise
   for (const city of [...cities].sort()) await sql.query('select pg_advisory_xact_lock(7142030, hashtext($1))', [city]);
 }
 
+/** Locks facilities until the commit, in the order in which sharing locks them to publish. By `facility_id`. */
+export async function lockFacilities(sql: Sql, ids: readonly string[]): Promise<void> {
+  if (ids.length > 0) await sql.query('select f.id from facility f where f.id = any($1) order by f.id for update of f', [ids]);
+}
+
 /** The facility that each key names, by a source's name for it or by its public code. Uses the keys of `facility_source` and (city, code). */
 export function findKnown(sql: Sql, keys: ReadonlyArray<{ readonly city: string; readonly source: string; readonly sourceCode: string; readonly code: string | null }>): Promise<Array<KnownFacility & { readonly nth: number }>> {
   return sql.query(

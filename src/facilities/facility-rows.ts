@@ -89,7 +89,7 @@ function capacityFields(placed: PlacedDraft, told: NormalFacility['zones'][numbe
   const outOfService = isNewer ? told.outOfService : Math.min(held?.outOfService ?? 0, told.total);
   const since = isNewer ? placed.observedAt : held?.outOfServiceSince ?? null;
   return {
-    space_class: told.spaceClass, total: told.total, shareable: told.shareable, out_of_service: outOfService,
+    space_class: told.spaceClass, total: told.total, shareable: told.shareable, lent_peak: held?.lentPeak ?? 0, out_of_service: outOfService,
     out_of_service_reason: isNewer ? null : held?.outOfServiceReason ?? null, out_of_service_since: since === null ? null : iso(since),
     source: placed.draft.source, source_code: placed.draft.sourceCode, observed_on: placed.draft.observedOn,
   };

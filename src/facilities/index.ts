@@ -20,6 +20,7 @@ export { Facility } from './facility.entity.js';
 export { Zone } from './zone.entity.js';
 export { Hub, KeyPlace, ShuttleService } from './key-place.entity.js';
 export { FACILITY_BY_ID, HUB_BY_ID, KEY_PLACE_BY_ID, SHUTTLE_BY_ID, ZONES_OF_FACILITY, CAPACITY_OF_FACILITY, ZONE_BY_ID } from './facility.loaders.js';
+export { putLentPeaks } from './zones.sql.js';
 export { putSearchWindows } from './search.sql.js';
 export type { SearchWindows } from './search.sql.js';
 export { nearbyHubs } from './nearby-hubs.js';

@@ -7,11 +7,12 @@ import { mayWriteFacility } from './facility.policy.js';
 import { entranceRows, facilityRow, zoneRows, type PlacedDraft, type ZoneRows } from './facility-rows.js';
 import { checkDraft } from './rules/check-draft.js';
 import type { CitySetting, FacilityDraft, NormalFacility, PartyReference } from './rules/facility-draft.js';
+import { shrunkBelowLent, type LentCapacity } from './rules/lent-capacity.js';
 import { reportingUnitOf } from './rules/reporting-unit.js';
 import { effectOf, statusAfter, supersededFinding, type DraftEffect } from './rules/supersession.js';
 import { startOfDay } from './start-of-day.js';
 import { upsertSearch } from './search.sql.js';
-import { capacitiesOf, spacesOf, storeCapacities, storeEntrances, storeSpaces, storeZones, zonesOf } from './zones.sql.js';
+import { spacesOf, storeCapacities, storeEntrances, storeSpaces, storeZones } from './zones.sql.js';
 
 /** What one draft did. Findings are no refusal: they say what a person should look at. */
 export interface RegisteredFacility {
@@ -38,7 +39,7 @@ export async function registerFacilities(unit: Unit, drafts: readonly FacilityDr
   const decided = new Map(sound.map(draft => [draft, decide(unit, draft, context)]));
 
   const writing = [...decided.values()].flatMap(outcome => (outcome.ok && outcome.value.effect !== 'UNCHANGED' && outcome.value.effect !== 'SUPERSEDED' ? [outcome.value] : []));
-  await write(unit, writing, recordedBy);
+  await write(unit, writing, recordedBy, context);
   return checked.map(outcome => {
     if (isRefusal(outcome)) return outcome;
     const one = decided.get(outcome.value)!;
@@ -85,12 +86,18 @@ function decide(unit: Unit, draft: NormalFacility, context: DraftContext): Outco
   const parties = { owner: partyOf(context, draft.owner, 'owner', problems), manager: partyOf(context, draft.manager, 'manager', problems), operator: partyOf(context, draft.operator, 'operator', problems) };
   const { problem: statusProblem, ...status } = statusAfter({ status: draft.status, statusReason: draft.statusReason, observedAt }, known);
   if (statusProblem && effect !== 'SUPERSEDED') problems.push(statusProblem);
+  if (known && effect !== 'SUPERSEDED') problems.push(...shrunkBelowLent(draft.zones, lentBy(context.parts(known.id))));
   if (problems.length > 0 || division === null) return refuse(problems);
 
   const reportingUnitId = reportingUnit?.id ?? known?.reportingUnitId ?? reportingUnitOf(division, context.divisionByCode);
   const placed = { draft, id: known?.id ?? newId('facility', unit.now), known, contentHash, observedAt, jurisdictionId: division.id, reportingUnitId, parties, status };
   if (!isAllowed(unit, placed, context)) return refuse(notAllowed(draft));
   return done({ ...placed, effect, findings: effect === 'SUPERSEDED' ? [supersededFinding(draft.observedOn, known!)] : [] });
+}
+
+function lentBy({ zones, capacities }: ReturnType<DraftContext['parts']>): readonly LentCapacity[] {
+  const codeOf = new Map(zones.map(zone => [zone.id, zone.code]));
+  return capacities.map(({ zoneId, spaceClass, lentPeak }) => ({ zoneCode: codeOf.get(zoneId)!, spaceClass, lentPeak }));
 }
 
 /** The right over what the draft says and over what it would replace: nobody takes another's facility by telling it anew. */
@@ -104,18 +111,15 @@ function isAllowed(unit: Unit, placed: Omit<PlacedDraft, 'status'>, context: Dra
   return mayWriteFacility(viewer, next) && mayWriteFacility(viewer, held);
 }
 
-async function write(unit: Unit, decided: readonly Decided[], recordedBy: string | null): Promise<void> {
+async function write(unit: Unit, decided: readonly Decided[], recordedBy: string | null, context: DraftContext): Promise<void> {
   if (decided.length === 0) return;
   const recording = { now: unit.now, recordedBy };
   const ids = decided.map(one => one.id);
   const knownIds = decided.filter(one => one.known).map(one => one.id);
-  const [zones, capacities, spaces] = [await zonesOf(unit, knownIds), await capacitiesOf(unit, knownIds), await spacesOf(unit, knownIds)];
-  const zonesBy = Map.groupBy(zones, zone => zone.facilityId);
-  const capacitiesBy = Map.groupBy(capacities, capacity => capacity.facilityId);
-  const spacesBy = Map.groupBy(spaces, space => space.zoneId);
+  const spacesBy = Map.groupBy(await spacesOf(unit, knownIds), space => space.zoneId);
   const parts: ZoneRows[] = decided.map(one => {
-    const own = zonesBy.get(one.id) ?? [];
-    return zoneRows(one, { zones: own, capacities: capacitiesBy.get(one.id) ?? [], spaces: own.flatMap(zone => spacesBy.get(zone.id) ?? []) }, recording);
+    const { zones, capacities } = context.parts(one.id);
+    return zoneRows(one, { zones, capacities, spaces: zones.flatMap(zone => spacesBy.get(zone.id) ?? []) }, recording);
   });
   await storeFacilities(unit, decided.map(one => facilityRow(one, one.known?.code ?? one.draft.code ?? derivedCode(one.draft), recording)));
   await storeZones(unit, parts.flatMap(part => part.zones));

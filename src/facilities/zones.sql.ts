@@ -13,6 +13,8 @@ export interface KnownCapacity {
   readonly zoneId: string;
   readonly spaceClass: SpaceClass;
   readonly total: number;
+  /** The most that its windows lend at any instant. */
+  readonly lentPeak: number;
   readonly outOfService: number;
   readonly outOfServiceReason: string | null;
   readonly outOfServiceSince: number | null;
@@ -33,7 +35,7 @@ export function zonesOf(sql: Sql, facilityIds: readonly string[]): Promise<Known
 /** Capacities of facilities. Uses `facility_capacity_facility`. */
 export function capacitiesOf(sql: Sql, facilityIds: readonly string[]): Promise<KnownCapacity[]> {
   return sql.query(
-    `select id, facility_id as "facilityId", zone_id as "zoneId", space_class as "spaceClass", total, out_of_service as "outOfService",
+    `select id, facility_id as "facilityId", zone_id as "zoneId", space_class as "spaceClass", total, lent_peak as "lentPeak", out_of_service as "outOfService",
        out_of_service_reason as "outOfServiceReason", epoch_ms(out_of_service_since) as "outOfServiceSince", epoch_ms(valid_from) as "validFrom"
      from facility_capacity where facility_id = any($1)`,
     [facilityIds],
@@ -52,6 +54,25 @@ export async function storeZones(sql: Sql, rows: readonly object[]): Promise<voi
      on conflict (city, id) do update set name = excluded.name, position = excluded.position, valid_from = greatest(zone.valid_from, excluded.valid_from)
        where (zone.name, zone.position) is distinct from (excluded.name, excluded.position)`,
     [JSON.stringify(rows)],
+  );
+}
+
+/** What the windows of a zone lend at most, of one class. */
+export interface LentPeak {
+  readonly zoneId: string;
+  readonly spaceClass: SpaceClass;
+  readonly spaces: number;
+}
+
+/** Puts what zones lend at most beside what they may share, which the database then keeps above it (P1). By the primary key of facility_capacity. */
+export async function putLentPeaks(sql: Sql, peaks: readonly LentPeak[]): Promise<void> {
+  if (peaks.length === 0) return;
+  await sql.query(
+    `update facility_capacity c set lent_peak = p.spaces
+     from jsonb_to_recordset($1::jsonb) as p ("zoneId" text, "spaceClass" text, spaces int)
+     join zone z on z.id = p."zoneId"
+     where c.city = z.city and c.id = p."zoneId" || ':' || p."spaceClass" and c.lent_peak <> p.spaces`,
+    [JSON.stringify(peaks)],
   );
 }
 

@@ -54,7 +54,7 @@ export class RecordCalendarNoticePayload {
   @Field(() => CalendarNoticeType, { nullable: true, description: '登记的通知；被拒绝为空。The notice; null where it was refused.' })
   notice!: CalendarNoticeType | null;
 
-  @Field(() => [UserError], { description: '不构成拒绝、但请核对的日期。Dates to be checked; no refusal.' })
+  @Field(() => [UserError], { description: '不构成拒绝的发现：请核对的日期，以及依新日历共享数量超过可共享数的分区（至多 100 个）。No refusal: dates to be checked, and zones that by the new calendar lend more than they can share, at most 100.' })
   findings!: readonly UserError[];
 
   @Field(() => [UserError], { description: '拒绝理由；为空即成功。The refusals; empty on success.' })

@@ -69,14 +69,13 @@ export async function listCities(sql: Sql): Promise<string[]> {
 export interface NoticedWindow {
   readonly id: string;
   readonly facilityId: string;
-  readonly zoneId: string;
   readonly terms: StoredTerms;
 }
 
 /** A page of the published windows, in the order of sharing_window_id. */
 export function listPublishedAfter(sql: Sql, after: string, limit: number): Promise<NoticedWindow[]> {
   return sql.query<NoticedWindow>(
-    `select w.id, w.facility_id as "facilityId", w.zone_id as "zoneId", w.terms
+    `select w.id, w.facility_id as "facilityId", w.terms
      from sharing_window w
      where w.status = 'PUBLISHED' and w.id > $1
      order by w.id

@@ -3,6 +3,7 @@ import { transaction, type RequestScope, type Unit } from '../platform/index.js'
 import { forbidden, notFound, unauthenticated } from '../platform/graphql/index.js';
 import { workCalendarWithin } from './calendar.js';
 import { checkLending, lockFacts, type HeldWindow, type Lender } from './lenders.js';
+import { refreshLentPeaks } from './refresh-lent-peaks.js';
 import { refreshSearch } from './refresh-search.js';
 import { encodeTerms } from './rules/terms-codec.js';
 import type { WindowTerms } from './rules/window.js';
@@ -51,6 +52,8 @@ export function changeWindow(scope: RequestScope, input: WindowChange, act: Act)
     const version = held.row.version + 1;
     const statusReason = terms.status === held.terms.status ? held.row.statusReason : (act.reason ?? null);
     await storeWindows(unit, [{ ...held.row, status: terms.status, statusReason, terms: encodeTerms(terms), version }], { now: unit.now, recordedBy: scope.viewer.actorId });
+    lender.windows.set(held.row.id, { row: held.row, terms });
+    await refreshLentPeaks(unit, [lender], calendar);
     await refreshSearch(unit, [held.row.facilityId]);
     const findings = judged.value;
     unit.record({ action: 'window:publish', objectType: 'window', objectId: held.row.id, reason: act.reason ?? undefined, details: { act: act.operation, version, findings: findings.map(each => each.code), ...act.details } });

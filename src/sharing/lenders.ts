@@ -1,9 +1,9 @@
-import { isRefusal, localTime, problem, Zone, type Day, type Problem, type WorkCalendar } from '../kernel/index.js';
+import { isRefusal, localTime, problem, Zone, type Day, type PatternContext, type Problem, type WorkCalendar } from '../kernel/index.js';
 import type { Sql, Unit } from '../platform/index.js';
 import { obligationOf } from '../facilities/index.js';
 import { listProofs } from './proofs.sql.js';
 import { checkPublication, type Proof, type PublicationVerdict } from './rules/publish.js';
-import { checkQuotaFit } from './rules/quota-fit.js';
+import { checkQuotaFit, type QuotaBearer } from './rules/quota-fit.js';
 import { decodeTerms } from './rules/terms-codec.js';
 import { closingMinuteBy } from './rules/window-draft.js';
 import { checkWindowTerms } from './rules/window-terms-check.js';
@@ -118,9 +118,19 @@ export function checkLending(lender: Lender, window: { readonly id: string; read
     proofs: lender.proofs,
     onDay: lender.onDay,
   });
-  const beside = [...lender.windows.values()].filter(other => other.row.zoneId === zone.id && other.row.id !== id).map(other => ({ id: other.row.id, terms: other.terms }));
-  const excess = verdict.refusals.length > 0 ? null : checkQuotaFit([...beside, { id, terms }], zone.shareable, lender.onDay, { calendar, zone: lender.zone, closingMinuteOf: closingMinuteBy(row.closesAt) });
+  const beside = bearersIn(lender, zone).filter(other => other.id !== id);
+  const excess = verdict.refusals.length > 0 ? null : checkQuotaFit([...beside, { id, terms }], zone.shareable, lender.onDay, patternOf(lender, calendar));
   return { refusals: [...verdict.refusals.map(withinTerms), ...(excess === null ? [] : [excess])], findings: verdict.findings.map(withinTerms) };
+}
+
+/** The windows of a zone, as the fit sees them. */
+export function bearersIn({ windows }: Lender, { id: zoneId }: LendingZone): readonly QuotaBearer[] {
+  return [...windows.values()].filter(({ row }) => row.zoneId === zoneId).map(({ row, terms }) => ({ id: row.id, terms }));
+}
+
+/** What expanding the windows of a facility needs. */
+export function patternOf({ row, zone }: Lender, calendar: WorkCalendar): PatternContext {
+  return { calendar, zone, closingMinuteOf: closingMinuteBy(row.closesAt) };
 }
 
 const ABOUT_TERMS = /^(name|rules|quota|audience|leastCredit|entryCurfews|exitCurfews|releasePlan|validFrom|validUntil|exceptions)\b/;

@@ -3,6 +3,7 @@ import { done, isRefusal, problem, refuse, type Outcome, type Problem, type Work
 import { newId, type Unit } from '../platform/index.js';
 import { workCalendarWithin } from './calendar.js';
 import { checkLending, listHeldWindows, lockFacts, notAllowed, type HeldWindow, type Lender, type LendingZone } from './lenders.js';
+import { refreshLentPeaks } from './refresh-lent-peaks.js';
 import { refreshSearch } from './refresh-search.js';
 import { decodeTerms, encodeTerms } from './rules/terms-codec.js';
 import type { ExceptionDraft, FacilityReference, WindowDraft } from './rules/window-draft.js';
@@ -56,7 +57,7 @@ export async function publishWindows(unit: Unit, drafts: readonly WindowDraft[])
     told: new Set(),
   };
   const outcomes = drafts.map((draft, i) => decide(books, draft, facilityIds[i] ?? null));
-  await write(unit, [...books.accepted.values()], outcomes);
+  await write(books, outcomes);
   return outcomes;
 }
 
@@ -144,10 +145,13 @@ function misplacement({ row }: HeldWindow, lender: Lender): Problem | null {
   return problem('WINDOW_OF_OTHER_FACILITY', { zh: `时段 ${row.sourceCode} 属于另一停车设施 ${row.facilityId}`, en: `the window ${row.sourceCode} belongs to another facility, ${row.facilityId}`, field: 'facility' });
 }
 
-async function write(unit: Unit, accepted: readonly HeldWindow[], outcomes: ReadonlyArray<Outcome<PublishedWindow>>): Promise<void> {
+async function write({ unit, lenders, calendar, ...books }: Books, outcomes: ReadonlyArray<Outcome<PublishedWindow>>): Promise<void> {
+  const accepted = [...books.accepted.values()];
   if (accepted.length === 0) return;
   await storeWindows(unit, accepted.map(window => window.row), { now: unit.now, recordedBy: unit.scope.viewer.actorId });
-  await refreshSearch(unit, [...new Set(accepted.map(window => window.row.facilityId))]);
+  const facilityIds = [...new Set(accepted.map(window => window.row.facilityId))];
+  await refreshLentPeaks(unit, facilityIds.map(id => lenders.get(id)!), calendar);
+  await refreshSearch(unit, facilityIds);
   for (const outcome of outcomes) {
     if (!outcome.ok || outcome.value.effect === 'UNCHANGED') continue;
     const { windowId, facilityId, version, effect, findings } = outcome.value;

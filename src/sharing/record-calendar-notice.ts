@@ -1,11 +1,14 @@
-import { done, isRefusal, localTime, refuse, type Outcome, type Problem, type Span } from '../kernel/index.js';
+import { done, isRefusal, localTime, refuse, type Outcome, type Problem, type Span, type WorkCalendar } from '../kernel/index.js';
 import { ensureMay } from '../identity/index.js';
 import { transaction, type RequestScope, type Unit } from '../platform/index.js';
 import { forgetCalendar, storeNotices, workCalendarWithin } from './calendar.js';
 import { listCities, listPublishedAfter, type NoticedWindow } from './calendar.sql.js';
 import { contextOf } from './evaluation-context.js';
+import { bearersIn, lockFacts, patternOf } from './lenders.js';
+import { refreshLentPeaks } from './refresh-lent-peaks.js';
 import { checkNotice, rowsOfNotice, type NoticeDraft } from './rules/calendar-notice.js';
 import { changedOccurrences, type CalendarChange } from './rules/changed-occurrences.js';
+import { checkQuotaFit } from './rules/quota-fit.js';
 import { decodeTerms } from './rules/terms-codec.js';
 import { listWindowContexts } from './suspensions.sql.js';
 
@@ -13,6 +16,9 @@ const DAY_MS = 86_400_000;
 /** How far ahead a change is told of: what a yearly statistic or the longest booking asks. */
 const AHEAD_DAYS = 400;
 const PAGE_WINDOWS = 1_000;
+const PAGE_FACILITIES = 500;
+/** Of the zones that lend too much by the new calendar, so many are told; the audit keeps their number. */
+const MOST_FINDINGS = 100;
 
 export interface RecordedNotice {
   readonly noticeId: string;
@@ -40,11 +46,13 @@ export async function recordCalendarNotice(scope: RequestScope, input: NoticeDra
     await storeNotices(unit, [notice], rows);
     const after = await workCalendarWithin(unit, { alone: true });
     const days = after.changedDays(before, { fromDay: today, toDay: today + AHEAD_DAYS });
-    const changedWindows = days.length === 0 ? 0 : await announceChanges(unit, { before, after, days: days as CalendarChange['days'] });
+    const changed = days.length === 0 ? [] : await announceChanges(unit, { before, after, days: days as CalendarChange['days'] });
+    const overlent = await refreshPeaks(unit, [...new Set(changed.map(window => window.facilityId))], after);
     const changedDays = days.map(localTime.formatDay);
-    unit.record({ action: 'calendar:write', objectType: 'calendarNotice', objectId: notice.noticeId, details: { year: notice.year, days: rows.length, changedDays: days.length, changedWindows, findings: findings.map(each => each.code) } });
+    const [changedWindows, allFindings] = [changed.length, [...findings, ...overlent.slice(0, MOST_FINDINGS)]];
+    unit.record({ action: 'calendar:write', objectType: 'calendarNotice', objectId: notice.noticeId, details: { year: notice.year, days: rows.length, changedDays: days.length, changedWindows, findings: findings.map(each => each.code), overlentZones: overlent.length } });
     unit.announce('calendar.noticeRecorded', { noticeId: notice.noticeId, year: notice.year, changedDays });
-    return done({ noticeId: notice.noticeId, changedDays, changedWindows, findings });
+    return done({ noticeId: notice.noticeId, changedDays, changedWindows, findings: allFindings });
   }, { operation: 'recordCalendarNotice', key: input.idempotencyKey, input });
   if (!isRefusal(outcome)) forgetCalendar(scope.database);
   return outcome;
@@ -56,18 +64,18 @@ async function ensureMayEverywhere(unit: Unit): Promise<void> {
   for (const jurisdictionCode of cities.length === 0 ? [null] : cities) ensureMay(unit.scope.viewer, 'calendar:write', { jurisdictionCode });
 }
 
-/** Tells of every published window that lends otherwise, a page at a time, and answers how many there are. */
-async function announceChanges(unit: Unit, change: CalendarChange): Promise<number> {
+/** Tells of every published window that lends otherwise, a page at a time, and answers which they are. */
+async function announceChanges(unit: Unit, change: CalendarChange): Promise<ReadonlyArray<Pick<NoticedWindow, 'id' | 'facilityId'>>> {
   const within = { startsAt: unit.now, endsAt: unit.now + AHEAD_DAYS * DAY_MS };
-  let count = 0;
+  const changed: Array<Pick<NoticedWindow, 'id' | 'facilityId'>> = [];
   let after = '';
   for (;;) {
     const page = await listPublishedAfter(unit, after, PAGE_WINDOWS);
     for (const { window, span } of await changedAmong(unit, page, change, within)) {
-      count += 1;
+      changed.push({ id: window.id, facilityId: window.facilityId });
       unit.announce('window.occurrencesChanged', { windowId: window.id, facilityId: window.facilityId, from: span.startsAt, until: span.endsAt });
     }
-    if (page.length < PAGE_WINDOWS) return count;
+    if (page.length < PAGE_WINDOWS) return changed;
     after = page.at(-1)!.id;
   }
 }
@@ -78,4 +86,15 @@ async function changedAmong(unit: Unit, page: readonly NoticedWindow[], change: 
     const span = changedOccurrences(decodeTerms(window.terms), change, within, contexts.get(window.id)!);
     return span === null ? [] : [{ window, span }];
   });
+}
+
+/** Under the new calendar two windows that never met may meet: a finding names them, since a notice of the State Council cannot be refused (P1). */
+async function refreshPeaks(unit: Unit, facilityIds: readonly string[], calendar: WorkCalendar): Promise<readonly Problem[]> {
+  const findings: Problem[] = [];
+  for (let from = 0; from < facilityIds.length; from += PAGE_FACILITIES) {
+    const lenders = [...(await lockFacts(unit, facilityIds.slice(from, from + PAGE_FACILITIES))).values()];
+    await refreshLentPeaks(unit, lenders, calendar);
+    findings.push(...lenders.flatMap(lender => lender.zones.flatMap(zone => checkQuotaFit(bearersIn(lender, zone), zone.shareable, lender.onDay, patternOf(lender, calendar)) ?? [])));
+  }
+  return findings;
 }

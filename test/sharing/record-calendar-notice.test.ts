@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { workCalendar } from '../../src/sharing/index.js';
+import type { DayRule } from '../../src/kernel/index.js';
+import { quotaOf, workCalendar } from '../../src/sharing/index.js';
 import { valueOf } from '../facilities/city.js';
 import { officerOf, openLendingCity, told, type LendingCity } from './city.js';
 import { at, day, NIGHTLY, REST, WORK } from './rules/terms-builder.js';
@@ -92,4 +93,19 @@ test('windows beyond the first page of a thousand are told, too', async () => {
 
   expect((await record()).notice.changedWindows).toBe(1_200);
   expect(await city.database.query(`select count(distinct payload ->> 'windowId')::int as told from outbox_event where topic = 'window.occurrencesChanged'`)).toEqual([{ told: 1_200 }]);
+});
+
+test('P1: a notice that lets two windows meet names them, since it cannot be refused', async () => {
+  const lot = await city.lot();
+  const untilWork = { days: { dayTypes: REST }, from: { minute: 0 }, until: { untilNext: { dayTypes: WORK, minute: 450 } } };
+  const friday = { days: { weekdays: [5] }, from: { minute: 0 }, until: { durationMinutes: 1_440 } };
+  const lending = (name: string, rule: DayRule) => ({ facility: { id: lot.facilityId }, terms: told({ name, validFrom: day('2026-12-28'), validUntil: day('2027-01-03'), quota: quotaOf({ STANDARD: 30 }), rules: [rule] }) });
+  const outcomes = await city.publish(city.system, lending('休息日', untilWork), lending('周五', friday));
+  expect(outcomes.map(each => each.ok)).toEqual([true, true]);
+
+  const { findings, notice } = await record();
+
+  expect(findings).toEqual([{ code: 'QUOTA_EXCEEDS_CAPACITY', field: 'terms.quota' }]);
+  expect(notice.changedWindows).toBe(1);
+  expect(await city.database.query(`select lent_peak, shareable from facility_capacity where zone_id = $1 and space_class = 'STANDARD'`, [lot.zoneId])).toEqual([{ lent_peak: 40, shareable: 40 }]);
 });

@@ -33,12 +33,13 @@ function sum<T>(items: readonly T[], of: (item: T) => number): number {
   return total;
 }
 
-function mostOf(terms: WindowTerms, spaceClass: SpaceClass): number {
+/** The most that a window lends of a class under any of its rules and exceptions. */
+export function mostOf(terms: WindowTerms, spaceClass: SpaceClass): number {
   return Math.max(terms.quota[spaceClass], ...terms.exceptions.map(({ effect }) => (effect.kind === 'QUOTA' ? effect.quota[spaceClass] : 0)));
 }
 
-/** Sorted, disjoint stretches, each short enough to be expanded at once. */
-function horizonsOf(windows: readonly QuotaBearer[], fromDay: Day, { zone }: PatternContext): readonly Span[] {
+/** How far the windows of a zone are walked: sorted, disjoint stretches, each short enough to be expanded at once. */
+export function horizonsOf(windows: readonly QuotaBearer[], fromDay: Day, { zone }: PatternContext): readonly Span[] {
   const stretches = windows.flatMap(({ terms }) => {
     const rules = [...terms.rules, ...terms.exceptions.flatMap(({ effect }) => (effect.kind === 'HOURS' ? effect.rules : []))];
     const days = rules.some(isDayTypeRule) ? YEARLY_DAYS : WEEKLY_DAYS;
@@ -52,14 +53,17 @@ function horizonsOf(windows: readonly QuotaBearer[], fromDay: Day, { zone }: Pat
   });
 }
 
-function firstConflict(windows: readonly QuotaBearer[], shareable: Quota, horizon: Span, context: PatternContext): Problem | null {
+/** What is taken (+1) and given back (-1) in a stretch, in order; half-open, so that what ends at an instant is given back before what begins then is taken (T5). */
+export function quotaChanges(windows: readonly QuotaBearer[], horizon: Span, context: PatternContext): ReadonlyArray<{ readonly at: number; readonly sign: 1 | -1; readonly quota: Quota; readonly window: QuotaBearer }> {
   const changes = windows.flatMap(window =>
-    occurrencesOf(window.terms, horizon, { ...context, suspensions: [] }).flatMap(({ startsAt, endsAt, quota }) => [{ at: startsAt, sign: 1, quota, window }, { at: endsAt, sign: -1, quota, window }]));
-  // Half-open: what ends at an instant is given back before what begins then is taken (T5).
-  changes.sort((a, b) => a.at - b.at || a.sign - b.sign);
+    occurrencesOf(window.terms, horizon, { ...context, suspensions: [] }).flatMap(({ startsAt, endsAt, quota }) => [{ at: startsAt, sign: 1 as const, quota, window }, { at: endsAt, sign: -1 as const, quota, window }]));
+  return changes.sort((a, b) => a.at - b.at || a.sign - b.sign);
+}
+
+function firstConflict(windows: readonly QuotaBearer[], shareable: Quota, horizon: Span, context: PatternContext): Problem | null {
   const lent = new Map<SpaceClass, number>();
   const open = new Map<QuotaBearer, number>();
-  for (const { at, sign, quota, window } of changes) {
+  for (const { at, sign, quota, window } of quotaChanges(windows, horizon, context)) {
     open.set(window, (open.get(window) ?? 0) + sign);
     for (const each of SPACE_CLASSES) {
       const now = (lent.get(each) ?? 0) + sign * quota[each];
