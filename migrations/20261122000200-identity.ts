@@ -3,7 +3,8 @@ import { defineMigration } from '../src/platform/migration.js';
 // Parties belong to no one city (an operator works in several), so on a distributed database these are reference
 // tables: their keys do not begin with the city, and every other table may refer to them by id.
 const parties = `
-create domain jurisdiction_code as text collate "C" check (value ~ '^[1-9][0-9]{5}([0-9]{3}([0-9]{3})?)?$');
+-- A national division code, or the own code of a development zone, such as QZ-TIA (0-1).
+create domain jurisdiction_code as text collate "C" check (value ~ '^([1-9][0-9]{5}([0-9]{3}([0-9]{3})?)?|[A-Z0-9]{2,8}-[A-Z0-9-]{2,11})$');
 
 create table party (
   id type_id primary key,

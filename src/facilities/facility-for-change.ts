@@ -22,7 +22,7 @@ export async function facilityForChange(unit: Unit, change: FacilityChange): Pro
   if (!facility) throw notFound('停车设施 facility', change.facilityId.slice(0, 40));
   const jurisdictionCodes = await codesAround(unit, [facility.jurisdictionId, facility.reportingUnitId]);
   if (!mayWriteFacility(unit.scope.viewer, { partyIds: facility.partyIds, jurisdictionCodes })) {
-    await ensureMayActFor(unit, unit.scope, 'facility:write', { partyId: facility.partyIds, jurisdictionCode: jurisdictionCodes.at(-1) ?? null }, 'MANAGE');
+    await ensureMayActFor(unit, unit.scope, 'facility:write', { partyId: facility.partyIds, jurisdictionCode: jurisdictionCodes }, 'MANAGE');
   }
   return checkVersion(facility.version, change.expectedVersion) ?? facility;
 }

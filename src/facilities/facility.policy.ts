@@ -23,6 +23,5 @@ export function mayWriteJurisdiction(viewer: Viewer, jurisdictionCodes: readonly
 }
 
 function maySomewhere(viewer: Viewer, action: 'facility:write' | 'jurisdiction:write', { partyIds, jurisdictionCodes }: FacilitySubject): boolean {
-  const codes = jurisdictionCodes.length === 0 ? [null] : jurisdictionCodes;
-  return codes.some(jurisdictionCode => may(viewer, action, { partyId: partyIds, jurisdictionCode }));
+  return may(viewer, action, { partyId: partyIds, jurisdictionCode: jurisdictionCodes });
 }

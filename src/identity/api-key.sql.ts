@@ -74,8 +74,8 @@ export async function updateLimitClass(sql: Sql, id: string, limitClass: KeyLimi
 }
 
 const WITHIN_REACH = `exists (
-  select from jsonb_to_recordset($1::jsonb) as r ("partyId" text, prefix text)
-  where (r."partyId" is null or r."partyId" = p.id) and (r.prefix is null or p.jurisdiction_code like r.prefix || '%'))
+  select from jsonb_to_recordset($1::jsonb) as r ("partyId" text, codes text)
+  where (r."partyId" is null or r."partyId" = p.id) and (r.codes is null or p.jurisdiction_code like r.codes))
   and ($2::text is null or k.party_id = $2)`;
 
 /** A page of ids in the order of the primary key; the index api_key_of_party serves one party's. */

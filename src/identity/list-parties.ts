@@ -6,7 +6,7 @@ import { apiKeyLoader, partyLoader } from './identity.loaders.js';
 import { countParties, listPartyIds, type PartyFilter } from './party.sql.js';
 import type { Party, PartyWhere } from './party.type.js';
 import { PHONE_DOMAIN } from './register-party.js';
-import { jurisdictionPrefix } from './rules/jurisdiction-scope.js';
+import { codesWithin } from './rules/jurisdiction-scope.js';
 import { normalisePhone } from './rules/personal-fields.js';
 import { reachOf } from './rules/reach.js';
 
@@ -43,9 +43,9 @@ async function loadAll<T>(ids: readonly string[], load: (id: string) => Promise<
 }
 
 function filterOf({ services }: RequestScope, where: Partial<PartyWhere>): PartyFilter {
-  const prefix = where.jurisdictionCode == null ? null : jurisdictionPrefix(where.jurisdictionCode);
-  if (where.jurisdictionCode != null && prefix === null) {
-    throw badInput({ zh: `行政区划代码“${where.jurisdictionCode.slice(0, 20)}”须为 2、4、6、9 或 12 位数字`, en: `the division code '${where.jurisdictionCode.slice(0, 20)}' must have 2, 4, 6, 9 or 12 digits` }, 'where.jurisdictionCode');
+  const jurisdictionCodes = where.jurisdictionCode == null ? null : codesWithin(where.jurisdictionCode);
+  if (where.jurisdictionCode != null && jurisdictionCodes === null) {
+    throw badInput({ zh: `行政区划代码“${where.jurisdictionCode.slice(0, 20)}”须为 2、4、6、9 或 12 位数字，或开发区自定编码`, en: `the division code '${where.jurisdictionCode.slice(0, 20)}' must have 2, 4, 6, 9 or 12 digits, or be a development zone’s own` }, 'where.jurisdictionCode');
   }
   const phone = where.phone == null ? null : normalisePhone(where.phone);
   if (phone?.ok === false) throw badInput(phone.problems[0], 'where.phone');
@@ -53,7 +53,7 @@ function filterOf({ services }: RequestScope, where: Partial<PartyWhere>): Party
     kinds: where.kinds ?? null,
     department: where.department ?? null,
     nameContains: where.nameContains ?? null,
-    jurisdictionPrefix: prefix,
+    jurisdictionCodes,
     creditCode: where.creditCode ?? null,
     phoneHash: phone?.ok ? services.sealer.lookupHash(phone.value, PHONE_DOMAIN) : null,
   };

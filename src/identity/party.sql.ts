@@ -52,27 +52,28 @@ export interface PartyFilter {
   readonly kinds: readonly string[] | null;
   readonly department: string | null;
   readonly nameContains: string | null;
-  readonly jurisdictionPrefix: string | null;
+  /** A LIKE pattern. */
+  readonly jurisdictionCodes: string | null;
   readonly creditCode: string | null;
   readonly phoneHash: string | null;
 }
 
 /** What a viewer reaches, joined to every list: the rows of `reachOf`. */
 const WITHIN_REACH = `exists (
-  select from jsonb_to_recordset($1::jsonb) as r ("partyId" text, prefix text)
-  where (r."partyId" is null or r."partyId" = p.id) and (r.prefix is null or p.jurisdiction_code like r.prefix || '%'))`;
+  select from jsonb_to_recordset($1::jsonb) as r ("partyId" text, codes text)
+  where (r."partyId" is null or r."partyId" = p.id) and (r.codes is null or p.jurisdiction_code like r.codes))`;
 
 const MATCHING = `${WITHIN_REACH}
   and ($2::text[] is null or p.kind = any($2))
   and ($3::text is null or p.department = $3)
   and ($4::text is null or p.name ilike '%' || $4 || '%')
-  and ($5::text is null or p.jurisdiction_code like $5 || '%')
+  and ($5::text is null or p.jurisdiction_code like $5)
   and ($6::text is null or p.credit_code = $6)
   and ($7::text is null or p.phone_hash = $7)`;
 
 function parametersOf(reach: readonly ReachPart[], filter: PartyFilter): readonly unknown[] {
   const literalName = filter.nameContains?.replace(/[\\%_]/g, character => `\\${character}`) ?? null;
-  return [JSON.stringify(reach), filter.kinds, filter.department, literalName, filter.jurisdictionPrefix, filter.creditCode, filter.phoneHash];
+  return [JSON.stringify(reach), filter.kinds, filter.department, literalName, filter.jurisdictionCodes, filter.creditCode, filter.phoneHash];
 }
 
 /** A page of ids in the order of the primary key; party_name, party_in_jurisdiction or party_phone narrow it. */

@@ -97,7 +97,7 @@ export class RegisterPartyInput {
   @Field(() => String, { nullable: true, description: '校验位不符仍需登记的理由，留审计。Why a code is right though its check character fails; kept in the audit.' })
   creditCodeOverrideReason?: string | null;
 
-  @Field(() => String, { nullable: true, description: '登记地行政区划代码，6、9 或 12 位。Division code, 6, 9 or 12 digits.' })
+  @Field(() => String, { nullable: true, description: '登记地行政区划代码（6、9 或 12 位），或开发区自定编码，如 QZ-TIA。Division code of 6, 9 or 12 digits, or a development zone’s own.' })
   jurisdictionCode?: string | null;
 
   @Field(() => String, { nullable: true, description: '数据来源；与 code 同时填写。Where the party was read from; comes with code.' })

@@ -12,9 +12,9 @@ export interface WindowFilter {
 
 /** What is published is everybody's; the rest is for whoever may publish there: the rows of `reachOf`. */
 const VISIBLE = `(w.status = 'PUBLISHED' or exists (
-  select from jsonb_to_recordset($1::jsonb) as r ("partyId" text, prefix text), facility f, jurisdiction j
-  where f.id = w.facility_id and j.id = f.jurisdiction_id
-    and (r."partyId" is null or r."partyId" in (f.owner_party_id, f.manager_party_id)) and (r.prefix is null or j.code like r.prefix || '%')))`;
+  select from jsonb_to_recordset($1::jsonb) as r ("partyId" text, codes text), facility f, jurisdiction j, jurisdiction u
+  where f.id = w.facility_id and j.id = f.jurisdiction_id and u.id = f.reporting_unit_id
+    and (r."partyId" is null or r."partyId" in (f.owner_party_id, f.manager_party_id)) and (r.codes is null or j.code like r.codes or u.code like r.codes)))`;
 
 const MATCHING = `${VISIBLE}
   and ($2::text[] is null or w.facility_id = any($2))
@@ -48,14 +48,17 @@ export async function countWindows(sql: Sql, reach: readonly ReachPart[], filter
 export interface StandingRow {
   readonly facilityId: string;
   readonly partyIds: readonly string[];
-  readonly jurisdictionCode: string;
+  /** Of its division and of its reporting unit. */
+  readonly jurisdictionCodes: readonly string[];
 }
 
 /** Whose these facilities are and where they lie, for the permission over what is not published. By facility_id. */
 export function listStandings(sql: Sql, facilityIds: readonly string[]): Promise<StandingRow[]> {
   return sql.query<StandingRow>(
-    `select f.id as "facilityId", array_remove(array[f.owner_party_id, f.manager_party_id]::text[], null) as "partyIds", j.code as "jurisdictionCode"
-     from facility f join jurisdiction j on j.id = f.jurisdiction_id
+    `select f.id as "facilityId", array_remove(array[f.owner_party_id, f.manager_party_id]::text[], null) as "partyIds", array[j.code, u.code]::text[] as "jurisdictionCodes"
+     from facility f
+     join jurisdiction j on j.id = f.jurisdiction_id
+     join jurisdiction u on u.id = f.reporting_unit_id
      where f.id = any($1)`,
     [facilityIds],
   );

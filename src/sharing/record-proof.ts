@@ -31,7 +31,7 @@ export async function putProof(unit: Unit, input: CheckedProof): Promise<Outcome
   if (!facility) throw notFound('停车设施 facility', input.facilityId.slice(0, 40));
   const { kind, ...result } = input.proof;
   const partyId = VOUCHED_BY[kind] === 'SUPPLIER' ? facility.partyIds : null;
-  ensureMay(viewer, 'proof:record', { partyId, jurisdictionCode: facility.jurisdictionCode });
+  ensureMay(viewer, 'proof:record', { partyId, jurisdictionCode: facility.jurisdictionCodes });
   const problems = checkProof(input.proof, { checkedBy: input.checkedBy, checkedOn: input.checkedOn, today: localTime.shanghai().dayOf(unit.now) });
   if (problems.length > 0) return refuse(problems);
 

@@ -21,8 +21,8 @@ export async function standingsOf(sql: Sql, viewer: Viewer, lenders: readonly Le
   return new Map(lenders.map(lender => [lender.id, own.get(lender.id) ?? actingFor(lender, agentIds, delegations)]));
 }
 
-function ownRelation(viewer: Viewer, { ownerPartyId, managerPartyId, jurisdictionCode }: LenderRow): Standing {
-  const stands = (partyId: string | null) => may(viewer, 'window:publish', { partyId, jurisdictionCode });
+function ownRelation(viewer: Viewer, { ownerPartyId, managerPartyId, jurisdictionCodes }: LenderRow): Standing {
+  const stands = (partyId: string | null) => may(viewer, 'window:publish', { partyId, jurisdictionCode: jurisdictionCodes });
   if (ownerPartyId !== null && stands(ownerPartyId)) return { relation: 'OWNER', delegation: null };
   if (managerPartyId !== null && stands(managerPartyId)) return { relation: 'MANAGER', delegation: null };
   // A right over the place, with nobody there to stand for, is no standing (2.2-8); the rule says so.

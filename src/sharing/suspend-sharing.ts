@@ -78,6 +78,6 @@ async function holdScope(unit: Unit, { windowId = null, facilityId = null, juris
   }
   const held = await findSuspendedFacility(unit, { windowId, facilityId });
   if (!held) throw notFound(windowId === null ? '停车设施 facility' : '共享时段 window', (windowId ?? facilityId ?? '').slice(0, 40));
-  ensureMay(viewer, 'window:suspend', { partyId: held.partyIds, jurisdictionCode: held.jurisdictionCode });
+  ensureMay(viewer, 'window:suspend', { partyId: held.partyIds, jurisdictionCode: held.jurisdictionCodes });
   return { city: held.city, facilityIds: [held.facilityId] };
 }

@@ -48,11 +48,12 @@ export async function liftSuspensionAt(sql: Sql, id: string, { now, reason }: { 
 export interface SuspendedFacility {
   readonly facilityId: string;
   readonly city: string;
-  readonly jurisdictionCode: string;
+  /** Of its division and of its reporting unit. */
+  readonly jurisdictionCodes: readonly string[];
   readonly partyIds: readonly string[];
 }
 
-const FACILITY = `f.id as "facilityId", f.city, j.code as "jurisdictionCode", array_remove(array[f.owner_party_id, f.manager_party_id, f.operator_party_id]::text[], null) as "partyIds"`;
+const FACILITY = `f.id as "facilityId", f.city, array[j.code, u.code]::text[] as "jurisdictionCodes", array_remove(array[f.owner_party_id, f.manager_party_id, f.operator_party_id]::text[], null) as "partyIds"`;
 
 /** The facility of a window, or a facility itself, locked against a publication at the same moment. By sharing_window_id and facility_id. */
 export async function findSuspendedFacility(sql: Sql, scope: { readonly windowId: string | null; readonly facilityId: string | null }): Promise<SuspendedFacility | null> {
@@ -60,6 +61,7 @@ export async function findSuspendedFacility(sql: Sql, scope: { readonly windowId
     `select ${FACILITY}
      from facility f
      join jurisdiction j on j.id = f.jurisdiction_id
+     join jurisdiction u on u.id = f.reporting_unit_id
      where f.id = coalesce($2, (select w.facility_id from sharing_window w where w.id = $1))
      for update of f`,
     [scope.windowId, scope.facilityId],

@@ -21,7 +21,8 @@ export interface LenderRow {
   readonly registrationNo: string | null;
   readonly registrationValidTo: string | null;
   readonly registrationStatus: string | null;
-  readonly jurisdictionCode: string;
+  /** Of its division and of its reporting unit. */
+  readonly jurisdictionCodes: readonly string[];
   readonly hasNumberedSpaces: boolean;
 }
 
@@ -35,10 +36,11 @@ export async function lockLenders(sql: Sql, ids: readonly string[]): Promise<Len
     `select f.id, f.city, f.name, f.category, f.sector, f.ownership, f.status, f.planning_required_spaces as "planningRequiredSpaces",
        f.zone_name as "zoneName", f.closes_at as "closesAt", f.owner_party_id as "ownerPartyId", f.manager_party_id as "managerPartyId",
        f.operator_party_id as "operatorPartyId", f.registration_no as "registrationNo", f.registration_valid_to::text as "registrationValidTo",
-       f.registration_status as "registrationStatus", j.code as "jurisdictionCode",
+       f.registration_status as "registrationStatus", array[j.code, u.code]::text[] as "jurisdictionCodes",
        exists (select from space s where s.facility_id = f.id and s.status <> 'REMOVED') as "hasNumberedSpaces"
      from facility f
      join jurisdiction j on j.id = f.jurisdiction_id
+     join jurisdiction u on u.id = f.reporting_unit_id
      where f.id = any($1)
      order by f.id
      for update of f`,

@@ -1,6 +1,6 @@
 import { problem, type Problem } from '../../kernel/index.js';
 import { isAction } from './actions.js';
-import { jurisdictionPrefix } from './jurisdiction-scope.js';
+import { isJurisdictionCode } from './jurisdiction-scope.js';
 import type { PartyKind } from './party-kinds.js';
 
 /** How far a key reaches: what is its party's, what lies in its jurisdiction, or everything. */
@@ -39,8 +39,8 @@ export function checkKey(statement: KeyStatement, now: number): readonly Problem
   });
   const isGovernment = partyKind === 'AUTHORITY' || partyKind === 'STREET_OFFICE';
   if (reach !== 'PARTY' && !isGovernment && !statement.issuedBySystem) problems.push(problem('REACH_NOT_ALLOWED', { zh: '只有主管部门与街道的密钥可越出本主体范围', en: 'only the key of a department or a street office reaches beyond its own party', field: 'reach' }));
-  if ((reach === 'JURISDICTION') !== (jurisdictionCode !== null && jurisdictionPrefix(jurisdictionCode) !== null && jurisdictionCode.length >= 6)) {
-    problems.push(problem('JURISDICTION_CODE_INVALID', { zh: '范围为 JURISDICTION 时须填 6、9 或 12 位行政区划代码，否则不填', en: 'a division code of 6, 9 or 12 digits comes with the reach JURISDICTION and with no other', field: 'jurisdictionCode' }));
+  if ((reach === 'JURISDICTION') !== (jurisdictionCode !== null && isJurisdictionCode(jurisdictionCode))) {
+    problems.push(problem('JURISDICTION_CODE_INVALID', { zh: '范围为 JURISDICTION 时须填 6、9 或 12 位行政区划代码或开发区自定编码，否则不填', en: 'a division code of 6, 9 or 12 digits, or a development zone’s own, comes with the reach JURISDICTION and with no other', field: 'jurisdictionCode' }));
   }
   return [...problems, ...expiryProblems(statement, now)];
 }

@@ -6,10 +6,10 @@ export interface GrantHolder {
   readonly grants: ReadonlyArray<{ readonly action: string; readonly partyId: string | null; readonly jurisdictionCode: string | null }>;
 }
 
-/** Whose thing it is and where it lies. Several parties (owner, manager, operator) mean: any of them. */
+/** Whose thing it is and where it lies. Several parties (owner, manager, operator), or several codes (division, development zone), mean: any of them. */
 export interface Subject {
   readonly partyId?: string | readonly string[] | null;
-  readonly jurisdictionCode?: string | null;
+  readonly jurisdictionCode?: string | readonly string[] | null;
 }
 
 /**
@@ -34,5 +34,6 @@ function isOfParty(granted: string | null, asked: Subject['partyId']): boolean {
 
 function isInJurisdiction(granted: string | null, asked: Subject['jurisdictionCode']): boolean {
   if (granted === null) return true;
-  return asked !== undefined && asked !== null && liesWithin(asked, granted);
+  if (asked === undefined || asked === null) return false;
+  return typeof asked === 'string' ? liesWithin(asked, granted) : asked.some(code => liesWithin(code, granted));
 }

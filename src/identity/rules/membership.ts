@@ -1,5 +1,5 @@
 import { problem, type Problem } from '../../kernel/index.js';
-import { jurisdictionPrefix, liesWithin } from './jurisdiction-scope.js';
+import { isJurisdictionCode, liesWithin } from './jurisdiction-scope.js';
 import { PARTY_KINDS, roleFits, type PartyKind } from './party-kinds.js';
 import { ROLES, type Role } from './roles.js';
 
@@ -28,8 +28,8 @@ function jurisdictionProblems({ role, jurisdictionCode, party }: MembershipState
   const isNeeded = ROLES[role].scope === 'JURISDICTION';
   if (!isNeeded && jurisdictionCode === null) return [];
   if (!isNeeded) return [problem('JURISDICTION_NOT_OF_ROLE', { zh: `角色“${ROLES[role].zh}”不按行政区授权，请勿填写 ${jurisdictionCode}`, en: `the role ${role} is not given by jurisdiction: leave out ${jurisdictionCode}`, field: 'jurisdictionCode' })];
-  if (jurisdictionCode === null || jurisdictionCode.length < 6 || jurisdictionPrefix(jurisdictionCode) === null) {
-    return [problem('JURISDICTION_CODE_INVALID', { zh: `角色“${ROLES[role].zh}”须填 6、9 或 12 位行政区划代码`, en: `the role ${role} needs a division code of 6, 9 or 12 digits`, field: 'jurisdictionCode', clause: '3.6-3' })];
+  if (jurisdictionCode === null || !isJurisdictionCode(jurisdictionCode)) {
+    return [problem('JURISDICTION_CODE_INVALID', { zh: `角色“${ROLES[role].zh}”须填 6、9 或 12 位行政区划代码，或开发区自定编码`, en: `the role ${role} needs a division code of 6, 9 or 12 digits, or a development zone’s own`, field: 'jurisdictionCode', clause: '3.6-3' })];
   }
   if (party.jurisdictionCode !== null && liesWithin(jurisdictionCode, party.jurisdictionCode)) return [];
   return [problem('JURISDICTION_BEYOND_PARTY', { zh: `行政区 ${jurisdictionCode} 不在该单位辖区（${party.jurisdictionCode ?? '未登记'}）之内`, en: `the jurisdiction ${jurisdictionCode} does not lie within that of the office (${party.jurisdictionCode ?? 'none registered'})`, field: 'jurisdictionCode', clause: '3.6-3' })];

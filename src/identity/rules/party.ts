@@ -1,5 +1,5 @@
 import { creditCodes, done, problem, refuse, type Outcome, type Problem } from '../../kernel/index.js';
-import { jurisdictionPrefix } from './jurisdiction-scope.js';
+import { isJurisdictionCode } from './jurisdiction-scope.js';
 import { DEPARTMENTS, PARTY_KINDS, type Department, type PartyKind } from './party-kinds.js';
 import { normalisePhone } from './personal-fields.js';
 
@@ -69,8 +69,8 @@ function departmentProblems({ kind, department }: PartyStatement): Problem[] {
 
 function placeProblems({ jurisdictionCode, source, code }: PartyStatement): Problem[] {
   const problems: Problem[] = [];
-  if (jurisdictionCode != null && (jurisdictionCode.length < 6 || jurisdictionPrefix(jurisdictionCode) === null)) {
-    problems.push(problem('JURISDICTION_CODE_INVALID', { zh: `行政区划代码须为 6、9 或 12 位数字，收到“${jurisdictionCode.slice(0, 20)}”`, en: `a division code has 6, 9 or 12 digits; got '${jurisdictionCode.slice(0, 20)}'`, field: 'jurisdictionCode' }));
+  if (jurisdictionCode != null && !isJurisdictionCode(jurisdictionCode)) {
+    problems.push(problem('JURISDICTION_CODE_INVALID', { zh: `行政区划代码须为 6、9 或 12 位数字，或开发区自定编码（如 QZ-TIA），收到“${jurisdictionCode.slice(0, 20)}”`, en: `a division code has 6, 9 or 12 digits, a development zone its own, as QZ-TIA; got '${jurisdictionCode.slice(0, 20)}'`, field: 'jurisdictionCode' }));
   }
   if ((source == null) !== (code == null)) {
     problems.push(problem('SOURCE_WITHOUT_CODE', { zh: '来源 source 与来源内编码 code 须同时填写', en: 'source and code come together or not at all', field: source == null ? 'source' : 'code' }));

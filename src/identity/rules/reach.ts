@@ -1,22 +1,22 @@
 import { isAction, type Action } from './actions.js';
-import { jurisdictionPrefix } from './jurisdiction-scope.js';
+import { codesWithin } from './jurisdiction-scope.js';
 import type { GrantHolder } from './may.js';
 import { ROLES, actionsOf, type Role } from './roles.js';
 import type { Reach } from './api-key.js';
 
-/** One part of what a viewer reaches: of this party (null: any) and below this prefix of division codes (null: anywhere). */
+/** One part of what a viewer reaches: of this party (null: any) and in the jurisdictions whose codes are LIKE this (null: anywhere). */
 export interface ReachPart {
   readonly partyId: string | null;
-  readonly prefix: string | null;
+  readonly codes: string | null;
 }
 
 /** All that a viewer reaches with an action, for the filter of a list: the same decision as `may`, as rows. Empty: nothing. */
 export function reachOf(viewer: GrantHolder, action: Action): readonly ReachPart[] {
   return viewer.grants.flatMap((grant): ReachPart[] => {
     if (grant.action !== '*' && grant.action !== action) return [];
-    if (grant.jurisdictionCode === null) return [{ partyId: grant.partyId, prefix: null }];
-    const prefix = jurisdictionPrefix(grant.jurisdictionCode);
-    return prefix === null ? [] : [{ partyId: grant.partyId, prefix }];
+    if (grant.jurisdictionCode === null) return [{ partyId: grant.partyId, codes: null }];
+    const codes = codesWithin(grant.jurisdictionCode);
+    return codes === null ? [] : [{ partyId: grant.partyId, codes }];
   });
 }
 

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { ACTIONS, type Action } from '../../../src/identity/rules/actions.js';
-import { jurisdictionPrefix, liesWithin } from '../../../src/identity/rules/jurisdiction-scope.js';
+import { isJurisdictionCode, jurisdictionPrefix, liesWithin } from '../../../src/identity/rules/jurisdiction-scope.js';
 import { may } from '../../../src/identity/rules/may.js';
 import { ACTOR_FAMILIES, ROLES, actionsOf, type Role } from '../../../src/identity/rules/roles.js';
 
@@ -20,6 +20,21 @@ test('3.6-3: an officer of Licheng may write in Licheng and its sub-districts, n
 test('a right over the city code 350500 covers its districts, though the code is no prefix of theirs', () => {
   expect(may(holder('facility:write', null, '350500'), 'facility:write', { jurisdictionCode: '350502001' })).toBe(true);
   expect(may(holder('facility:write', null, '350500'), 'facility:write', { jurisdictionCode: '350602' })).toBe(false);
+});
+
+test('0-1: an officer of a development zone reaches what the zone counts, and neither a zone whose code begins alike nor the county around it', () => {
+  const officer = holder('facility:write', null, 'QZ-TIA');
+
+  expect(may(officer, 'facility:write', { jurisdictionCode: ['350521101', 'QZ-TIA'] })).toBe(true);
+  expect(may(officer, 'facility:write', { jurisdictionCode: 'QZ-TIA-N' })).toBe(false);
+  expect(may(officer, 'facility:write', { jurisdictionCode: ['350521102', '350521'] })).toBe(false);
+  expect(may(officer, 'facility:write', { jurisdictionCode: [] })).toBe(false);
+  expect(may(holder('facility:write', null, '350521'), 'facility:write', { jurisdictionCode: ['350521101', 'QZ-TIA'] })).toBe(true);
+});
+
+test('a jurisdiction is told by a division code of 6, 9 or 12 digits or by the own code of a development zone', () => {
+  expect(['350500', '350502001', '350502001003', 'QZ-TIA', '3505-01'].map(isJurisdictionCode)).toEqual([true, true, true, true, true]);
+  expect(['', '35', '3505', '3505021', 'QZ_TIA', 'qz-tia', 'QZ-', 'QZ-%', '-TIA', 'QZTIA'].map(isJurisdictionCode)).toEqual(Array(10).fill(false));
 });
 
 test.each([
