@@ -1,8 +1,8 @@
 import { spans, type Problem, type Span, type SpanSet, type WorkCalendar, type Zone } from '../kernel/index.js';
-import { evaluateAt, occurrencesOf, type EvaluationContext, type ExplainedDecision, type SpaceClass, type Suspension, type WindowOccurrence, type WindowTerms } from '../sharing/index.js';
+import { evaluateAt, occurrencesOf, type EvaluationContext, type ExplainedDecision, type SpaceClass, type Suspension, type WindowMode, type WindowOccurrence, type WindowTerms } from '../sharing/index.js';
 import { audienceProblem, creditProblem, type Asker } from './rules/audience.js';
 import type { Pool } from './rules/decide.js';
-import { lentSteps } from './rules/lent-steps.js';
+import { lentSteps, type LentPart } from './rules/lent-steps.js';
 
 /** What a zone has of one space class. */
 export interface ZoneCapacity {
@@ -16,8 +16,6 @@ export interface ZoneCapacity {
 export interface LentWindow {
   readonly id: string;
   readonly zoneId: string;
-  readonly name: string;
-  readonly version: string;
   readonly terms: WindowTerms;
   readonly suspensions: readonly Suspension[];
 }
@@ -32,9 +30,32 @@ export interface LendingFacts {
   readonly windows: readonly LentWindow[];
 }
 
-export interface CoveringWindow {
-  readonly window: LentWindow;
-  readonly occurrence: WindowOccurrence;
+/** One occurrence of a window, as an answer tells it. */
+export interface LentPiece extends Span {
+  readonly windowId: string;
+  readonly name: string;
+  readonly mode: WindowMode;
+  readonly zoneId: string;
+  readonly leastCredit: number | null;
+  readonly onDate: number;
+  readonly quota: number;
+  readonly isProvisional: boolean;
+}
+
+/**
+ * What one facility lends of one space class to one kind of asker, over a horizon: small and plain, so that a process
+ * can keep tens of thousands of them.
+ */
+export interface Lending {
+  readonly pools: readonly Pool[];
+  /** The occurrences that begin before `piecesUntil`, in the order of their start. */
+  readonly pieces: readonly LentPiece[];
+  readonly piecesUntil: number;
+  readonly horizonEndsAt: number;
+  /** When a release plan next changes it; Infinity where none does. */
+  readonly holdsUntil: number;
+  /** Spaces of the class in all zones, lent or not. */
+  readonly capacity: number;
 }
 
 interface ExpandedWindow {
@@ -42,78 +63,52 @@ interface ExpandedWindow {
   readonly occurrences: readonly WindowOccurrence[];
 }
 
-/**
- * One facility's lending over a horizon, expanded once and asked many times: the windows' occurrences and, per space
- * class, the pools that the decision looks at. It holds no clock: a release plan in the future is left out by `now`.
- */
+/** One facility's windows, expanded over a horizon: what a lending is made from, and what explains a refusal. It holds no clock. */
 export class FacilityTimeline {
   readonly #expanded: readonly ExpandedWindow[];
-  readonly #pools = new Map<string, { readonly pools: readonly Pool[]; readonly holdsUntil: number }>();
 
   constructor(
-    readonly facts: LendingFacts,
+    private readonly facts: LendingFacts,
     private readonly calendar: WorkCalendar,
-    readonly horizon: Span,
+    private readonly horizon: Span,
   ) {
-    this.#expanded = !facts.isOpen ? [] : facts.windows.map(window => ({ window, occurrences: occurrencesOf(window.terms, horizon, this.#contextOf(window)) }));
+    this.#expanded = facts.isOpen ? facts.windows.map(window => ({ window, occurrences: occurrencesOf(window.terms, horizon, this.#contextOf(window)) })) : [];
   }
 
   #contextOf(window: LentWindow): EvaluationContext {
     return { calendar: this.calendar, zone: this.facts.zone, closingMinuteOf: this.facts.closingMinuteOf, suspensions: window.suspensions };
   }
 
-  /** The pools of a space class as this asker may use them, at this instant. */
-  pools(spaceClass: SpaceClass, asker: Asker, now: number): readonly Pool[] {
-    const key = `${spaceClass}|${asker.isResident}|${asker.homeMetres}|${asker.hasAgreement}|${asker.credit}`;
-    const known = this.#pools.get(key);
-    if (known && now < known.holdsUntil) return known.pools;
-    const made = this.#makePools(spaceClass, asker, now);
-    if (this.#pools.size > 32) this.#pools.clear();
-    this.#pools.set(key, made);
-    return made.pools;
-  }
-
-  #makePools(spaceClass: SpaceClass, asker: Asker, now: number): { pools: readonly Pool[]; holdsUntil: number } {
+  /** What is lent to an asker, as it is at this instant: what a release plan frees later is left out until then. */
+  lending(ask: { readonly spaceClass: SpaceClass; readonly asker: Asker; readonly now: number; readonly piecesUntil: number }): Lending {
+    const { spaceClass, asker, now, piecesUntil } = ask;
+    const open = this.#expanded.filter(({ window }) => window.terms.quota[spaceClass] > 0 || window.terms.exceptions.length > 0).filter(({ window }) => askerProblem(window, asker) === null);
+    const ofClass = this.facts.capacities.filter(capacity => capacity.spaceClass === spaceClass);
     let holdsUntil = Number.POSITIVE_INFINITY;
+    const pieces: LentPiece[] = [];
     const pools: Pool[] = [];
-    for (const capacity of this.facts.capacities) {
-      if (capacity.spaceClass !== spaceClass) continue;
-      const parts: Array<{ startsAt: number; endsAt: number; spaces: number }> = [];
-      const occurrences: WindowOccurrence[] = [];
-      for (const { window, occurrences: all } of this.#expanded) {
-        if (window.zoneId !== capacity.zoneId || askerProblem(window, asker)) continue;
-        for (const occurrence of all) {
-          if (occurrence.quota[spaceClass] === 0) continue;
+    for (const capacity of ofClass) {
+      const inZone = open.filter(({ window }) => window.zoneId === capacity.zoneId);
+      const parts: LentPart[] = [];
+      const released: WindowOccurrence[] = [];
+      for (const { window, occurrences } of inZone) {
+        for (const occurrence of occurrences) {
+          const spaces = occurrence.quota[spaceClass];
+          if (spaces === 0) continue;
           if (occurrence.releasedAt !== null && occurrence.releasedAt > now) {
             holdsUntil = Math.min(holdsUntil, occurrence.releasedAt);
             continue;
           }
-          parts.push({ startsAt: occurrence.startsAt, endsAt: occurrence.endsAt, spaces: occurrence.quota[spaceClass] });
-          occurrences.push(occurrence);
+          parts.push({ startsAt: occurrence.startsAt, endsAt: occurrence.endsAt, spaces });
+          released.push(occurrence);
+          if (occurrence.startsAt < piecesUntil) pieces.push(pieceOf(window, occurrence, spaces));
         }
       }
       if (parts.length === 0) continue;
-      pools.push({
-        zoneId: capacity.zoneId,
-        steps: lentSteps(parts, Math.max(0, capacity.shareable - capacity.outOfService)),
-        ...curfewsOf(this.#expanded.filter(each => each.window.zoneId === capacity.zoneId), occurrences),
-      });
+      pools.push({ zoneId: capacity.zoneId, steps: lentSteps(parts, Math.max(0, capacity.shareable - capacity.outOfService)), ...curfewsOf(inZone, released) });
     }
-    return { pools, holdsUntil };
-  }
-
-  /** The occurrences of windows open to the asker that touch an interval, in the order of their start. */
-  covering(during: Span, spaceClass: SpaceClass, asker: Asker, now: number, zoneIds: readonly string[]): readonly CoveringWindow[] {
-    const found: CoveringWindow[] = [];
-    for (const { window, occurrences } of this.#expanded) {
-      if (!zoneIds.includes(window.zoneId) || askerProblem(window, asker)) continue;
-      for (const occurrence of occurrences) {
-        if (occurrence.startsAt >= during.endsAt) break;
-        if (occurrence.endsAt <= during.startsAt || occurrence.quota[spaceClass] === 0) continue;
-        if (occurrence.releasedAt === null || occurrence.releasedAt <= now) found.push({ window, occurrence });
-      }
-    }
-    return found.sort((a, b) => a.occurrence.startsAt - b.occurrence.startsAt || (a.window.id < b.window.id ? -1 : 1));
+    pieces.sort((a, b) => a.startsAt - b.startsAt || (a.windowId < b.windowId ? -1 : 1));
+    return { pools, pieces, piecesUntil, horizonEndsAt: this.horizon.endsAt, holdsUntil, capacity: ofClass.reduce((sum, { total }) => sum + total, 0) };
   }
 
   /** Why each window of a class does not serve an asker at an instant: the reasons that `explain` shows. */
@@ -125,13 +120,16 @@ export class FacilityTimeline {
         return { window, problem, decidedBy: problem ? null : evaluateAt(window.terms, at, this.#contextOf(window)).decidedBy };
       });
   }
+}
 
-  /** Spaces of a class in all zones. */
-  capacity(spaceClass: SpaceClass): number {
-    let total = 0;
-    for (const capacity of this.facts.capacities) if (capacity.spaceClass === spaceClass) total += capacity.total;
-    return total;
-  }
+/** The pieces of some zones that touch an interval. */
+export function coveringPieces(lending: Lending, during: Span, zoneIds: readonly string[]): readonly LentPiece[] {
+  return lending.pieces.filter(piece => piece.startsAt < during.endsAt && during.startsAt < piece.endsAt && zoneIds.includes(piece.zoneId));
+}
+
+function pieceOf(window: LentWindow, { startsAt, endsAt, onDate, provisional }: WindowOccurrence, quota: number): LentPiece {
+  const { name, mode, leastCredit } = window.terms;
+  return { windowId: window.id, name, mode, zoneId: window.zoneId, leastCredit, startsAt, endsAt, onDate, quota, isProvisional: provisional };
 }
 
 function askerProblem(window: LentWindow, asker: Asker): Problem | null {

@@ -1,6 +1,6 @@
 export { Availability, AvailabilitySource, AvailabilityState } from './availability.type.js';
-export { FacilityTimeline } from './facility-timeline.js';
-export type { CoveringWindow, LendingFacts, LentWindow, ZoneCapacity } from './facility-timeline.js';
+export { FacilityTimeline, coveringPieces } from './facility-timeline.js';
+export type { Lending, LendingFacts, LentPiece, LentWindow, ZoneCapacity } from './facility-timeline.js';
 export { ANY_DRIVER, audienceProblem, creditProblem } from './rules/audience.js';
 export type { Asker } from './rules/audience.js';
 export { decide } from './rules/decide.js';

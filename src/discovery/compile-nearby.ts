@@ -1,7 +1,7 @@
 import { Kind, type DocumentNode, type FragmentDefinitionNode, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { RequestScope } from '../platform/index.js';
-import { NotCompilable, compileWriter, type FieldReader, type JsonWriter, type TextMemo } from '../platform/graphql/index.js';
+import { NotCompilable, compileWriter, type FieldReader, type JsonWriter, type PrintedType } from '../platform/graphql/index.js';
 import { coordinateIn } from '../facilities/index.js';
 import type { Crs } from '../kernel/index.js';
 import { ensureMay, may } from '../identity/index.js';
@@ -11,33 +11,40 @@ import type { NearbyArgs } from './nearby.type.js';
 import type { SearchedFacility } from './search-rows.js';
 
 const FIELD = 'nearbyFacilities';
-/** Facility texts kept for each compiled document: one text is what one selection shows of one version of one facility. */
-const KEPT_TEXTS = 4_000;
+/** Characters of printed facilities that a process keeps, over all documents: one text is what one selection shows of one version. */
+const KEPT_CHARACTERS = 64_000_000;
 
-/** A facility as the writer sees it: the plain fields of its search row, and what its readers need. */
+const texts = new LRUCache<string, string>({ maxSize: KEPT_CHARACTERS, sizeCalculation: (text, key) => text.length + key.length });
+let selections = 0;
+
+/** A facility opened for printing: its public fields, and what its readers need. */
 interface DocumentView {
-  readonly searched: SearchedFacility;
+  readonly facility: SearchedFacility;
   readonly [field: string]: unknown;
-}
-
-const views = new WeakMap<SearchedFacility, DocumentView>();
-
-function documentView(searched: SearchedFacility): DocumentView {
-  let view = views.get(searched);
-  if (!view) views.set(searched, (view = { ...searched.row.document, searched }));
-  return view;
 }
 
 /** What the resolvers answer for fields that are no plain property, from the search row alone. */
 const readers: Readonly<Record<string, FieldReader>> = {
-  'NearbyFacilityEdge.node': (edge: NearbyEdgeView) => documentView(edge.hit.searched),
-  'LeftOutFacility.node': (edge: NearbyEdgeView) => documentView(edge.hit.searched),
-  'Facility.coordinate': (view: DocumentView, args, scope) => {
+  'NearbyFacilityEdge.node': (edge: NearbyEdgeView) => edge.hit.facility,
+  'LeftOutFacility.node': (edge: NearbyEdgeView) => edge.hit.facility,
+  'Facility.coordinate': ({ facility }: DocumentView, args, scope) => {
     // The exact place of a restricted facility is for those who run it (G9): whether the viewer does, the resolver asks.
-    if (view.isRestricted && may(scope.viewer, 'facility:write')) throw new NotCompilable('a restricted place');
-    return coordinateIn(args.crs as Crs, view.searched.publicPlace);
+    if (facility.isRestricted && may(scope.viewer, 'facility:write')) throw new NotCompilable('a restricted place');
+    return coordinateIn(args.crs as Crs, facility);
   },
-  'Facility.capacity': (view: DocumentView) => view.searched.row.document.capacity,
+  'Facility.capacity': (view: DocumentView) => view.capacity,
+};
+
+const printedFacility: PrintedType = {
+  open: (facility: SearchedFacility): DocumentView => ({ ...(JSON.parse(facility.document) as object), facility }),
+  memo() {
+    const selection = (selections += 1);
+    return {
+      keyOf: (facility: SearchedFacility) => (facility.isRestricted ? null : `${selection} ${facility.id} ${facility.version}`),
+      get: key => texts.get(key),
+      set: (key, text) => void texts.set(key, text),
+    };
+  },
 };
 
 /**
@@ -55,7 +62,7 @@ export function compileNearby(document: DocumentNode, operation: OperationDefini
   const head = `{${JSON.stringify(key)}:`;
   let write: JsonWriter;
   try {
-    write = compileWriter(field.type, [selection.selectionSet], { fragments: fragmentsOf(document), readers, memos: { Facility: facilityMemo } });
+    write = compileWriter(field.type, [selection.selectionSet], { fragments: fragmentsOf(document), readers, printed: { Facility: printedFacility } });
   } catch (error) {
     if (error instanceof NotCompilable) return null;
     throw error;
@@ -74,13 +81,4 @@ export function compileNearby(document: DocumentNode, operation: OperationDefini
 
 function fragmentsOf(document: DocumentNode): ReadonlyMap<string, FragmentDefinitionNode> {
   return new Map(document.definitions.flatMap(each => (each.kind === Kind.FRAGMENT_DEFINITION ? [[each.name.value, each]] : [])));
-}
-
-function facilityMemo(): TextMemo {
-  const texts = new LRUCache<string, string>({ max: KEPT_TEXTS });
-  return {
-    keyOf: (view: DocumentView) => (view.isRestricted ? null : `${view.searched.row.id} ${view.searched.row.version}`),
-    get: key => texts.get(key),
-    set: (key, text) => void texts.set(key, text),
-  };
 }

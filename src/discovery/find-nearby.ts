@@ -1,8 +1,8 @@
 import type { Span, WorkCalendar } from '../kernel/index.js';
 import type { RequestScope } from '../platform/index.js';
 import type { SpaceClass } from '../sharing/index.js';
-import { decide, type Asker, type Decision, type FacilityTimeline } from '../availability/index.js';
-import { searchedFacilities, type SearchedFacility } from './search-rows.js';
+import { decide, type Asker, type Decision } from '../availability/index.js';
+import { lendingFacilities, type LendingFacility } from './search-rows.js';
 import { walkOutwards, type Candidate, type Walk } from './walk-outwards.js';
 import type { WalkingReach } from './walking-reach.js';
 
@@ -18,13 +18,13 @@ export interface NearbyAsk {
   readonly asker: Asker;
   /** Whether what cannot be used is wanted, too, with the reasons. */
   readonly explains: boolean;
+  /** How many are asked for. */
+  readonly wanted: number;
   readonly now: number;
 }
 
 /** One facility within reach, with the decision about it. */
-export interface NearbyHit {
-  readonly searched: SearchedFacility;
-  readonly timeline: FacilityTimeline;
+export interface NearbyHit extends LendingFacility {
   readonly distanceMetres: number;
   /** null where no walk along the network leads there within reach. */
   readonly walkingMetres: number | null;
@@ -41,12 +41,11 @@ export function isUsable(hit: NearbyHit): boolean {
 export async function* judgeNearby(scope: RequestScope, ask: NearbyAsk, calendar: WorkCalendar, walking: WalkingReach, after: Walk['after']): AsyncGenerator<readonly NearbyHit[]> {
   for await (const candidates of walkOutwards(scope.database, { ...ask, after })) {
     const walked = candidates.map(candidate => walk(candidate, ask, walking)).filter(one => one.isWithinWalk || ask.explains);
-    const known = await searchedFacilities(scope.database, walked.map(one => one.candidate));
+    const known = await lendingFacilities(scope.database, walked.map(one => one.candidate), ask, calendar);
     const judged: NearbyHit[] = [];
     for (const one of walked) {
-      const searched = known.get(one.candidate.id);
-      if (!searched) continue;
-      judged.push(judge(searched, one, ask, calendar));
+      const lending = known.get(one.candidate.id);
+      if (lending) judged.push(judge(lending, one, ask));
     }
     yield judged;
   }
@@ -62,15 +61,15 @@ function walk(candidate: Candidate, { maxWalkingMetres }: NearbyAsk, walking: Wa
   return { candidate, walkingMetres, isWithinWalk: maxWalkingMetres === null || (walkingMetres !== null && walkingMetres <= maxWalkingMetres) };
 }
 
-function judge(searched: SearchedFacility, { candidate, walkingMetres, isWithinWalk }: Walked, ask: NearbyAsk, calendar: WorkCalendar): NearbyHit {
-  const timeline = searched.timeline(ask.during, calendar);
+function judge({ facility, lending, timeline }: LendingFacility, { candidate, walkingMetres, isWithinWalk }: Walked, ask: NearbyAsk): NearbyHit {
   return {
-    searched,
+    facility,
+    lending,
     timeline,
     distanceMetres: candidate.distanceMetres,
     walkingMetres,
     isWithinWalk,
-    decision: decide(timeline.pools(ask.spaceClass, ask.asker, ask.now), ask, timeline.horizon.endsAt),
+    decision: decide(lending.pools, ask, lending.horizonEndsAt),
   };
 }
 

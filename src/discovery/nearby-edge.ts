@@ -1,7 +1,7 @@
 import { localTime, type Problem } from '../kernel/index.js';
 import type { RequestScope } from '../platform/index.js';
 import { encodeCursor } from '../platform/graphql/index.js';
-import { Availability, AvailabilitySource, AvailabilityState, type CoveringWindow } from '../availability/index.js';
+import { Availability, AvailabilitySource, AvailabilityState, coveringPieces, type LentPiece } from '../availability/index.js';
 import { isUsable, type NearbyAsk, type NearbyHit } from './find-nearby.js';
 import type { CoveringWindowType, EligibilityType, ReasonType } from './nearby.type.js';
 import { NearbyOrder, WalkingKind } from './nearby.type.js';
@@ -18,7 +18,7 @@ export interface Presentation {
 /** An edge of the answer. Its fields are computed when they are read, so that an answer costs what it selects. */
 export class NearbyEdgeView {
   readonly price = null;
-  #covering: readonly CoveringWindow[] | undefined;
+  #covering: readonly LentPiece[] | undefined;
 
   constructor(
     readonly hit: NearbyHit,
@@ -50,22 +50,15 @@ export class NearbyEdgeView {
   }
 
   get availability(): Availability {
-    return availabilityOf(this.hit, this.shown.ask);
+    return availabilityOf(this.hit);
   }
 
   get windows(): CoveringWindowType[] {
-    const { during, spaceClass } = this.shown.ask;
-    return this.#windows().map(({ window, occurrence }) => ({
-      windowId: window.id,
-      name: window.name,
-      mode: window.terms.mode,
-      zoneId: window.zoneId,
-      startsAt: occurrence.startsAt,
-      endsAt: occurrence.endsAt,
-      onDate: localTime.formatDay(occurrence.onDate),
-      quota: occurrence.quota[spaceClass],
-      isProvisional: occurrence.provisional,
-      coversWhole: occurrence.startsAt <= during.startsAt && during.endsAt <= occurrence.endsAt,
+    const { during } = this.shown.ask;
+    return this.#pieces().map(({ leastCredit: _leastCredit, onDate, ...piece }) => ({
+      ...piece,
+      onDate: localTime.formatDay(onDate),
+      coversWhole: piece.startsAt <= during.startsAt && during.endsAt <= piece.endsAt,
     }));
   }
 
@@ -74,22 +67,20 @@ export class NearbyEdgeView {
     return { allowed, reasons: allowed ? this.#conditions() : refusalReasons(this.hit, this.shown) };
   }
 
-  #windows(): readonly CoveringWindow[] {
-    const { ask } = this.shown;
-    this.#covering ??= this.hit.timeline.covering(ask.during, ask.spaceClass, ask.asker, ask.now, this.hit.decision.zoneIds);
+  #pieces(): readonly LentPiece[] {
+    this.#covering ??= coveringPieces(this.hit.lending, this.shown.ask.during, this.hit.decision.zoneIds);
     return this.#covering;
   }
 
   /** What comes with a yes: a least credit that nobody could check yet, and a calendar that is not published yet. */
   #conditions(): ReasonType[] {
     const found = new Map<string, ReasonType>();
-    for (const { window, occurrence } of this.#windows()) {
-      const { leastCredit } = window.terms;
+    for (const { windowId, leastCredit, isProvisional } of this.#pieces()) {
       if (leastCredit !== null && this.shown.ask.asker.credit === null) {
-        found.set(`credit ${window.id}`, this.#reason('LEAST_CREDIT', { zh: `驾驶人信用分须不低于 ${leastCredit}`, en: `the driver needs a credit score of at least ${leastCredit}` }, '2.2-4', window.id));
+        found.set(`credit ${windowId}`, this.#reason('LEAST_CREDIT', { zh: `驾驶人信用分须不低于 ${leastCredit}`, en: `the driver needs a credit score of at least ${leastCredit}` }, '2.2-4', windowId));
       }
-      if (occurrence.provisional) {
-        found.set(`provisional ${window.id}`, this.#reason('PROVISIONAL_CALENDAR', { zh: '放假安排尚未公布，公布后复核', en: 'the holiday calendar of that year is not published yet; this is checked again when it is' }, null, window.id));
+      if (isProvisional) {
+        found.set(`provisional ${windowId}`, this.#reason('PROVISIONAL_CALENDAR', { zh: '放假安排尚未公布，公布后复核', en: 'the holiday calendar of that year is not published yet; this is checked again when it is' }, null, windowId));
       }
     }
     return [...found.values()];
@@ -105,7 +96,7 @@ const OUT_OF_REACH = Number.MAX_SAFE_INTEGER;
 
 /** The place of a hit in its order; the id breaks ties. */
 export function cursorKey(hit: NearbyHit, orderBy: NearbyOrder): ReadonlyArray<string | number> {
-  const { id } = hit.searched.row;
+  const { id } = hit.facility;
   switch (orderBy) {
     case NearbyOrder.DISTANCE:
       return [hit.distanceMetres, id];
@@ -117,14 +108,14 @@ export function cursorKey(hit: NearbyHit, orderBy: NearbyOrder): ReadonlyArray<s
 }
 
 /** The whole availability over the interval: what the windows lend less what is out of service. */
-export function availabilityOf(hit: Pick<NearbyHit, 'decision' | 'timeline'>, ask: NearbyAsk): Availability {
-  const { decision, timeline } = hit;
+export function availabilityOf(hit: Pick<NearbyHit, 'decision' | 'lending'>): Availability {
+  const { decision, lending } = hit;
   const isLent = decision.free > 0;
   return Object.assign(new Availability(), {
     state: isLent ? AvailabilityState.OPEN : AvailabilityState.CLOSED,
     free: isLent ? decision.free : null,
     quota: isLent ? decision.free : null,
-    capacity: timeline.capacity(ask.spaceClass),
+    capacity: lending.capacity,
     observedAt: null,
     receivedAt: null,
     staleAfter: null,
@@ -139,7 +130,7 @@ function refusalReasons(hit: NearbyHit, { scope, ask }: Presentation): ReasonTyp
   const reasons = hit.isWithinWalk ? [] : [tooFarOnFoot(hit, { scope, ask })];
   if (hit.decision.allowed) return reasons;
   reasons.push(...hit.decision.problems.map((problem: Problem): ReasonType => ({ code: problem.code, message: scope.say(problem), clause: problem.clause ?? null, windowId: null })));
-  const windows = hit.timeline.explain(hit.decision.bottleneckAt, ask.spaceClass, ask.asker);
+  const windows = hit.timeline!.explain(hit.decision.bottleneckAt, ask.spaceClass, ask.asker);
   for (const { window, problem, decidedBy } of windows) {
     if (problem) reasons.push({ code: problem.code, message: scope.say(problem), clause: problem.clause ?? null, windowId: window.id });
     else if (decidedBy) reasons.push({ code: decidedBy.kind, message: scope.say(decidedBy), clause: null, windowId: window.id });

@@ -70,6 +70,7 @@ async function resolveAsk(scope: RequestScope, args: NearbyArgs): Promise<Nearby
     filter: whereSql(args.where ?? null, 's', WALK_PARAMETERS + 1),
     asker: ANY_DRIVER,
     explains: args.explain && (args.after ?? null) === null,
+    wanted: args.first,
     now,
   };
 }

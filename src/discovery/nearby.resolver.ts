@@ -22,7 +22,7 @@ export class NearbyResolver {
 export class NearbyFacilityEdgeResolver {
   @FieldResolver(() => FacilityType)
   node(@Ctx() scope: RequestScope, @Root() edge: NearbyEdgeView): Promise<object | null> {
-    return scope.load(FACILITY_BY_ID, edge.hit.searched.row.id);
+    return scope.load(FACILITY_BY_ID, edge.hit.facility.id);
   }
 }
 
@@ -30,6 +30,6 @@ export class NearbyFacilityEdgeResolver {
 export class LeftOutFacilityResolver {
   @FieldResolver(() => FacilityType)
   node(@Ctx() scope: RequestScope, @Root() edge: NearbyEdgeView): Promise<object | null> {
-    return scope.load(FACILITY_BY_ID, edge.hit.searched.row.id);
+    return scope.load(FACILITY_BY_ID, edge.hit.facility.id);
   }
 }

@@ -44,7 +44,9 @@ export interface SearchRow {
   readonly status: string;
   readonly longitude: number;
   readonly latitude: number;
-  readonly document: Readonly<Record<string, unknown>>;
+  /** The public fields, as text: most answers print what was printed before. */
+  readonly document: string;
+  readonly is_restricted: boolean;
   readonly lending: {
     readonly zoneName: string;
     /** Minute of closing by weekday, Monday first; null where unknown. */
@@ -55,6 +57,7 @@ export interface SearchRow {
 }
 
 /** By primary look-up index facility_search_facility. $1 ids. */
-export const SEARCH_ROWS_SQL = `select s.facility_id as id, s.version, s.status, st_x(s.location) as longitude, st_y(s.location) as latitude, s.document, s.lending, s.windows
+export const SEARCH_ROWS_SQL = `select s.facility_id as id, s.version, s.status, st_x(s.location) as longitude, st_y(s.location) as latitude,
+       s.document::text as document, (s.document ->> 'isRestricted')::boolean as is_restricted, s.lending, s.windows
 from facility_search s
 where s.facility_id = any($1)`;

@@ -5,12 +5,14 @@ import { HUB_BY_ID, SHUTTLE_BY_ID, nearbyHubs, type NearbyHub } from '../facilit
 import type { NearbyAsk } from './find-nearby.js';
 import { availabilityOf } from './nearby-edge.js';
 import { roundMetres } from './rules/reach.js';
-import { facilitiesAnew, type SearchedFacility } from './search-rows.js';
+import { lendingFacilities, type LendingFacility } from './search-rows.js';
 
 /** A shuttle's end counts as 'at the destination' within the policy's longest walk (2.1-3). */
 const END_WALK_METRES = 500;
 const MOST_LOOKED_AT = 20;
 const MOST_OFFERED = 5;
+/** No version at all: these facilities come from no walk that has just told theirs, so their rows are read. */
+const ANEW = '';
 
 /** A hub offered instead of a space within reach; the hub is loaded only where it is selected. */
 export interface HubOfferView {
@@ -27,19 +29,18 @@ export interface HubOfferView {
 /** Hubs whose shuttle ends at the destination and runs when the stay begins, with room over the interval; quickest first (2.1-7 to 2.1-9). */
 export async function offerHubs(scope: RequestScope, ask: NearbyAsk, calendar: WorkCalendar): Promise<readonly HubOfferView[]> {
   const rides = await nearbyHubs(scope, ask.origin, { endWithinMetres: END_WALK_METRES, at: ask.during.startsAt, limit: MOST_LOOKED_AT });
-  const known = await facilitiesAnew(scope.database, rides.map(ride => ride.facilityId));
-  const offers = await Promise.all(rides.map(ride => offerOf(scope, ask, ride, known.get(ride.facilityId), calendar)));
+  const known = await lendingFacilities(scope.database, rides.map(ride => ({ id: ride.facilityId, version: ANEW })), ask, calendar);
+  const offers = await Promise.all(rides.map(ride => offerOf(scope, ask, ride, known.get(ride.facilityId))));
   return offers
     .filter(offer => offer !== null)
     .sort((a, b) => a.totalMinutes - b.totalMinutes)
     .slice(0, MOST_OFFERED);
 }
 
-async function offerOf(scope: RequestScope, ask: NearbyAsk, ride: NearbyHub, searched: SearchedFacility | undefined, calendar: WorkCalendar): Promise<HubOfferView | null> {
+async function offerOf(scope: RequestScope, ask: NearbyAsk, ride: NearbyHub, known: LendingFacility | undefined): Promise<HubOfferView | null> {
   const shuttle = await scope.load(SHUTTLE_BY_ID, ride.shuttleId);
-  if (!searched || !shuttle || !runsAt(shuttle, searched.facts.zone.minuteOf(ask.during.startsAt))) return null;
-  const timeline = searched.timeline(ask.during, calendar);
-  const decision = decide(timeline.pools(ask.spaceClass, ask.asker, ask.now), ask, timeline.horizon.endsAt);
+  if (!known || !shuttle || !runsAt(shuttle, known.facility.zone.minuteOf(ask.during.startsAt))) return null;
+  const decision = decide(known.lending.pools, ask, known.lending.horizonEndsAt);
   if (!decision.allowed) return null;
   const distanceMetres = roundMetres(ride.hubMetres);
   const waitMinutes = Math.ceil(shuttle.headwayMinutes / 2);
@@ -51,7 +52,7 @@ async function offerOf(scope: RequestScope, ask: NearbyAsk, ride: NearbyHub, sea
     rideMinutes: shuttle.rideMinutes,
     walkMinutes: shuttle.walkMinutesAtEnd,
     totalMinutes: waitMinutes + shuttle.rideMinutes + shuttle.walkMinutesAtEnd,
-    availability: availabilityOf({ timeline, decision }, ask),
+    availability: availabilityOf({ decision, lending: known.lending }),
   };
 }
 

@@ -1,72 +1,121 @@
 import { LRUCache } from 'lru-cache';
 import { Zone, isRefusal, localTime, type Span, type WorkCalendar } from '../kernel/index.js';
-import type { Database, Sql } from '../platform/index.js';
-import { FacilityTimeline, type LendingFacts } from '../availability/index.js';
-import { decodeTerms } from '../sharing/index.js';
+import type { Database } from '../platform/index.js';
+import { ANY_DRIVER, FacilityTimeline, type Asker, type Lending, type LendingFacts } from '../availability/index.js';
+import { decodeTerms, type SpaceClass } from '../sharing/index.js';
 import { SEARCH_ROWS_SQL, type SearchRow } from './nearby.sql.js';
 import { LOOK_AHEAD_DAYS } from './rules/reach.js';
 
 const DAY_MS = 86_400_000;
-/** Facilities whose rows a process keeps. A kept row is used only while its version is the one that the walk just read. */
-const KEPT_FACILITIES = 20_000;
+/** Facilities that a process keeps, at some 3 kB each. A kept one is used only while its version is the one that the walk just read. */
+const KEPT_FACILITIES = 60_000;
+/** Days and space classes kept of one facility. */
+const KEPT_LENDINGS = 4;
+/** Occurrences are kept of so many days from the day asked about; a longer stay is expanded for itself. */
+const KEPT_DAYS = 2;
 
-/** A facility as a search knows it: its row, decoded once a version, and its lending, expanded once a day. */
+/** What a search asks of a facility's lending. */
+export interface LendingAsk {
+  readonly during: Span;
+  readonly spaceClass: SpaceClass;
+  readonly asker: Asker;
+  readonly now: number;
+}
+
+interface KeptLending {
+  readonly day: number;
+  readonly spaceClass: SpaceClass;
+  readonly calendar: WorkCalendar;
+  readonly lending: Lending;
+}
+
+/** A facility as a search keeps it: small, and without anything that must be decoded again. */
 export class SearchedFacility {
-  #timelines = new Map<number, { readonly calendar: WorkCalendar; readonly timeline: FacilityTimeline }>();
+  readonly id: string;
+  readonly version: string;
+  readonly longitude: number;
+  readonly latitude: number;
+  readonly isRestricted: boolean;
+  readonly zone: Zone;
+  /** The public fields of the facility, as JSON text. */
+  readonly document: string;
+  #lendings: readonly KeptLending[] = [];
 
-  constructor(
-    readonly row: SearchRow,
-    readonly facts: LendingFacts,
-  ) {}
-
-  /** Where the public is sent (G9). */
-  get publicPlace(): { readonly longitude: number; readonly latitude: number } {
-    return this.row;
+  constructor(row: SearchRow) {
+    this.id = row.id;
+    this.version = row.version;
+    this.longitude = row.longitude;
+    this.latitude = row.latitude;
+    this.isRestricted = row.is_restricted;
+    this.zone = zoneOf(row.lending.zoneName);
+    this.document = row.document;
   }
 
-  /** The lending from the start of a day on, long enough for an interval and for the look-ahead behind it. */
-  timeline(during: Span, calendar: WorkCalendar): FacilityTimeline {
-    const day = this.facts.zone.dayOf(during.startsAt);
-    const known = this.#timelines.get(day);
-    const needed = Math.max(during.endsAt, during.startsAt + LOOK_AHEAD_DAYS * DAY_MS);
-    if (known && known.calendar === calendar && needed <= known.timeline.horizon.endsAt) return known.timeline;
-    const startsAt = this.facts.zone.instant(day, 0);
-    const length = Math.max((LOOK_AHEAD_DAYS + 2) * DAY_MS, needed - startsAt);
-    const timeline = new FacilityTimeline(this.facts, calendar, { startsAt, endsAt: startsAt + length });
-    if (this.#timelines.size >= 4) this.#timelines.clear();
-    this.#timelines.set(day, { calendar, timeline });
-    return timeline;
+  /** The kept lending that answers an ask, or null: who is not just any driver is always looked at anew. */
+  lending({ during, spaceClass, asker, now }: LendingAsk, calendar: WorkCalendar): Lending | null {
+    if (asker !== ANY_DRIVER) return null;
+    const day = this.zone.dayOf(during.startsAt);
+    const kept = this.#lendings.find(each => each.day === day && each.spaceClass === spaceClass && each.calendar === calendar)?.lending;
+    return kept && now < kept.holdsUntil && during.endsAt <= kept.piecesUntil ? kept : null;
   }
+
+  /** Makes the lending from the row, and keeps it where it is the public's and short. */
+  lend(timeline: FacilityTimeline, ask: LendingAsk, calendar: WorkCalendar): Lending {
+    const day = this.zone.dayOf(ask.during.startsAt);
+    const piecesUntil = Math.max(this.zone.instant(day + KEPT_DAYS, 0), ask.during.endsAt);
+    const lending = timeline.lending({ ...ask, piecesUntil });
+    if (ask.asker === ANY_DRIVER) {
+      const others = this.#lendings.filter(each => each.day !== day || each.spaceClass !== ask.spaceClass);
+      this.#lendings = [{ day, spaceClass: ask.spaceClass, calendar, lending }, ...others].slice(0, KEPT_LENDINGS);
+    }
+    return lending;
+  }
+}
+
+/** A facility with its lending for one ask; the timeline stands with it where it was read just now. */
+export interface LendingFacility {
+  readonly facility: SearchedFacility;
+  readonly lending: Lending;
+  readonly timeline: FacilityTimeline | null;
 }
 
 const keptByDatabase = new WeakMap<Database, LRUCache<string, SearchedFacility>>();
 
-/** The facilities of a walk, in its order: kept ones where the version still holds, the others read at once. */
-export async function searchedFacilities(database: Database, wanted: ReadonlyArray<{ readonly id: string; readonly version: string }>): Promise<ReadonlyMap<string, SearchedFacility>> {
+/**
+ * The lendings of a walk's facilities: kept ones where the version still holds, the others from their rows, read at
+ * once. `explains` reads every row, because a refusal is explained from the windows themselves.
+ */
+export async function lendingFacilities(
+  database: Database,
+  wanted: ReadonlyArray<{ readonly id: string; readonly version: string }>,
+  ask: LendingAsk & { readonly explains: boolean },
+  calendar: WorkCalendar,
+): Promise<ReadonlyMap<string, LendingFacility>> {
   let kept = keptByDatabase.get(database);
   if (!kept) keptByDatabase.set(database, (kept = new LRUCache({ max: KEPT_FACILITIES })));
-  const found = new Map<string, SearchedFacility>();
+  const found = new Map<string, LendingFacility>();
   const missing: string[] = [];
   for (const { id, version } of wanted) {
-    const known = kept.get(id);
-    if (known?.row.version === version) found.set(id, known);
+    const facility = ask.explains ? undefined : kept.get(id);
+    const lending = facility?.version === version ? facility.lending(ask, calendar) : null;
+    if (facility && lending) found.set(id, { facility, lending, timeline: null });
     else missing.push(id);
   }
-  for (const row of await readSearchRows(database, missing)) {
-    const made = new SearchedFacility(row, factsOf(row));
-    kept.set(row.id, made);
-    found.set(row.id, made);
+  if (missing.length === 0) return found;
+  for (const row of await database.queryPrepared<SearchRow>(SEARCH_ROWS_SQL, [missing])) {
+    const known = kept.get(row.id);
+    const facility = known?.version === row.version ? known : new SearchedFacility(row);
+    if (facility !== known) kept.set(row.id, facility);
+    const timeline = new FacilityTimeline(factsOf(row, facility.zone), calendar, horizonOf(facility.zone, ask.during));
+    found.set(row.id, { facility, timeline, lending: facility.lend(timeline, ask, calendar) });
   }
   return found;
 }
 
-/** Facilities by id, read anew: for the few that no walk has just told the version of. */
-export async function facilitiesAnew(database: Database, ids: readonly string[]): Promise<ReadonlyMap<string, SearchedFacility>> {
-  return new Map((await readSearchRows(database, ids)).map(row => [row.id, new SearchedFacility(row, factsOf(row))]));
-}
-
-async function readSearchRows(sql: Sql & Pick<Database, 'queryPrepared'>, ids: readonly string[]): Promise<readonly SearchRow[]> {
-  return ids.length === 0 ? [] : sql.queryPrepared<SearchRow>(SEARCH_ROWS_SQL, [ids]);
+/** From the start of the day on, as far as the first bookable start is looked for, whenever on that day is asked. */
+function horizonOf(zone: Zone, during: Span): Span {
+  const day = zone.dayOf(during.startsAt);
+  return { startsAt: zone.instant(day, 0), endsAt: Math.max(zone.instant(day + LOOK_AHEAD_DAYS + 1, 0), during.endsAt + LOOK_AHEAD_DAYS * DAY_MS) };
 }
 
 function zoneOf(name: string): Zone {
@@ -75,25 +124,19 @@ function zoneOf(name: string): Zone {
   return known.value;
 }
 
-function factsOf(row: SearchRow): LendingFacts {
-  const { lending } = row;
-  const { closesAt } = lending;
+function factsOf(row: SearchRow, zone: Zone): LendingFacts {
+  const { closesAt, capacities } = row.lending;
   return {
     facilityId: row.id,
     isOpen: row.status === 'OPEN',
-    zone: zoneOf(lending.zoneName),
+    zone,
     closingMinuteOf: day => closesAt?.[localTime.weekdayOf(day) - 1] ?? null,
-    capacities: lending.capacities,
-    windows: row.windows.map(window => {
-      const terms = decodeTerms(window.terms);
-      return {
-        id: window.id,
-        zoneId: window.zoneId,
-        name: terms.name,
-        version: window.version,
-        terms,
-        suspensions: window.suspensions.map(({ id, startsAt, endsAt, reason }) => ({ id, reason, during: { startsAt, endsAt: endsAt ?? Number.POSITIVE_INFINITY } })),
-      };
-    }),
+    capacities,
+    windows: row.windows.map(window => ({
+      id: window.id,
+      zoneId: window.zoneId,
+      terms: decodeTerms(window.terms),
+      suspensions: window.suspensions.map(({ id, startsAt, endsAt, reason }) => ({ id, reason, during: { startsAt, endsAt: endsAt ?? Number.POSITIVE_INFINITY } })),
+    })),
   };
 }

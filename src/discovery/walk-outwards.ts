@@ -5,7 +5,7 @@ import { distanceMetres } from './rules/reach.js';
 
 /** The most facilities that one search looks at: a search that finds nothing free must end, too. */
 export const MOST_EXAMINED = 2_000;
-const FIRST_STEP = 32;
+const LEAST_STEP = 32;
 
 export interface Candidate {
   readonly id: string;
@@ -20,6 +20,8 @@ export interface Walk {
   readonly radiusMetres: number;
   /** Conditions on `s`, the search row, with parameters from $6 on. */
   readonly filter: { readonly sql: string; readonly params: readonly unknown[] };
+  /** How many facilities the caller hopes to use: some of those met on the way cannot be. */
+  readonly wanted: number;
   /** Go on behind this place of an earlier walk. */
   readonly after: { readonly distanceMetres: number; readonly id: string } | null;
 }
@@ -36,7 +38,7 @@ export async function* walkOutwards(database: Database, walk: Walk): AsyncGenera
   let waiting: Candidate[] = [];
   let from = walk.after === null ? 0 : Math.max(0, (walk.after.distanceMetres - 0.1) * scale.least);
 
-  for (let limit = FIRST_STEP; seen.size < MOST_EXAMINED; limit = Math.min(limit * 4, MOST_EXAMINED)) {
+  for (let limit = Math.max(LEAST_STEP, 2 * walk.wanted + 8); seen.size < MOST_EXAMINED; limit = Math.min(limit * 4, MOST_EXAMINED)) {
     const rows = await database.queryPrepared<CandidateRow>(candidatesSql(filter.sql), [x, y, radiusMetres * scale.most + 1, limit, from, ...filter.params]);
     for (const row of rows) {
       if (seen.has(row.id)) continue;

@@ -6,6 +6,8 @@ export interface AuditFact {
   /** Epoch ms. */
   readonly at: number;
   readonly actorId: string;
+  /** The API key that acted; null for any other caller. */
+  readonly keyId: string | null;
   /** How the actor came in: the viewer's kind. */
   readonly source: string;
   readonly traceId: string;
@@ -23,11 +25,11 @@ export interface AuditFact {
 /** Appends facts; a trigger chains each to the one before it of the same day, under a lock that lasts until the commit. */
 export async function appendAudit(sql: Sql, facts: readonly AuditFact[]): Promise<void> {
   await sql.query(
-    `insert into audit_entry (id, at, actor_id, source, trace_id, action, object_type, object_id, succeeded, reason, details)
-     select f.id, to_timestamp(f.at / 1000.0), f."actorId", f.source, f."traceId", f.action, f."objectType", f."objectId",
+    `insert into audit_entry (id, at, actor_id, key_id, source, trace_id, action, object_type, object_id, succeeded, reason, details)
+     select f.id, to_timestamp(f.at / 1000.0), f."actorId", f."keyId", f.source, f."traceId", f.action, f."objectType", f."objectId",
             coalesce(f.succeeded, true), f.reason, f.details
      from jsonb_to_recordset($1::jsonb) as f
-       (id text, at float8, "actorId" text, source text, "traceId" text, action text, "objectType" text, "objectId" text,
+       (id text, at float8, "actorId" text, "keyId" text, source text, "traceId" text, action text, "objectType" text, "objectId" text,
         succeeded boolean, reason text, details jsonb, position int)
      order by f.position`,
     [JSON.stringify(facts.map((fact, position) => ({ ...fact, position })))],

@@ -31,9 +31,9 @@ export class Unit implements Sql {
   }
 
   /** Records a fact in the audit log (4.5-8): who did what to which object, and why. */
-  record(fact: Omit<AuditFact, 'id' | 'at' | 'actorId' | 'source' | 'traceId'>): void {
+  record(fact: Omit<AuditFact, 'id' | 'at' | 'actorId' | 'keyId' | 'source' | 'traceId'>): void {
     const { viewer, traceId } = this.scope;
-    this.#facts.push({ ...fact, id: newId('auditEntry', this.now), at: this.now, actorId: viewer.actorId, source: viewer.kind, traceId });
+    this.#facts.push({ ...fact, id: newId('auditEntry', this.now), at: this.now, actorId: viewer.actorId, keyId: viewer.keyId, source: viewer.kind, traceId });
   }
 
   /** Writes what waits. Called by `transaction` alone, last, because the audit chain is serial and its lock must be short. */

@@ -11,4 +11,4 @@ export type { Connection, Edge, KeysetKey } from './connections.js';
 export { Node } from './node.js';
 export type { NodeKind } from './node.js';
 export { NotCompilable, compileWriter, objectTypeOf } from './json-writer.js';
-export type { FieldReader, JsonWriter, TextMemo, WriterOptions, WriterRun } from './json-writer.js';
+export type { FieldReader, JsonWriter, PrintedType, TextMemo, WriterOptions, WriterRun } from './json-writer.js';

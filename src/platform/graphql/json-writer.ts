@@ -1,5 +1,5 @@
 import {
-  BREAK, defaultFieldResolver, getNamedType, getNullableType, isEnumType, isListType, isNonNullType, isObjectType, isScalarType, visit,
+  BREAK, GraphQLID, GraphQLString, defaultFieldResolver, getNamedType, getNullableType, isEnumType, isListType, isNonNullType, isObjectType, isScalarType, visit,
   type ASTNode, type FieldNode, type FragmentDefinitionNode, type GraphQLEnumType, type GraphQLField, type GraphQLObjectType, type GraphQLOutputType, type GraphQLScalarType, type SelectionSetNode,
 } from 'graphql';
 import { getArgumentValues } from 'graphql/execution/values.js';
@@ -16,7 +16,14 @@ export type JsonWriter = (value: unknown, run: WriterRun) => string;
 /** A field whose value is not just a property: the same function that its resolver calls, synchronous. */
 export type FieldReader = (source: never, args: Record<string, unknown>, scope: RequestScope) => unknown;
 
-/** Keeps the text of a whole object whose fields depend on nothing but its identity and version. */
+/** Objects that stand for themselves until they are printed: opened only where their text is not kept already. */
+export interface PrintedType {
+  /** The object whose properties are the fields. */
+  open(source: never): object;
+  /** Keeps the text of one compiled selection, whose fields depend on nothing but the object's identity and version. */
+  memo(): TextMemo;
+}
+
 export interface TextMemo {
   /** Identity and version of the object; null where this one must not be kept. */
   keyOf(source: never): string | null;
@@ -28,8 +35,8 @@ export interface WriterOptions {
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
   /** By `Type.field`. */
   readonly readers: Readonly<Record<string, FieldReader>>;
-  /** By type name: makes the memo of one compiled selection. */
-  readonly memos: Readonly<Record<string, () => TextMemo>>;
+  /** By type name. */
+  readonly printed: Readonly<Record<string, PrintedType>>;
 }
 
 /** The selection holds something that only the ordinary executor can answer; the caller falls back to it. */
@@ -66,8 +73,10 @@ function listWriter(write: JsonWriter): JsonWriter {
 }
 
 function scalarWriter(type: GraphQLScalarType): JsonWriter {
+  const isText = type === GraphQLString || type === GraphQLID;
   return value => {
     if (value === null || value === undefined) return 'null';
+    if (isText && typeof value === 'string') return JSON.stringify(value);
     if (typeof value === 'function' || value instanceof Promise) throw new NotCompilable('not a plain value');
     return JSON.stringify(type.serialize(value));
   };
@@ -91,16 +100,17 @@ interface CompiledField {
 function objectWriter(type: GraphQLObjectType, selections: readonly SelectionSetNode[], options: WriterOptions): JsonWriter {
   const collected = collectFields(type, selections, options);
   const fields = [...collected].map(([key, nodes], position) => compileField(type, key, nodes, position === 0, options));
+  const printed = options.printed[type.name];
   const writeAnew = (value: unknown, run: WriterRun): string => {
+    const source = (printed ? printed.open(value as never) : value) as Record<string, unknown>;
     let text = '{';
-    for (const field of fields) text += field.head + field.write(field.read(value as Record<string, unknown>, run), run);
+    for (const field of fields) text += field.head + field.write(field.read(source, run), run);
     return `${text}}`;
   };
   const nullOr = (write: JsonWriter): JsonWriter => (value, run) => (value === null || value === undefined ? 'null' : write(value, run));
 
-  const memoOf = options.memos[type.name];
-  if (!memoOf || [...collected.values()].flat().some(node => usesVariables(node, options.fragments))) return nullOr(writeAnew);
-  const memo = memoOf();
+  if (!printed || [...collected.values()].flat().some(node => usesVariables(node, options.fragments))) return nullOr(writeAnew);
+  const memo = printed.memo();
   return nullOr((value, run) => {
     const key = memo.keyOf(value as never);
     if (key === null) return writeAnew(value, run);

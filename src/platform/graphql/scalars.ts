@@ -25,10 +25,30 @@ function parseInstant(value: unknown): number {
   }
 }
 
+const DAY_MS = 86_400_000;
+const dates = new Map<number, string>();
+
+/** The date of a day since 1970, remembered: an answer names few days, and each many times. */
+function dateText(day: number): string {
+  const known = dates.get(day);
+  if (known !== undefined) return known;
+  if (dates.size >= 1_000) dates.clear();
+  const text = new Date(day * DAY_MS).toISOString().slice(0, -14);
+  dates.set(day, text);
+  return text;
+}
+
+const twoDigits = Array.from({ length: 60 }, (_, i) => String(i).padStart(2, '0'));
+
 /** Writes an instant with Beijing's offset, whole seconds where it is one: `2026-02-13T18:00:00+08:00`. */
 export function formatInstant(value: number | Date): string {
-  const shifted = new Date(Number(value) + DISPLAY_OFFSET_MS).toISOString();
-  return `${shifted.endsWith('.000Z') ? shifted.slice(0, -5) : shifted.slice(0, -1)}+08:00`;
+  const shifted = Math.trunc(Number(value)) + DISPLAY_OFFSET_MS;
+  const day = Math.floor(shifted / DAY_MS);
+  const inDay = shifted - day * DAY_MS;
+  const milliseconds = inDay % 1_000;
+  const seconds = (inDay - milliseconds) / 1_000;
+  const clock = `${twoDigits[Math.floor(seconds / 3_600)]}:${twoDigits[Math.floor(seconds / 60) % 60]}:${twoDigits[seconds % 60]}`;
+  return `${dateText(day)}T${clock}${milliseconds === 0 ? '' : `.${String(milliseconds).padStart(3, '0')}`}+08:00`;
 }
 
 /** An instant: RFC 3339 with an offset in, epoch milliseconds inside. */
