@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { done } from '../../src/kernel/index.js';
-import { AuditHeadForged, readAuditHeads, readConfiguration, signAuditHead, transaction, verifyAuditChain, type Database } from '../../src/platform/index.js';
+import { AuditHeadForged, readAuditHeads, readConfiguration, signAuditHead, transaction, verifyAuditChain, type Database, type Viewer } from '../../src/platform/index.js';
 import { openTestDatabase } from '../support/database.js';
-import { TEST_NOW, scopeOf, testServices } from '../support/scope.js';
+import { TEST_NOW, scopeOf, system, testServices } from '../support/scope.js';
 
 const DAY = '2026-02-13';
 let database: Database;
@@ -66,6 +66,17 @@ test.each([1, 7, 10, 40, 50])('read in pages of %i lines, it is the same log, an
   }
 });
 
+test('the log says which key acted, and null where none did', async () => {
+  const operator: Viewer = { ...system, kind: 'API_KEY', actorId: 'pty_operator', keyId: 'key_01kha862m0ed2s8a4j5ytzy83h' };
+  await transaction(scopeOf(services, operator), async unit => {
+    unit.record({ action: 'facility:write', objectType: 'facility', objectId: 'fac_1' });
+    return done(null);
+  });
+
+  expect(await database.query(`select distinct actor_id, key_id from audit_entry order by actor_id`)).toEqual([{ actor_id: 'pty_operator', key_id: operator.keyId }, { actor_id: 'system', key_id: null }]);
+  expect(await verify()).toEqual({ rows: 51, brokenAt: null });
+});
+
 test('ten writers at once leave one whole chain', async () => {
   await Promise.all(Array.from({ length: 10 }, () => write(3)));
   expect(await verify()).toEqual({ rows: 80, brokenAt: null });
@@ -80,7 +91,7 @@ test('the application can neither change nor delete nor truncate a line', async 
 
 describe('G28: what an owner of the database does to a line is found, with its position', () => {
   test.each([
-    ['actor_id', `'somebody-else'`], ['action', `'party:read'`], ['object_id', `'pty_999'`], ['object_type', `'facility'`], ['source', `'SYSTEM2'`], ['trace_id', `'other'`],
+    ['actor_id', `'somebody-else'`], ['key_id', `'key_01kha862m0ed2s8a4j5ytzy83h'`], ['action', `'party:read'`], ['object_id', `'pty_999'`], ['object_type', `'facility'`], ['source', `'SYSTEM2'`], ['trace_id', `'other'`],
     ['succeeded', 'not succeeded'], ['reason', `coalesce(reason, '') || '!'`], ['details', `details || '{"n": 77}'`], ['at', `at + interval '1 second'`],
     ['id', `'aud_01kha862m0ed2s8a4j5ytzy83h'`],
   ])('changed: %s', async (column, value) => {
@@ -92,6 +103,16 @@ describe('G28: what an owner of the database does to a line is found, with its p
     await asOwner(`update audit_entry e set actor_id = 'x', hash = sha256('x') where sequence = $1`, [at(17)]);
     await asOwner(`update audit_entry e set hash = sha256(previous_hash || convert_to(audit_entry_text(e), 'UTF8')) where sequence = $1`, [at(17)]);
     expect((await verify()).brokenAt).toEqual({ day: DAY, sequence: at(18), reason: 'UNLINKED' });
+  });
+
+  test('a text moved from one column to the next, over the mark that once parted them', async () => {
+    await transaction(scopeOf(services), async unit => {
+      unit.record({ action: 'party:write\u001fparty', objectType: 'office', objectId: 'pty_1' });
+      return done(null);
+    });
+    expect(await verify()).toEqual({ rows: 51, brokenAt: null });
+    await asOwner(`update audit_entry set action = 'party:write', object_type = E'party\\x1foffice' where object_type = 'office'`);
+    expect((await verify()).brokenAt).toMatchObject({ reason: 'CHANGED' });
   });
 
   test.each([['the first of a day', 0], ['one in the middle', 20], ['the first of the second day', 40]])('deleted: %s', async (_name, index) => {
