@@ -3,7 +3,7 @@ import { defineMigration } from '../src/platform/migration.js';
 const runs = `
 create table import_run (
   id type_id primary key,
-  kind text not null check (kind in ('jurisdictions', 'facilities', 'windows')),
+  kind text not null check (kind in ('jurisdictions', 'facilities', 'windows', 'walk-network')),
   source text not null,
   actor_id text not null,
   mapping_hash text not null,
@@ -46,7 +46,7 @@ create table import_problem (
 
 create table import_mapping (
   name text primary key check (name ~ '^[a-z0-9][a-z0-9-]{0,62}$'),
-  kind text not null check (kind in ('jurisdictions', 'facilities', 'windows')),
+  kind text not null check (kind in ('jurisdictions', 'facilities', 'windows', 'walk-network')),
   content text not null,
   content_sha256 char(64) not null,
   actor_id text not null,

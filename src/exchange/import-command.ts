@@ -32,8 +32,8 @@ const OPTIONS = {
 export function importCommand(progress: (line: string) => void) {
   return {
     name: 'import',
-    usage: 'import jurisdictions|facilities|windows FILE [--mapping FILE] [--source NAME] [--city CODE] [--crs WGS84|CGCS2000|GCJ02|BD09] [--observed-on DATE] [--encoding UTF-8|GB18030] [--sheet NAME] [--mode ALL_OR_NOTHING|VALID_ROWS] [--dry-run] [--as PARTY] [--json]',
-    summary: '导入行政区、停车设施或共享时段 imports jurisdictions, facilities or windows; exit code 0 written, 1 refused, 2 misused',
+    usage: 'import jurisdictions|facilities|windows|walk-network FILE [--mapping FILE] [--source NAME] [--city CODE] [--crs WGS84|CGCS2000|GCJ02|BD09] [--observed-on DATE] [--encoding UTF-8|GB18030] [--sheet NAME] [--mode ALL_OR_NOTHING|VALID_ROWS] [--dry-run] [--as PARTY] [--json]',
+    summary: '导入行政区、停车设施、共享时段或步行路网（GeoJSON） imports jurisdictions, facilities, windows or a walking network (GeoJSON); exit code 0 written, 1 refused, 2 misused',
     options: OPTIONS,
     words: 2,
     run: (context: CommandContext, words: readonly string[], flags: Flags) => run(context, words, flags, progress),

@@ -9,7 +9,7 @@ import { abandonDeadRuns, endRun, holdRun, insertRun, lockSource, releaseRun } f
 import type { Mapping } from './mapping.js';
 import { readDrafts, type ReadDraft } from './read-drafts.js';
 import { openFile } from './read-rows.js';
-import { UnreadableFile } from './source-row.js';
+import { RefusedFile } from './source-row.js';
 import { withSpooledFile, type SpooledFile } from './spooled-file.js';
 import { writeBatch } from './write-batch.js';
 
@@ -37,23 +37,29 @@ const held = new Set<string>();
  */
 export async function importFile<Draft>(scope: RequestScope, request: ImportRequest<Draft>): Promise<Outcome<ImportReport>> {
   ensureMay(scope.viewer, 'import:run');
-  const context = contextOf(request.mapping);
+  const context = contextOf(request);
   if (isRefusal(context)) return context;
   try {
     return await withSpooledFile(request.stream, async file => done(await inTurn(scope.database, () => run(scope, request, context.value, file))));
   } catch (error) {
-    if (error instanceof UnreadableFile) return refuse(error.problem);
+    if (error instanceof RefusedFile) return refuse(error.problem);
     throw error;
   }
 }
 
-function contextOf({ source, city, crs, observedOn, fields }: Mapping): Outcome<ImportContext> {
+function contextOf<Draft>({ kind, mapping: { source, city, crs, observedOn, fields, group } }: ImportRequest<Draft>): Outcome<ImportContext> {
   if (crs === null) {
     return refuse(problem('CRS_UNDECLARED', {
       zh: '未声明坐标系：请在映射中写 crs，或用 --crs / ?crs=，取 WGS84、CGCS2000、GCJ02、BD09 之一。在泉州，把 GCJ-02 当作 WGS-84 会偏 560 米，超过政策 300–500 米的步行范围，且无法从数值看出',
       en: 'no coordinate system is declared: write crs in the mapping, or use --crs or ?crs=, one of WGS84, CGCS2000, GCJ02, BD09. In Quanzhou GCJ-02 read as WGS-84 is 560 m off, more than the walking reach of 300 to 500 m, and the figures do not show it',
       field: 'crs',
     }));
+  }
+  if (kind.whole) {
+    if (city === null) return refuse(problem('CITY_UNDECLARED', { zh: '未声明城市：请在映射中写 city，或用 --city / ?city=', en: 'the city is not declared: write city in the mapping, or use --city or ?city=', field: 'city' }));
+    // Of rows that stand together the first one's geometry is taken: the others' ways would vanish unseen.
+    if (group.length > 0) return refuse(problem('GROUP_NOT_TAKEN', { zh: `${kind.name} 的要素不能用 group 合并：一个要素即一条路段`, en: `features of a ${kind.name} cannot be grouped: each is a way of its own`, field: 'mapping.group' }));
+    return done({ source, city, crs, observedOn });
   }
   if (observedOn === null && !fields.has('observedOn')) {
     return refuse(problem('OBSERVED_ON_UNDECLARED', { zh: '未声明数据日期：请在映射中写 observedOn（YYYY-MM-DD），或用 --observed-on / ?observedOn=', en: 'the day of the figures is not declared: write observedOn (YYYY-MM-DD) in the mapping, or use --observed-on or ?observedOn=', field: 'observedOn', clause: '3.1-2' }));
@@ -119,7 +125,7 @@ async function write<Draft>(scope: RequestScope, request: ImportRequest<Draft>, 
     });
     return isRefused ? 'REFUSED' : 'DONE';
   } catch (error) {
-    if (error instanceof UnreadableFile) {
+    if (error instanceof RefusedFile) {
       tally.add({ severity: 'REFUSED', row: error.row, column: null, value: null, problem: error.problem });
       return 'REFUSED';
     }
@@ -133,6 +139,8 @@ async function writeBatches<Draft>(unit: Unit, request: ImportRequest<Draft>, co
   const opened = await openFile(file, request.mapping);
   tally.format = opened.format;
   tally.encoding = opened.encoding;
+  const { whole } = request.kind;
+  if (whole && opened.format !== whole.format) throw new RefusedFile(formatNotTaken(request.kind.name, opened.format, whole.format));
   let batch: Array<ReadDraft<Draft>> = [];
   const flush = async (): Promise<void> => {
     await writeBatch(unit, request.kind, batch, { id, tally });
@@ -142,9 +150,13 @@ async function writeBatches<Draft>(unit: Unit, request: ImportRequest<Draft>, co
   for await (const read of readDrafts(opened, request.mapping, request.kind, context)) {
     unit.scope.signal?.throwIfAborted();
     batch.push(read);
-    if (batch.length >= IMPORT_LIMITS.batchRows) await flush();
+    if (!whole && batch.length >= IMPORT_LIMITS.batchRows) await flush();
   }
   await flush();
+}
+
+function formatNotTaken(kind: string, format: string, taken: string) {
+  return problem('FORMAT_NOT_TAKEN', { zh: `${kind} 只接受 ${taken}，此文件为 ${format}`, en: `a ${kind} is taken from ${taken} alone, and this file is ${format}` });
 }
 
 function reportOf<Draft>(runId: string, { kind, mapping, mode, dryRun }: ImportRequest<Draft>, state: ImportReport['state'], tally: ImportTally): ImportReport {

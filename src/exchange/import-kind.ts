@@ -2,10 +2,11 @@ import type { Cell, SourceGeometry } from './source-row.js';
 import type { Problem } from '../kernel/index.js';
 import type { Crs } from '../kernel/index.js';
 import type { Unit } from '../platform/index.js';
+import type { FileFormat } from './read-rows.js';
 import type { FieldType } from './rules/field-types.js';
 
 /** What can be imported; the last segment of the path and the second word of the command. */
-export const IMPORT_KINDS = ['jurisdictions', 'facilities', 'windows'] as const;
+export const IMPORT_KINDS = ['jurisdictions', 'facilities', 'windows', 'walk-network'] as const;
 export type ImportKindName = (typeof IMPORT_KINDS)[number];
 
 /** One field of a kind's drafts: a column of the canonical template, and what a mapping may fill. */
@@ -31,8 +32,8 @@ export interface ImportContext {
 /** A draft with the way back from its paths to the fields, and so the columns, that they came from. */
 export interface BuiltDraft<Draft> {
   readonly draft: Draft;
-  /** What makes a draft the same as another of the file. */
-  readonly key: string;
+  /** What makes a draft the same as another of the file; null where telling of a thing twice does no harm. */
+  readonly key: string | null;
   /** Draft path, such as `coordinate.longitude`, to field name. */
   readonly fieldOfPath: ReadonlyMap<string, string>;
   readonly findings: readonly Problem[];
@@ -48,6 +49,11 @@ export type DraftResult =
 export interface ImportKind<Draft> {
   readonly name: ImportKindName;
   readonly fields: readonly FieldSpec[];
+  /**
+   * A file that stands in the place of what it told before: all its drafts are written at once, and what is found is of
+   * the file. The city must be declared, and a day need not be; only the one format is taken.
+   */
+  readonly whole?: { readonly format: FileFormat };
   build(values: FieldValues, context: ImportContext, geometry: SourceGeometry | null): BuiltDraft<Draft>;
   write(unit: Unit, drafts: readonly Draft[], runId: string): Promise<readonly DraftResult[]>;
 }

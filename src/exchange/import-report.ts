@@ -49,6 +49,9 @@ export interface ImportReport {
 
 const COUNTED = { CREATED: 'created', CHANGED: 'changed', CONFIRMED: 'confirmed', UNCHANGED: 'unchanged', SUPERSEDED: 'superseded', REFUSED: 'refused' } as const;
 
+/** A problem or finding as a run meets it; without a row where the file as a whole is meant. */
+export type TalliedProblem = Omit<RowProblem, 'row'> & { readonly row: number | null };
+
 /** Counts a run as it goes and keeps its first problems. */
 export class ImportTally {
   format: FileFormat | null = null;
@@ -62,7 +65,7 @@ export class ImportTally {
     this.counts[COUNTED[kind]] += 1;
   }
 
-  add({ severity, row, column, value, problem }: Omit<RowProblem, 'row'> & { readonly row: number | null }): void {
+  add({ severity, row, column, value, problem }: TalliedProblem): void {
     this.problemCount += 1;
     if (severity === 'FINDING') this.counts.findings += 1;
     if (this.problems.length >= IMPORT_LIMITS.problemsKept) return;

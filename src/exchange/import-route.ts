@@ -11,7 +11,7 @@ import { findMapping } from './import-mapping.sql.js';
 import { IMPORT_MODES, type ImportMode } from './import-report.js';
 import { MAPPING_BYTES } from './mapping.js';
 import { storeMapping } from './store-mapping.js';
-import { templateOf } from './template.js';
+import { templateFormat, templateOf } from './template.js';
 
 type Parameters = Readonly<Record<string, string>>;
 type Handle = (request: IncomingMessage, response: ServerResponse, scope: RequestScope, parameters: Parameters) => Promise<void>;
@@ -19,7 +19,8 @@ type Handle = (request: IncomingMessage, response: ServerResponse, scope: Reques
 /** The paths of this room, in the shape that the server's slot takes. */
 export const importRoutes: ReadonlyArray<{ readonly method: 'GET' | 'POST' | 'PUT'; readonly path: string; readonly handle: Handle }> = [
   { method: 'POST', path: '/imports/:kind', handle: postImport },
-  { method: 'GET', path: '/imports/:kind/template.csv', handle: getTemplate },
+  { method: 'GET', path: '/imports/:kind/template.csv', handle: templateIn('CSV') },
+  { method: 'GET', path: '/imports/:kind/template.geojson', handle: templateIn('GEOJSON') },
   { method: 'PUT', path: '/imports/mappings/:name', handle: putMappingFile },
 ];
 
@@ -65,10 +66,15 @@ async function answerInLines(response: ServerResponse, scope: RequestScope, aske
   response.end();
 }
 
-function getTemplate(_request: IncomingMessage, response: ServerResponse, _scope: RequestScope, parameters: Parameters): Promise<void> {
-  const kind = kindOf(parameters);
-  response.writeHead(200, { 'content-type': 'text/csv; charset=utf-8', 'content-disposition': `attachment; filename="${kind}.csv"` }).end(templateOf(kind));
-  return Promise.resolve();
+/** GET /imports/{kind}/template.csv or .geojson: a kind has one template, in the format that it is best told in. */
+function templateIn(format: 'CSV' | 'GEOJSON'): Handle {
+  return async (_request, response, _scope, parameters) => {
+    const kind = kindOf(parameters);
+    const only = templateFormat(kind);
+    if (only !== format) throw notFound(`${format} 模板 template（${kind}: template.${only.toLowerCase()}）`, kind);
+    const type = format === 'CSV' ? 'text/csv; charset=utf-8' : 'application/geo+json';
+    response.writeHead(200, { 'content-type': type, 'content-disposition': `attachment; filename="${kind}.${format.toLowerCase()}"` }).end(templateOf(kind));
+  };
 }
 
 /** PUT /imports/mappings/{name}: keeps a mapping, YAML or JSON, for later imports. */

@@ -25,5 +25,5 @@ export const problemPageLoader = defineLoader<string, readonly ProblemRow[]>('im
 });
 
 export function runOf({ kind, dryRun, ...row }: ImportRunRow): ImportRun {
-  return Object.assign(new ImportRun(), row, { kind: kind.toUpperCase() as ImportKindValue, isDryRun: dryRun });
+  return Object.assign(new ImportRun(), row, { kind: kind.toUpperCase().replaceAll('-', '_') as ImportKindValue, isDryRun: dryRun });
 }

@@ -9,6 +9,7 @@ const KIND_WORDS = {
   JURISDICTIONS: '行政区。Jurisdictions.',
   FACILITIES: '停车设施（3.1-4）。Facilities.',
   WINDOWS: '共享时段（3.6-1）。Sharing windows.',
+  WALK_NETWORK: '步行路网，整体替换（2.1-3）。A walking network, replaced whole.',
 } as const satisfies Words;
 export type ImportKindValue = keyof typeof KIND_WORDS;
 

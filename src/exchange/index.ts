@@ -13,5 +13,5 @@ export { importRoutes } from './import-route.js';
 export { declaredMapping } from './declared-mapping.js';
 export type { Mapping } from './mapping.js';
 
-/** Files from outside: jurisdictions, facilities and windows, by mapping, in one transaction. */
+/** Files from outside: jurisdictions, facilities, windows and walking networks, by mapping, in one transaction. */
 export const exchangeRoom: Room = { name: 'exchange', entities: [], resolvers: [ImportRunResolver], orphanedTypes: [ImportRun], nodes: [{ kind: 'importRun', loader: importRunLoader }] };

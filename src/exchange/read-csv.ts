@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { parse, CsvError } from 'csv-parse';
 import { problem, type Problem } from '../kernel/index.js';
 import { IMPORT_LIMITS } from './import-limits.js';
-import { UnreadableFile, type Cell, type SourceRow } from './source-row.js';
+import { RefusedFile, type Cell, type SourceRow } from './source-row.js';
 import { headingOf } from './table-heading.js';
 import { textOf, type Encoding } from './text-encoding.js';
 
@@ -31,7 +31,7 @@ export async function* readCsv(path: string, { encoding, delimiter }: CsvOptions
       yield { row, cells: cellsOf(heading, record), geometry: null, problems: widthProblems(heading, record) };
     }
   } catch (error) {
-    throw error instanceof CsvError ? new UnreadableFile(csvProblem(error, row + 1), row + 1) : error;
+    throw error instanceof CsvError ? new RefusedFile(csvProblem(error, row + 1), row + 1) : error;
   }
 }
 

@@ -5,7 +5,7 @@ import type { Mapping } from './mapping.js';
 import type { OpenedFile } from './read-rows.js';
 import { columnsOf, evaluate, type Cells } from './rules/expression.js';
 import { readField } from './rules/field-types.js';
-import { UnreadableFile, type SourceRow } from './source-row.js';
+import { RefusedFile, type SourceRow } from './source-row.js';
 
 /** A problem or finding with the row and cell that a person looks at. */
 export interface RowProblem {
@@ -68,12 +68,12 @@ function checkColumns(heading: readonly string[], mapping: Mapping): void {
   if (mapping.isCanonical) {
     const fields = new Set(mapping.fields.keys());
     const unknown = heading.find(column => column !== '' && !fields.has(column));
-    if (unknown !== undefined) throw new UnreadableFile(problem('COLUMN_UNKNOWN', { zh: `列“${unknown}”不是模板中的列；请改名，或提供映射文件`, en: `the column '${unknown}' is none of the template's: rename it, or give a mapping` }), 1);
+    if (unknown !== undefined) throw new RefusedFile(problem('COLUMN_UNKNOWN', { zh: `列“${unknown}”不是模板中的列；请改名，或提供映射文件`, en: `the column '${unknown}' is none of the template's: rename it, or give a mapping` }), 1);
     return;
   }
   const wanted = [...mapping.fields.values()].flatMap(field => columnsOf(field.expression));
   const missing = [...wanted, ...mapping.group, ...Object.keys(mapping.only)].find(column => !known.has(column));
-  if (missing !== undefined) throw new UnreadableFile(problem('COLUMN_MISSING', { zh: `映射用到的列“${missing}”不在文件表头中：${heading.join('、')}`, en: `the mapping reads the column '${missing}', which the heading lacks: ${heading.join(', ')}` }), 1);
+  if (missing !== undefined) throw new RefusedFile(problem('COLUMN_MISSING', { zh: `映射用到的列“${missing}”不在文件表头中：${heading.join('、')}`, en: `the mapping reads the column '${missing}', which the heading lacks: ${heading.join(', ')}` }), 1);
 }
 
 function draftOfFixed<Draft>(fixed: Cells, row: number, kind: ImportKind<Draft>, context: ImportContext): ReadDraft<Draft> {
@@ -150,7 +150,7 @@ function missing(field: FieldSpec): Problem {
 
 /** A file tells of a thing once: which of two rows should rule is not ours to guess. */
 function refuseRepeated<Draft>(read: ReadDraft<Draft>, seen: Map<string, number>): ReadDraft<Draft> {
-  if (read.built === null) return read;
+  if (read.built === null || read.built.key === null) return read;
   const earlier = seen.get(read.built.key);
   if (earlier === undefined) {
     seen.set(read.built.key, read.row);

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { pick } from 'stream-json/filters/pick.js';
 import { streamArray } from 'stream-json/streamers/stream-array.js';
 import { problem, type Problem } from '../kernel/index.js';
-import { UnreadableFile, type Cell, type SourceGeometry, type SourceRow } from './source-row.js';
+import { RefusedFile, type Cell, type SourceGeometry, type SourceRow } from './source-row.js';
 import { textOf, type Encoding } from './text-encoding.js';
 
 /** Reads the features of a GeoJSON FeatureCollection one by one; longitude stands first in a position (G2). */
@@ -22,9 +22,9 @@ export async function* readGeoJson(path: string, encoding: Encoding): AsyncGener
     }
   } catch (error) {
     if (isOfFileSystem(error)) throw error;
-    throw new UnreadableFile(problem('GEOJSON_MALFORMED', { zh: `第 ${row + 1} 个要素处不是有效的 GeoJSON，文件可能被截断`, en: `the file is no valid GeoJSON at feature ${row + 1}: it may be cut off` }), row + 1);
+    throw new RefusedFile(problem('GEOJSON_MALFORMED', { zh: `第 ${row + 1} 个要素处不是有效的 GeoJSON，文件可能被截断`, en: `the file is no valid GeoJSON at feature ${row + 1}: it may be cut off` }), row + 1);
   }
-  if (row === 0) throw new UnreadableFile(problem('NO_FEATURES', { zh: '文件中没有要素：应为带 features 的 GeoJSON FeatureCollection', en: 'the file has no features: a GeoJSON FeatureCollection is expected' }));
+  if (row === 0) throw new RefusedFile(problem('NO_FEATURES', { zh: '文件中没有要素：应为带 features 的 GeoJSON FeatureCollection', en: 'the file has no features: a GeoJSON FeatureCollection is expected' }));
 }
 
 function isOfFileSystem(error: unknown): boolean {

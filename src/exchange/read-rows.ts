@@ -3,7 +3,7 @@ import { problem } from '../kernel/index.js';
 import { readCsv } from './read-csv.js';
 import { readGeoJson } from './read-geojson.js';
 import { readXlsx } from './read-xlsx.js';
-import { UnreadableFile, type SourceRow } from './source-row.js';
+import { RefusedFile, type SourceRow } from './source-row.js';
 import type { SpooledFile } from './spooled-file.js';
 import { encodingOf, type Encoding } from './text-encoding.js';
 
@@ -27,9 +27,9 @@ export interface OpenedFile {
 /** Opens a file by what its first bytes are, not by its name: an archive is a spreadsheet, a brace begins GeoJSON, else it is a table of text. */
 export async function openFile(file: SpooledFile, { encoding: declared, delimiter, sheet }: ReadingOptions): Promise<OpenedFile> {
   const head = await headOf(file.path);
-  if (head.length === 0) throw new UnreadableFile(problem('FILE_EMPTY', { zh: '文件为空', en: 'the file is empty' }));
+  if (head.length === 0) throw new RefusedFile(problem('FILE_EMPTY', { zh: '文件为空', en: 'the file is empty' }));
   if (head.subarray(0, 2).toString('latin1') === 'PK') return { format: 'XLSX', encoding: null, rows: readXlsx(file, sheet) };
-  if (head.subarray(0, 4).equals(OLD_EXCEL)) throw new UnreadableFile(problem('SPREADSHEET_OLD', { zh: '旧版 .xls 不受支持，请另存为 .xlsx 或 CSV', en: 'an old .xls is not read: save it as .xlsx or CSV' }));
+  if (head.subarray(0, 4).equals(OLD_EXCEL)) throw new RefusedFile(problem('SPREADSHEET_OLD', { zh: '旧版 .xls 不受支持，请另存为 .xlsx 或 CSV', en: 'an old .xls is not read: save it as .xlsx or CSV' }));
   const encoding = await encodingOf(file.path, declared);
   const text = new TextDecoder(encoding).decode(head).trimStart();
   if (text.startsWith('{')) return { format: 'GEOJSON', encoding, rows: readGeoJson(file.path, encoding) };

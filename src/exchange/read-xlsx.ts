@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { readSheet, SheetNotFoundError } from 'read-excel-file/node';
 import { problem } from '../kernel/index.js';
 import { IMPORT_LIMITS } from './import-limits.js';
-import { UnreadableFile, type Cell, type SourceRow } from './source-row.js';
+import { RefusedFile, type Cell, type SourceRow } from './source-row.js';
 import type { SpooledFile } from './spooled-file.js';
 import { checkArchive, notASpreadsheet } from './spreadsheet-archive.js';
 import { headingOf } from './table-heading.js';
@@ -25,7 +25,7 @@ export async function* readXlsx(file: SpooledFile, sheet: string | null): AsyncG
 async function tableOf(file: SpooledFile, sheet: string | null): Promise<Cell[][]> {
   if (file.bytes > IMPORT_LIMITS.spreadsheetBytes) {
     const megabytes = IMPORT_LIMITS.spreadsheetBytes / 1024 / 1024;
-    throw new UnreadableFile(problem('FILE_TOO_LARGE', { zh: `表格文件超过 ${megabytes} MB 上限，请改用 CSV`, en: `the spreadsheet is larger than ${megabytes} MB: use CSV` }));
+    throw new RefusedFile(problem('FILE_TOO_LARGE', { zh: `表格文件超过 ${megabytes} MB 上限，请改用 CSV`, en: `the spreadsheet is larger than ${megabytes} MB: use CSV` }));
   }
   const bytes = await readFile(file.path);
   checkArchive(bytes);
@@ -33,7 +33,7 @@ async function tableOf(file: SpooledFile, sheet: string | null): Promise<Cell[][
     const table = await readSheet(bytes, sheet ?? 1);
     return table.map(cells => cells.map(cell => cellOf(cell)));
   } catch (error) {
-    if (error instanceof SheetNotFoundError) throw new UnreadableFile(problem('SHEET_UNKNOWN', { zh: `表格中没有名为“${sheet}”的工作表`, en: `the workbook has no sheet named '${sheet}'` }));
+    if (error instanceof SheetNotFoundError) throw new RefusedFile(problem('SHEET_UNKNOWN', { zh: `表格中没有名为“${sheet}”的工作表`, en: `the workbook has no sheet named '${sheet}'` }));
     throw notASpreadsheet();
   }
 }

@@ -18,13 +18,13 @@ export interface SourceRow {
   readonly problems: readonly Problem[];
 }
 
-/** A file that cannot be read to its end. The run is refused whole: what is missing behind the break is unknown. */
-export class UnreadableFile extends Error {
+/** A file that is refused whole in either mode: it breaks off, and what is missing behind the break is unknown, or what it tells as one thing cannot be taken. */
+export class RefusedFile extends Error {
   constructor(
     readonly problem: Problem,
     readonly row: number | null = null,
   ) {
     super(problem.en);
-    this.name = 'UnreadableFile';
+    this.name = 'RefusedFile';
   }
 }

@@ -7,7 +7,7 @@ import { Transform, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { problem } from '../kernel/index.js';
 import { IMPORT_LIMITS } from './import-limits.js';
-import { UnreadableFile } from './source-row.js';
+import { RefusedFile } from './source-row.js';
 
 /** An upload laid aside, so that no transaction ever waits for a slow sender and its hash is known before it is read. */
 export interface SpooledFile {
@@ -26,7 +26,7 @@ export async function withSpooledFile<T>(stream: Readable, work: (file: SpooledF
     const gauge = new Transform({
       transform(chunk: Buffer, _encoding, next) {
         bytes += chunk.length;
-        if (bytes > limit) return next(new UnreadableFile(tooLarge(limit)));
+        if (bytes > limit) return next(new RefusedFile(tooLarge(limit)));
         hash.update(chunk);
         next(null, chunk);
       },

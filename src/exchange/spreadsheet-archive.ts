@@ -1,7 +1,7 @@
 import { inflateRawSync } from 'node:zlib';
 import { problem } from '../kernel/index.js';
 import { IMPORT_LIMITS } from './import-limits.js';
-import { UnreadableFile } from './source-row.js';
+import { RefusedFile } from './source-row.js';
 
 const END_OF_DIRECTORY = 0x06054b50;
 const DIRECTORY_ENTRY = 0x02014b50;
@@ -45,7 +45,7 @@ function endOfDirectory(bytes: Buffer): { readonly entries: number; readonly off
 function entryAt(bytes: Buffer, at: number): ArchiveEntry {
   if (at + 46 > bytes.length || bytes.readUInt32LE(at) !== DIRECTORY_ENTRY) throw notASpreadsheet();
   const isEncrypted = (bytes.readUInt16LE(at + 8) & 1) === 1;
-  if (isEncrypted) throw new UnreadableFile(problem('SPREADSHEET_ENCRYPTED', { zh: '表格文件已加密，请取消密码后导入', en: 'the spreadsheet is encrypted: remove its password' }));
+  if (isEncrypted) throw new RefusedFile(problem('SPREADSHEET_ENCRYPTED', { zh: '表格文件已加密，请取消密码后导入', en: 'the spreadsheet is encrypted: remove its password' }));
   return {
     method: bytes.readUInt16LE(at + 10),
     packedBytes: bytes.readUInt32LE(at + 20),
@@ -70,11 +70,11 @@ function checkEntry(bytes: Buffer, { headerAt, method, packedBytes, unpackedByte
 }
 
 /** The words for a file that is no whole XLSX. */
-export function notASpreadsheet(): UnreadableFile {
-  return new UnreadableFile(problem('SPREADSHEET_MALFORMED', { zh: '不是完整的 XLSX 文件，可能被截断；旧版 .xls 请另存为 .xlsx', en: 'the file is no whole XLSX: it may be cut off; save an old .xls as .xlsx' }));
+export function notASpreadsheet(): RefusedFile {
+  return new RefusedFile(problem('SPREADSHEET_MALFORMED', { zh: '不是完整的 XLSX 文件，可能被截断；旧版 .xls 请另存为 .xlsx', en: 'the file is no whole XLSX: it may be cut off; save an old .xls as .xlsx' }));
 }
 
-function unpacksTooLarge(): UnreadableFile {
+function unpacksTooLarge(): RefusedFile {
   const megabytes = IMPORT_LIMITS.spreadsheetUnpackedBytes / 1024 / 1024;
-  return new UnreadableFile(problem('SPREADSHEET_TOO_LARGE', { zh: `表格解压后超过 ${megabytes} MB，或其声明的大小不实；请改用 CSV`, en: `the spreadsheet unpacks to more than ${megabytes} MB, or its sizes are false: use CSV` }));
+  return new RefusedFile(problem('SPREADSHEET_TOO_LARGE', { zh: `表格解压后超过 ${megabytes} MB，或其声明的大小不实；请改用 CSV`, en: `the spreadsheet unpacks to more than ${megabytes} MB, or its sizes are false: use CSV` }));
 }

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { problem } from '../kernel/index.js';
-import { UnreadableFile } from './source-row.js';
+import { RefusedFile } from './source-row.js';
 
 /** Encodings that Chinese registers are published in. */
 export const ENCODINGS = ['UTF-8', 'GB18030', 'UTF-16LE'] as const;
@@ -17,12 +17,12 @@ export async function encodingOf(path: string, declared: Encoding | null): Promi
   if (asked !== null) {
     const wrongAt = await firstInvalidLine(path, asked);
     if (wrongAt === null) return asked;
-    throw new UnreadableFile(problem('ENCODING_WRONG', { zh: `文件声明为 ${asked}，但第 ${wrongAt} 行附近的字节不是有效的 ${asked}；请改用 encoding: ${asked === 'UTF-8' ? 'GB18030' : 'UTF-8'}`, en: `the file is declared as ${asked}, but bytes near line ${wrongAt} are not valid ${asked}: try encoding ${asked === 'UTF-8' ? 'GB18030' : 'UTF-8'}` }));
+    throw new RefusedFile(problem('ENCODING_WRONG', { zh: `文件声明为 ${asked}，但第 ${wrongAt} 行附近的字节不是有效的 ${asked}；请改用 encoding: ${asked === 'UTF-8' ? 'GB18030' : 'UTF-8'}`, en: `the file is declared as ${asked}, but bytes near line ${wrongAt} are not valid ${asked}: try encoding ${asked === 'UTF-8' ? 'GB18030' : 'UTF-8'}` }));
   }
   const brokenAt = await firstInvalidLine(path, 'UTF-8');
   if (brokenAt === null) return 'UTF-8';
   if ((await firstInvalidLine(path, 'GB18030')) === null) return 'GB18030';
-  throw new UnreadableFile(problem('ENCODING_UNKNOWN', { zh: `第 ${brokenAt} 行附近的字节既不是有效的 UTF-8 也不是 GB18030；请另存为 UTF-8`, en: `bytes near line ${brokenAt} are neither valid UTF-8 nor GB18030: save the file as UTF-8` }));
+  throw new RefusedFile(problem('ENCODING_UNKNOWN', { zh: `第 ${brokenAt} 行附近的字节既不是有效的 UTF-8 也不是 GB18030；请另存为 UTF-8`, en: `bytes near line ${brokenAt} are neither valid UTF-8 nor GB18030: save the file as UTF-8` }));
 }
 
 /** The text of a file in pieces, without its byte-order mark. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crc32, deflateRawSync } from 'node:zlib';
 import { openFile, type ReadingOptions } from '../../src/exchange/read-rows.js';
-import { UnreadableFile, type SourceRow } from '../../src/exchange/source-row.js';
+import { RefusedFile, type SourceRow } from '../../src/exchange/source-row.js';
 
 export interface ReadFile {
   readonly format: string | null;
@@ -26,7 +26,7 @@ export async function readBytes(bytes: Buffer | string, options: Partial<Reading
     for await (const row of opened.rows) rows.push(row);
     return { format, encoding, rows, broken: null };
   } catch (error) {
-    if (!(error instanceof UnreadableFile)) throw error;
+    if (!(error instanceof RefusedFile)) throw error;
     return { format, encoding, rows, broken: [error.row, error.problem.code] };
   } finally {
     await rm(folder, { recursive: true });

@@ -63,6 +63,16 @@ test('as JSON the report is what the API answers', async () => {
   expect([code, JSON.parse(out.join('')).dryRun, JSON.parse(out.join('')).created]).toEqual([0, true, 1]);
 });
 
+test('a walking network needs no day, and is told by its ways', async () => {
+  const ways = JSON.stringify({ type: 'FeatureCollection', features: [{ type: 'Feature', properties: {}, geometry: { type: 'LineString', coordinates: [[118.6, 24.9], [118.601, 24.9]] } }] });
+  const declared = { source: 'osm', city: '350500', crs: 'WGS84' };
+  const { code, out } = await run('walk-network', ways, declared);
+  const table = await run('walk-network', 'lengthMetres\n100\n', declared);
+
+  expect([code, out[0], out[2]]).toEqual([0, '已全部写入 / all is written', '  文件 file     GEOJSON, UTF-8；1 行 rows']);
+  expect([table.code, table.out.slice(4)]).toEqual([1, ['  ✗  FORMAT_NOT_TAKEN', '      walk-network 只接受 GEOJSON，此文件为 CSV', '      a walk-network is taken from GEOJSON alone, and this file is CSV']]);
+});
+
 test('what is misused is exit code 2, and what is not declared is told before anything is begun', async () => {
   expect((await run('spaces', '')).code).toBe(2);
   expect((await run('facilities', '', { ...DECLARED, mode: 'SOME' })).code).toBe(2);

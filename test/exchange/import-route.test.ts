@@ -56,6 +56,18 @@ describe('POST /imports/{kind}', () => {
     expect([sheet.body.report.format, sheet.body.report.created]).toEqual(['XLSX', 1]);
   });
 
+  test('a walking network needs no day; as a table it is refused with the format that is taken', async () => {
+    const ways = JSON.stringify({ type: 'FeatureCollection', features: [{ type: 'Feature', properties: {}, geometry: { type: 'LineString', coordinates: [[118.6, 24.9], [118.601, 24.9]] } }] });
+    const taken = await post('/imports/walk-network?source=osm&city=350500&crs=WGS84', ways, { 'content-type': 'application/geo+json' });
+    const again = await post('/imports/walk-network?source=osm&city=350500&crs=WGS84', ways, { 'content-type': 'application/geo+json' });
+    const table = await post('/imports/walk-network?source=osm&city=350500&crs=WGS84', 'lengthMetres\n100\n');
+    const shown = await server.post({ query: 'query ($id: ID!) { importRun(id: $id) { kind state created } }', variables: { id: taken.body.report.runId } }, { authorization: 'Bearer key' });
+
+    expect([[taken.status, taken.body.report.created], [again.status, again.body.report.unchanged]]).toEqual([[200, 1], [200, 1]]);
+    expect([table.status, table.body.report.problems.map((each: { rule: { code: string }; en: string }) => [each.rule.code, each.en])]).toEqual([422, [['FORMAT_NOT_TAKEN', 'a walk-network is taken from GEOJSON alone, and this file is CSV']]]);
+    expect(shown.body.data.importRun).toEqual({ kind: 'WALK_NETWORK', state: 'DONE', created: 1 });
+  });
+
   test('tells progress line by line where asked to', async () => {
     const file = table(HEADING, ...Array.from({ length: 600 }, (_, index) => facility(`P${index}`)));
     const response = await fetch(`${address}/imports/facilities?${DECLARED}&dryRun=true`, { method: 'POST', body: file, headers: { authorization: 'Bearer key', 'content-type': 'text/csv', accept: 'application/x-ndjson' } });
@@ -68,6 +80,7 @@ describe('POST /imports/{kind}', () => {
   test.each([
     ['no coordinate system', '/imports/facilities?source=x&observedOn=2026-01-31', {}, 400, 'BAD_USER_INPUT'],
     ['no source', '/imports/facilities?crs=WGS84&observedOn=2026-01-31', {}, 400, 'BAD_USER_INPUT'],
+    ['a walking network of no city', '/imports/walk-network?source=x&crs=WGS84', {}, 400, 'BAD_USER_INPUT'],
     ['an unknown parameter', `/imports/facilities?${DECLARED}&dryrun=true`, {}, 400, 'BAD_USER_INPUT'],
     ['an unknown mode', `/imports/facilities?${DECLARED}&mode=SOME`, {}, 400, 'BAD_USER_INPUT'],
     ['an unknown media type', `/imports/facilities?${DECLARED}`, { 'content-type': 'multipart/form-data' }, 400, 'BAD_USER_INPUT'],
@@ -135,6 +148,15 @@ describe('mappings and templates', () => {
     const response = await fetch(`${address}/imports/facilities/template.csv`);
 
     expect([response.status, response.headers.get('content-type'), (await response.text()).split('\r\n')[0]!.includes('sourceCode,name')]).toEqual([200, 'text/csv; charset=utf-8', true]);
+  });
+
+  test('the template of a walking network is GeoJSON and imports as it stands; no kind has two templates', async () => {
+    const response = await fetch(`${address}/imports/walk-network/template.geojson`);
+    const { status, body } = await post('/imports/walk-network?source=template&city=350500&crs=WGS84', await response.text(), { 'content-type': 'application/geo+json' });
+    const others = await Promise.all(['walk-network/template.csv', 'facilities/template.geojson'].map(async path => (await fetch(`${address}/imports/${path}`)).status));
+
+    expect([response.status, response.headers.get('content-type'), status, body.report.created]).toEqual([200, 'application/geo+json', 200, 1]);
+    expect(others).toEqual([404, 404]);
   });
 });
 

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { coordinates, done, isRefusal, type Coordinate } from '../../src/kernel/index.js';
 import { transaction, type Database, type RequestScope } from '../../src/platform/index.js';
-import { importWalkFeatures } from '../../src/discovery/index.js';
 import { walkingArea } from '../../src/discovery/walking-area.js';
 import type { WalkGraph } from '../../src/discovery/rules/walk-graph.js';
 import { facilitiesRoom, registerJurisdictions } from '../../src/facilities/index.js';
 import { openTestDatabase } from '../support/database.js';
 import { scopeOf, testServices } from '../support/scope.js';
-import { recorded, rowsOf } from './recorded.js';
+import { counts } from '../exchange/importing.js';
+import { importRecorded, recorded, rowsOf } from './recorded.js';
 
 const SHANGHAI = '310000';
 const CENTRE = { longitude: 121.392, latitude: 31.318 };
@@ -29,11 +29,12 @@ beforeAll(async () => {
 afterAll(() => database.close());
 
 test('the network around Shanghai University comes in whole, but for ten short parts joined to nothing', async () => {
-  const { features } = JSON.parse(recorded('walk-network-shu/edges.geojson').toString('utf8')) as { features: unknown[] };
+  const report = await importRecorded(scope, 'walk-network-shu', 'walk-network-shu/edges.geojson', { mode: 'ALL_OR_NOTHING' });
+  const again = await importRecorded(scope, 'walk-network-shu', 'walk-network-shu/edges.geojson', { mode: 'ALL_OR_NOTHING' });
 
-  const outcome = await transaction(scope, unit => importWalkFeatures(unit, { city: SHANGHAI, source: 'shu', crs: 'WGS84', features, lengthProperty: 'length_m' }));
-
-  expect(outcome).toMatchObject({ ok: true, value: { effect: 'CREATED', version: 1, edgeCount: 2_932, islandCount: 10 } });
+  expect([report.state, counts(report)]).toMatchObject(['DONE', { rows: 1_177, created: 1_177, refused: 0, findings: 1 }]);
+  expect(report.problems.map(each => [each.rule.code, each.en])).toEqual([['ISLANDS_LEFT_OUT', '10 parts shorter than 500 m and joined to nothing are left out']]);
+  expect([again.state, again.unchanged]).toEqual(['DONE', 1_177]);
   graph = (await walkingArea(scope, CENTRE, REACH_METRES))!;
   expect(graph.edgeCount).toBe(2_932);
   places = new Map(rowsOf(recorded('walk-network-shu/nodes.csv')).map(({ cells }) => [cells.id!, { longitude: Number(cells.lon), latitude: Number(cells.lat) }]));
