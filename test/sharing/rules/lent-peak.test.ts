@@ -14,11 +14,13 @@ test('P1: windows that meet add up, windows that do not share their spaces, and 
   const daytime = terms({ rules: [{ ...NIGHTLY, from: { minute: 450 }, until: { minute: 1080, dayOffset: 0 } }] });
 
   expect([peak(), peak(terms()), peak(terms(), terms()), peak(terms(), daytime)]).toEqual([0, 10, 20, 10]);
+  expect([peak(terms(), terms(), daytime, daytime, daytime), peak(terms(), terms({ quota: quotaOf({ STANDARD: 4 }) }), daytime)]).toEqual([30, 14]);
   expect(peak(terms({ status: 'PAUSED' }), terms({ validFrom: day('2025-01-01'), validUntil: day('2026-01-01') }))).toBe(0);
 });
 
 test('P1: the peak is the least capacity into which the windows fit', () => {
-  fc.assert(fc.property(fc.array(arbitraryTerms, { minLength: 2, maxLength: 3 }), all => {
+  fc.assert(fc.property(fc.array(arbitraryTerms, { minLength: 2, maxLength: 3 }), fc.boolean(), (some, isDoubled) => {
+    const all = isDoubled ? [...some, some[0]!] : some;
     const most = lentPeak(bearers(all), TODAY, context);
     const conflicts = SPACE_CLASSES.filter(each => most[each] > 0).map(each => checkQuotaFit(bearers(all), { ...most, [each]: most[each] - 1 }, TODAY, context)?.data?.spaceClass);
 
