@@ -1,4 +1,4 @@
-import { spans, type Problem, type Span, type SpanSet, type WorkCalendar, type Zone } from '../kernel/index.js';
+import { localTime, spans, type Problem, type Span, type SpanSet, type WorkCalendar, type Zone } from '../kernel/index.js';
 import { evaluateAt, occurrencesOf, type EvaluationContext, type ExplainedDecision, type SpaceClass, type Suspension, type WindowMode, type WindowOccurrence, type WindowTerms } from '../sharing/index.js';
 import { audienceProblem, creditProblem, type Asker } from './rules/audience.js';
 import type { Pool } from './rules/decide.js';
@@ -37,7 +37,8 @@ export interface LentPiece extends Span {
   readonly mode: WindowMode;
   readonly zoneId: string;
   readonly leastCredit: number | null;
-  readonly onDate: number;
+  /** ISO date. */
+  readonly onDate: string;
   readonly quota: number;
   readonly isProvisional: boolean;
 }
@@ -129,7 +130,7 @@ export function coveringPieces(lending: Lending, during: Span, zoneIds: readonly
 
 function pieceOf(window: LentWindow, { startsAt, endsAt, onDate, provisional }: WindowOccurrence, quota: number): LentPiece {
   const { name, mode, leastCredit } = window.terms;
-  return { windowId: window.id, name, mode, zoneId: window.zoneId, leastCredit, startsAt, endsAt, onDate, quota, isProvisional: provisional };
+  return { windowId: window.id, name, mode, zoneId: window.zoneId, leastCredit, startsAt, endsAt, onDate: localTime.formatDay(onDate), quota, isProvisional: provisional };
 }
 
 function askerProblem(window: LentWindow, asker: Asker): Problem | null {

@@ -1,4 +1,4 @@
-import { localTime, type Problem } from '../kernel/index.js';
+import type { Problem } from '../kernel/index.js';
 import type { RequestScope } from '../platform/index.js';
 import { encodeCursor } from '../platform/graphql/index.js';
 import { Availability, AvailabilitySource, AvailabilityState, coveringPieces, type LentPiece } from '../availability/index.js';
@@ -55,10 +55,9 @@ export class NearbyEdgeView {
 
   get windows(): CoveringWindowType[] {
     const { during } = this.shown.ask;
-    return this.#pieces().map(({ leastCredit: _leastCredit, onDate, ...piece }) => ({
-      ...piece,
-      onDate: localTime.formatDay(onDate),
-      coversWhole: piece.startsAt <= during.startsAt && during.endsAt <= piece.endsAt,
+    return this.#pieces().map(({ windowId, name, mode, zoneId, startsAt, endsAt, onDate, quota, isProvisional }) => ({
+      windowId, name, mode, zoneId, startsAt, endsAt, onDate, quota, isProvisional,
+      coversWhole: startsAt <= during.startsAt && during.endsAt <= endsAt,
     }));
   }
 

@@ -1,4 +1,4 @@
-import { mercator } from '../kernel/index.js';
+import { mercator, type MercatorPoint } from '../kernel/index.js';
 import type { Database } from '../platform/index.js';
 import { candidatesSql, type CandidateRow } from './nearby.sql.js';
 import { distanceMetres } from './rules/reach.js';
@@ -36,16 +36,17 @@ export async function* walkOutwards(database: Database, walk: Walk): AsyncGenera
   const { x, y } = mercator.toMercator(origin);
   const seen = new Set<string>();
   let waiting: Candidate[] = [];
+  let farthest: Candidate | undefined;
   let from = walk.after === null ? 0 : Math.max(0, (walk.after.distanceMetres - 0.1) * scale.least);
 
   for (let limit = Math.max(LEAST_STEP, 2 * walk.wanted + 8); seen.size < MOST_EXAMINED; limit = Math.min(limit * 4, MOST_EXAMINED)) {
     const rows = await database.queryPrepared<CandidateRow>(candidatesSql(filter.sql), [x, y, radiusMetres * scale.most + 1, limit, from, ...filter.params]);
     for (const row of rows) {
-      if (seen.has(row.id)) continue;
-      seen.add(row.id);
-      const metres = distanceMetres(origin, row);
-      if (metres > radiusMetres || !isBehind(walk.after, metres, row.id)) continue;
-      waiting.push({ id: row.id, version: row.version, longitude: row.longitude, latitude: row.latitude, distanceMetres: metres });
+      const candidate = candidateOf(row, origin);
+      farthest = candidate;
+      if (seen.has(candidate.id)) continue;
+      seen.add(candidate.id);
+      if (candidate.distanceMetres <= radiusMetres && isBehind(walk.after, candidate)) waiting.push(candidate);
     }
     waiting.sort((a, b) => a.distanceMetres - b.distanceMetres || (a.id < b.id ? -1 : 1));
     const isEnd = rows.length < limit;
@@ -53,7 +54,7 @@ export async function* walkOutwards(database: Database, walk: Walk): AsyncGenera
       yield waiting;
       return;
     }
-    from = rows.at(-1)!.plane_metres;
+    from = planeMetres({ x, y }, farthest!) * (1 - 1e-9);
     const settledMetres = from / scale.most - 0.1;
     const settled = waiting.filter(candidate => candidate.distanceMetres < settledMetres);
     waiting = waiting.slice(settled.length);
@@ -61,7 +62,18 @@ export async function* walkOutwards(database: Database, walk: Walk): AsyncGenera
   }
 }
 
-function isBehind(after: Walk['after'], metres: number, id: string): boolean {
+function candidateOf({ told }: CandidateRow, origin: Walk['origin']): Candidate {
+  const [id, version, longitude, latitude] = told.split(' ') as [string, string, string, string];
+  const place = { longitude: Number(longitude), latitude: Number(latitude) };
+  return { id, version, ...place, distanceMetres: distanceMetres(origin, place) };
+}
+
+function planeMetres(from: MercatorPoint, place: Walk['origin']): number {
+  const to = mercator.toMercator(place);
+  return Math.hypot(to.x - from.x, to.y - from.y);
+}
+
+function isBehind(after: Walk['after'], { distanceMetres: metres, id }: Candidate): boolean {
   return after === null || metres > after.distanceMetres || (metres === after.distanceMetres && id > after.id);
 }
 
