@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { done, isRefusal, problem, refuse, type Outcome } from '../kernel/index.js';
-import { newId, transaction, type Database, type RequestScope, type Services, type Unit } from '../platform/index.js';
+import { newId, transaction, type Database, type RequestScope, type Services } from '../platform/index.js';
 import { ensureMay } from '../identity/index.js';
 import type { ImportContext, ImportKind } from './import-kind.js';
 import { IMPORT_LIMITS } from './import-limits.js';
@@ -114,9 +114,13 @@ async function write<Draft>(scope: RequestScope, request: ImportRequest<Draft>, 
   const { id, tally } = running;
   let isRefused = false;
   try {
+    const batches = await openBatches(scope, request, context, running);
     await transaction(scope, async unit => {
       await lockSource(unit, context.source);
-      await writeBatches(unit, request, context, running);
+      for await (const batch of batches) {
+        await writeBatch(unit, request.kind, batch, running);
+        request.onProgress?.({ rows: tally.rows, refused: tally.counts.refused });
+      }
       isRefused = request.mode === 'ALL_OR_NOTHING' && tally.counts.refused > 0;
       if (isRefused || request.dryRun) return ROLLED_BACK;
       unit.record({ action: 'import:run', objectType: 'importRun', objectId: id, details: { kind: request.kind.name, source: context.source, sha256: running.file.sha256, rows: tally.rows, ...tally.counts } });
@@ -135,24 +139,31 @@ async function write<Draft>(scope: RequestScope, request: ImportRequest<Draft>, 
   }
 }
 
-async function writeBatches<Draft>(unit: Unit, request: ImportRequest<Draft>, context: ImportContext, { id, file, tally }: Running): Promise<void> {
-  const opened = await openFile(file, request.mapping);
+/** The file's drafts, batch by batch; what is whole is one batch. */
+async function openBatches<Draft>({ signal }: RequestScope, { kind, mapping }: ImportRequest<Draft>, context: ImportContext, { file, tally }: Running): Promise<Batches<Draft>> {
+  const opened = await openFile(file, mapping);
   tally.format = opened.format;
   tally.encoding = opened.encoding;
-  const { whole } = request.kind;
-  if (whole && opened.format !== whole.format) throw new RefusedFile(formatNotTaken(request.kind.name, opened.format, whole.format));
+  if (kind.whole && opened.format !== kind.whole.format) throw new RefusedFile(formatNotTaken(kind.name, opened.format, kind.whole.format));
+  const drafts = readDrafts(opened, mapping, kind, context);
+  if (!kind.whole) return batchesOf(drafts, IMPORT_LIMITS.batchRows, signal);
+  // Read to its end here: in the transaction the database would see a long silence, and end it.
+  const { value } = await batchesOf(drafts, Number.POSITIVE_INFINITY, signal).next();
+  return [value ?? []];
+}
+
+type Batches<Draft> = AsyncIterable<ReadonlyArray<ReadDraft<Draft>>> | Iterable<ReadonlyArray<ReadDraft<Draft>>>;
+
+async function* batchesOf<Draft>(drafts: AsyncIterable<ReadDraft<Draft>>, size: number, signal: AbortSignal | null): AsyncGenerator<ReadonlyArray<ReadDraft<Draft>>, undefined> {
   let batch: Array<ReadDraft<Draft>> = [];
-  const flush = async (): Promise<void> => {
-    await writeBatch(unit, request.kind, batch, { id, tally });
-    batch = [];
-    request.onProgress?.({ rows: tally.rows, refused: tally.counts.refused });
-  };
-  for await (const read of readDrafts(opened, request.mapping, request.kind, context)) {
-    unit.scope.signal?.throwIfAborted();
+  for await (const read of drafts) {
+    signal?.throwIfAborted();
     batch.push(read);
-    if (!whole && batch.length >= IMPORT_LIMITS.batchRows) await flush();
+    if (batch.length < size) continue;
+    yield batch;
+    batch = [];
   }
-  await flush();
+  yield batch;
 }
 
 function formatNotTaken(kind: string, format: string, taken: string) {
