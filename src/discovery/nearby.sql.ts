@@ -10,16 +10,19 @@ export const WALK_PARAMETERS = 5;
 
 /**
  * Walks outwards from a point on the plane. The GiST index facility_search_plane answers both the bound and the order,
- * which needs the point as parameters; a point from a subquery would lose the order. $1 x, $2 y, $3 plane radius,
- * $4 limit, $5 plane distance from which to go on; the filter's parameters follow.
+ * which needs the point as parameters; a point from a subquery would lose the order. The box is wider than the circle,
+ * and facilities equally far come in any order: whoever walks measures and sorts on the ground. $1 x, $2 y, $3 plane
+ * radius, $4 limit, $5 plane distance from which to go on, 0 at first; the filter's parameters follow.
  */
 export function candidatesSql(filter: string): string {
+  const point = 'st_setsrid(st_makepoint($1, $2), 3395)';
   return `select concat_ws(' ', s.facility_id, s.version, st_x(s.location), st_y(s.location)) as told
 from facility_search s
-where st_dwithin(s.plane, st_setsrid(st_makepoint($1, $2), 3395), $3)
-  and s.plane <-> st_setsrid(st_makepoint($1, $2), 3395) >= $5
-  and s.status = 'OPEN'${filter === '' ? '' : `\n  and ${filter}`}
-order by s.plane <-> st_setsrid(st_makepoint($1, $2), 3395), s.facility_id
+where s.plane && st_expand(${point}, $3)
+  and ($5::float8 = 0 or s.plane <-> ${point} >= $5)
+  and s.status = 'OPEN'
+  and ${filter}
+order by s.plane <-> ${point}
 limit $4`;
 }
 

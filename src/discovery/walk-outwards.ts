@@ -5,7 +5,9 @@ import { distanceMetres } from './rules/reach.js';
 
 /** The most facilities that one search looks at: a search that finds nothing free must end, too. */
 export const MOST_EXAMINED = 2_000;
-const LEAST_STEP = 32;
+const LEAST_STEP = 24;
+/** Of three facilities on the way, one lends nothing just then: the first step takes so many for each one wanted. */
+const FIRST_STEP_SHARE = 1.6;
 
 export interface Candidate {
   readonly id: string;
@@ -39,7 +41,7 @@ export async function* walkOutwards(database: Database, walk: Walk): AsyncGenera
   let farthest: Candidate | undefined;
   let from = walk.after === null ? 0 : Math.max(0, (walk.after.distanceMetres - 0.1) * scale.least);
 
-  for (let limit = Math.max(LEAST_STEP, 2 * walk.wanted + 8); seen.size < MOST_EXAMINED; limit = Math.min(limit * 4, MOST_EXAMINED)) {
+  for (let limit = Math.max(LEAST_STEP, Math.ceil(FIRST_STEP_SHARE * walk.wanted) + 6); seen.size < MOST_EXAMINED; limit = Math.min(limit * 4, MOST_EXAMINED)) {
     const rows = await database.queryPrepared<CandidateRow>(candidatesSql(filter.sql), [x, y, radiusMetres * scale.most + 1, limit, from, ...filter.params]);
     for (const row of rows) {
       const candidate = candidateOf(row, origin);

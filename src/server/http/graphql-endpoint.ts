@@ -50,7 +50,10 @@ export async function createGraphqlEndpoint(city: City): Promise<{ readonly hand
         countFaults(city, refused.errors);
         return sendAnswer(response, refused, media, admission.points);
       }
-      await carry(apollo, (admission as { call: Call }).call, asked.query, response, media, admission.points);
+      const { call } = admission as { call: Call };
+      // What prints its own text goes out as it is; the library would carry it from hand to hand and add nothing.
+      if (call.prepared.compiled) return sendAnswer(response, await answered(city, call), media, admission.points);
+      await carry(apollo, call, asked.query, response, media, admission.points);
     } catch (error) {
       if (!(error instanceof Unacceptable)) throw error;
       countFaults(city, [{ extensions: { code: error.fault.code } }]);
@@ -86,8 +89,15 @@ async function carry(apollo: ApolloServer<Call>, call: Call, query: string, resp
   });
   if (result.body.kind !== 'complete') throw new Error('incremental delivery is not offered');
   const status = result.status ?? 200;
-  const answered = answers.get(call);
-  send(response, status, `${media}; charset=utf-8`, result.body.string, headersOf(points, answered ?? { isRequestError: false }));
+  send(response, status, `${media}; charset=utf-8`, result.body.string, headersOf(points, answers.get(call) ?? { isRequestError: false }));
+}
+
+/** Runs an admitted call and counts what it cost and what went wrong. */
+async function answered(city: City, call: Call): Promise<Answer> {
+  const answer = await run(city.schema, call);
+  countFaults(city, answer.errors);
+  city.metrics.countCost(call.scope.viewer.limitClass, call.cost.requested);
+  return answer;
 }
 
 /** The answer of each call in flight, for its status and headers. */
@@ -98,10 +108,8 @@ function answerByOurselves(city: City): ApolloServerPlugin<Call> {
   return {
     requestDidStart: async () => ({
       responseForOperation: async ({ contextValue: call, request }) => {
-        const answer = await run(city.schema, call);
+        const answer = await answered(city, call);
         answers.set(call, answer);
-        countFaults(city, answer.errors);
-        city.metrics.countCost(call.scope.viewer.limitClass, call.cost.requested);
         const media = (request.http?.headers.get('accept') ?? 'application/json') as MediaType;
         return { http: { status: statusOf(answer, media), headers: new HeaderMap() }, body: { kind: 'single', singleResult: { data: answer as never } } };
       },
