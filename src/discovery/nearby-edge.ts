@@ -26,7 +26,7 @@ export class NearbyEdgeView {
   ) {}
 
   get cursor(): string {
-    return encodeCursor(cursorKey(this.hit, this.shown.orderBy));
+    return encodeCursor([this.shown.orderBy, ...placeOf(this.hit, this.shown.orderBy)]);
   }
 
   get distanceMetres(): number {
@@ -94,7 +94,7 @@ export class NearbyEdgeView {
 const OUT_OF_REACH = Number.MAX_SAFE_INTEGER;
 
 /** The place of a hit in its order; the id breaks ties. */
-export function cursorKey(hit: NearbyHit, orderBy: NearbyOrder): ReadonlyArray<string | number> {
+export function placeOf(hit: NearbyHit, orderBy: NearbyOrder): readonly [rank: number, id: string] {
   const { id } = hit.facility;
   switch (orderBy) {
     case NearbyOrder.DISTANCE:

@@ -7,7 +7,7 @@ import { ANY_DRIVER } from '../availability/index.js';
 import { isUsable, judgeNearby, takeAll, takeUsable, type NearbyAsk, type NearbyHit } from './find-nearby.js';
 import { offerHubs, type HubOfferView } from './offer-hubs.js';
 import { WALK_PARAMETERS } from './nearby.sql.js';
-import { NearbyEdgeView, cursorKey, type Presentation } from './nearby-edge.js';
+import { NearbyEdgeView, placeOf, type Presentation } from './nearby-edge.js';
 import { NearbyOrder, type NearbyArgs, type NearInput } from './nearby.type.js';
 import { boundsProblems } from './rules/reach.js';
 import { walkingReach } from './walking-reach.js';
@@ -36,8 +36,8 @@ export async function nearbyFacilities(scope: RequestScope, args: NearbyArgs): P
   const isFirstPage = (args.after ?? null) === null;
 
   const byDistance = args.orderBy === NearbyOrder.DISTANCE;
-  const after = isFirstPage ? null : readCursor(args.after!);
-  const judged = judgeNearby(scope, ask, calendar, walking, byDistance ? after : null);
+  const after = isFirstPage ? null : readCursor(args.after!, args.orderBy);
+  const judged = judgeNearby(scope, ask, calendar, walking, byDistance && after ? { distanceMetres: after[0], id: after[1] } : null);
   const all = byDistance && !ask.explains ? null : await takeAll(judged);
   const usable = all === null ? await takeUsable(judged, first + 1) : inOrder(all.filter(isUsable), args.orderBy, byDistance ? null : after);
 
@@ -92,15 +92,17 @@ async function originOf(scope: RequestScope, near: NearInput): Promise<Coordinat
   return { longitude: place.longitude, latitude: place.latitude };
 }
 
-function readCursor(cursor: string): { readonly distanceMetres: number; readonly id: string } {
-  const [distanceMetres, id] = decodeCursor(cursor, ['number', 'string']);
-  return { distanceMetres: distanceMetres as number, id: id as string };
+/** Opens a cursor of this order; one of another order or list would begin at a place that means nothing here. */
+function readCursor(cursor: string, orderBy: NearbyOrder): readonly [rank: number, id: string] {
+  const [order, rank, id] = decodeCursor(cursor, ['string', 'number', 'string']);
+  if (order !== orderBy) throw badInput({ zh: `游标 after 属于排序 ${String(order).slice(0, 20)}，不能用于 ${orderBy}`, en: `the cursor in \`after\` belongs to the order ${String(order).slice(0, 20)}, not to ${orderBy}` }, 'after');
+  return [rank as number, id as string];
 }
 
-/** Hits in an order other than distance, behind a cursor of that order. */
-function inOrder(hits: readonly NearbyHit[], orderBy: NearbyOrder, after: { readonly distanceMetres: number; readonly id: string } | null): readonly NearbyHit[] {
-  const keyed = hits.map(hit => ({ hit, key: cursorKey(hit, orderBy) as readonly [number, string] }));
-  keyed.sort((a, b) => a.key[0] - b.key[0] || (a.key[1] < b.key[1] ? -1 : 1));
-  const behind = after === null ? keyed : keyed.filter(({ key }) => key[0] > after.distanceMetres || (key[0] === after.distanceMetres && key[1] > after.id));
+/** Hits in an order other than distance, behind a place of that order. */
+function inOrder(hits: readonly NearbyHit[], orderBy: NearbyOrder, after: readonly [rank: number, id: string] | null): readonly NearbyHit[] {
+  const placed = hits.map(hit => ({ hit, place: placeOf(hit, orderBy) }));
+  placed.sort((a, b) => a.place[0] - b.place[0] || (a.place[1] < b.place[1] ? -1 : 1));
+  const behind = after === null ? placed : placed.filter(({ place }) => place[0] > after[0] || (place[0] === after[0] && place[1] > after[1]));
   return behind.map(({ hit }) => hit);
 }

@@ -21,11 +21,11 @@ export class NodeResolver {
   }
 
   @Allow('service:read')
-  @Query(() => [Node], { nullable: 'items', description: '按标识取回多个对象，顺序与输入相同；缺者为空。Fetches several objects in the order of the ids; null for each that is missing.' })
+  @Query(() => [Node], { nullable: 'items', description: '按标识取回多个对象，顺序与输入相同；缺者与无效者为空。Fetches several objects in the order of the ids; null for each that is missing or no id at all.' })
   async nodes(@Arg('ids', () => [ID], { description: '全局标识，至多 100 个。The global ids, at most 100.' }) ids: string[], @Ctx() scope: RequestScope): Promise<Array<Node | null>> {
     const most = LIMITS.nodeIds.value;
     if (ids.length > most) throw badInput({ zh: `ids 至多 ${most} 个，收到 ${ids.length} 个`, en: `ids takes at most ${most}, got ${ids.length}` }, 'ids');
-    return Promise.all(ids.map(id => nodeOf(scope, id)));
+    return Promise.all(ids.map(id => (kindOfId(id) === null ? null : nodeOf(scope, id))));
   }
 }
 

@@ -116,6 +116,27 @@ describe('nearbyFacilities', () => {
     expect(seen).toEqual(bruteForce(CENTRE, 5_000, () => true));
   });
 
+  test('a cursor of another order, or of another list, is refused', async () => {
+    const page = await ask(SEARCH, { near: near(CENTRE), radius: 5_000, during: evening, first: 3, orderBy: 'MOST_FREE' });
+    const foreign = Buffer.from(JSON.stringify([111.5, planted[0]!.id])).toString('base64url');
+
+    for (const after of [page.pageInfo.endCursor, foreign]) {
+      await expect(ask(SEARCH, { near: near(CENTRE), radius: 5_000, during: evening, first: 3, after })).rejects.toMatchObject({ extensions: { code: 'BAD_USER_INPUT', field: 'after' } });
+    }
+  });
+
+  test('pages by MOST_FREE hold every facility once, too', async () => {
+    const seen: string[] = [];
+    let after: string | null = null;
+    do {
+      const page: any = await ask(SEARCH, { near: near(CENTRE), radius: 5_000, during: evening, first: 40, after, orderBy: 'MOST_FREE' });
+      seen.push(...page.edges.map((edge: any) => edge.node.id));
+      after = page.pageInfo.hasNextPage ? page.pageInfo.endCursor : null;
+    } while (after !== null);
+
+    expect([...seen].sort()).toEqual(bruteForce(CENTRE, 5_000, () => true).sort());
+  });
+
   test('G1: the same place named in GCJ-02 and BD-09 finds the same facilities; an unshifted number would not', async () => {
     const wanted = await ask(SEARCH, { near: near(CENTRE), radius: 500, during: evening, first: 100 });
     for (const crs of ['GCJ02', 'BD09', 'CGCS2000'] as const) {

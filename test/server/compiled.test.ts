@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { badInput } from '../../src/platform/graphql/index.js';
 import type { OperationCompiler } from '../../src/server/graphql/documents.js';
 import { firstOf, startTestServer } from './running.js';
 
@@ -48,6 +49,21 @@ test('G24: a compiled operation asks the permission of its root field first', as
 
     expect(body.errors[0].extensions.code).toBe('UNAUTHENTICATED');
     expect(ran).toBe(false);
+  } finally {
+    await server.close();
+  }
+});
+
+test('a fault of a compiled operation says where, as one of the resolvers does', async () => {
+  const compiler: OperationCompiler = () => async () => {
+    throw badInput({ zh: '不', en: 'no' }, 'id');
+  };
+  const server = await startTestServer({ assembly: { compilers: [compiler] } });
+  try {
+    const { body } = await server.post({ query: '{ hot: node(id: "x") { id } }' });
+
+    expect(body.errors).toEqual([{ message: 'no', path: ['hot'], locations: [{ line: 1, column: 3 }], extensions: { code: 'BAD_USER_INPUT', field: 'id', traceId: expect.any(String) } }]);
+    expect(body.data).toBeNull();
   } finally {
     await server.close();
   }

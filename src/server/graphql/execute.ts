@@ -1,6 +1,6 @@
 import {
-  execute, getArgumentValues, getVariableValues, GraphQLError, Kind, subscribe,
-  type ExecutionResult, type FormattedExecutionResult, type GraphQLFormattedError, type GraphQLSchema,
+  execute, getArgumentValues, getLocation, getVariableValues, GraphQLError, Kind, subscribe,
+  type ExecutionResult, type FormattedExecutionResult, type GraphQLFormattedError, type GraphQLSchema, type SourceLocation,
 } from 'graphql';
 import type { RequestScope } from '../../platform/index.js';
 import { Fault } from '../../platform/graphql/index.js';
@@ -104,8 +104,15 @@ export async function run(schema: GraphQLSchema, call: Call): Promise<Answer> {
     return masked(result, call.scope, extensions);
   } catch (error) {
     const speech = speechOf(call.scope);
-    return { errors: [formatFault(faultOf(error, speech), speech)], data: null, isRequestError: false, extensions };
+    return { errors: [formatFault(faultOf(error, speech), speech, placeOfCompiled(call))], data: null, isRequestError: false, extensions };
   }
+}
+
+/** Where a compiled operation fails: at the root field that it answers. */
+function placeOfCompiled({ prepared: { compiled, operation } }: Call): { readonly locations?: readonly SourceLocation[]; readonly path?: readonly string[] } {
+  const [selection] = operation.selectionSet.selections;
+  if (!compiled || selection?.kind !== Kind.FIELD) return {};
+  return { locations: selection.loc ? [getLocation(selection.loc.source, selection.loc.start)] : [], path: [selection.alias?.value ?? selection.name.value] };
 }
 
 /** The compiled operation's text; an answer where the input does not coerce; null where it leaves the work to the resolvers. */
