@@ -1,7 +1,14 @@
-import { isRefusal, done, type Outcome } from '../kernel/index.js';
+import { done, isRefusal, refuse, type Outcome } from '../kernel/index.js';
 import type { RequestScope } from '../platform/index.js';
 import { changeWindow, type ChangedWindow, type WindowChange } from './change-window.js';
+import { checkReason } from './rules/reason-check.js';
 import { windowLifecycle } from './rules/window.js';
+
+const WORDS = {
+  pause: { zh: '暂停时段', en: 'pausing a window' },
+  resume: { zh: '恢复时段', en: 'resuming a window' },
+  withdraw: { zh: '撤回时段', en: 'withdrawing a window' },
+} as const;
 
 type StatusChange = WindowChange & { readonly reason: string };
 
@@ -14,11 +21,13 @@ export const resumeWindow = (scope: RequestScope, input: StatusChange): Promise<
 /** Ends a window for good and everywhere, search included (2.2-5). */
 export const withdrawWindow = (scope: RequestScope, input: StatusChange): Promise<Outcome<ChangedWindow>> => move(scope, input, 'withdraw', { operation: 'withdrawWindow', topic: 'window.withdrawn' });
 
-function move(scope: RequestScope, input: StatusChange, event: 'pause' | 'resume' | 'withdraw', told: { readonly operation: string; readonly topic: string }): Promise<Outcome<ChangedWindow>> {
+function move(scope: RequestScope, input: StatusChange, event: keyof typeof WORDS, told: { readonly operation: string; readonly topic: string }): Promise<Outcome<ChangedWindow>> {
   return changeWindow(scope, input, {
     ...told,
     reason: input.reason,
     change: ({ terms }) => {
+      const unexplained = checkReason(input.reason, WORDS[event]);
+      if (unexplained.length > 0) return refuse(unexplained);
       const status = windowLifecycle.transition(terms.status, event);
       return isRefusal(status) ? status : done({ ...terms, status: status.value });
     },

@@ -51,7 +51,7 @@ export class WindowStatusInput {
   @Field(() => String, { nullable: true, description: VERSION })
   expectedVersion?: string | null;
 
-  @Field(() => String, { description: '原因。Why.' })
+  @Field(() => String, { description: '原因，1–500 字。Why, 1 to 500 characters.' })
   reason!: string;
 
   @Field(() => String, { description: KEY })

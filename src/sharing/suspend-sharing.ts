@@ -3,6 +3,7 @@ import { newId, transaction, type RequestScope, type Unit } from '../platform/in
 import { ensureMay } from '../identity/index.js';
 import { notFound } from '../platform/graphql/index.js';
 import { refreshSearch } from './refresh-search.js';
+import { checkReason } from './rules/reason-check.js';
 import { findCityOf, findSuspendedFacility, findSuspensionForUpdate, insertSuspension, liftSuspensionAt, lockLendersWithin } from './suspensions.sql.js';
 
 /** Exactly one of the three. */
@@ -34,7 +35,7 @@ export function suspendSharing(scope: RequestScope, input: SuspendSharing): Prom
     const startsAt = input.startsAt ?? unit.now;
     const endsAt = input.endsAt ?? null;
     const problems = [
-      ...(input.reason.trim() === '' || input.reason.length > 500 ? [problem('REASON_INVALID', { zh: '紧急暂停须写明原因，1–500 字', en: 'a suspension gives its reason, 1 to 500 characters', field: 'reason', clause: '4.5-7' })] : []),
+      ...checkReason(input.reason, { zh: '紧急暂停', en: 'a suspension', clause: '4.5-7' }),
       ...(startsAt < unit.now ? [problem('STARTS_IN_THE_PAST', { zh: '暂停不能始于过去', en: 'a suspension does not start in the past', field: 'startsAt' })] : []),
       ...(endsAt !== null && endsAt <= startsAt ? [problem('INTERVAL_EMPTY', { zh: '暂停的结束须晚于开始', en: 'a suspension ends after it starts', field: 'endsAt' })] : []),
     ];

@@ -161,6 +161,7 @@ test('P11: a window is paused, resumed and withdrawn; resuming is judged anew, a
   const { window } = await publish(lot, { quota: [{ spaceClass: 'STANDARD', spaces: 30 }] });
   const act = (name: string, windowId = window.id) => mutate(owner, name, { windowId, reason: '内部使用' });
 
+  for (const [name, reason] of [['pauseWindow', ''], ['withdrawWindow', ' '], ['resumeWindow', '因'.repeat(501)]] as const) await expectRefused(() => mutate(owner, name, { windowId: window.id, reason }), ['- REASON_INVALID']);
   expect((await act('pauseWindow')).window).toMatchObject({ status: 'PAUSED', version: '2' });
   expect(await searched(lot.facilityId)).toEqual([]);
   expect(await city.ask(city.as(anonymous), `{ sharingWindow(id: "${window.id}") { id } }`)).toEqual({ sharingWindow: null });
