@@ -56,6 +56,13 @@ test('all that is wrong with a draft is said at once, by field, and nothing of i
   expect(await countOf('facility', 'B1', 'source_code')).toBe(0);
 });
 
+test('a total out of range is the one problem: nothing is compared with the 0 that stands in its place', async () => {
+  const spaces = [{ number: '1', spaceClass: 'STANDARD' as const }];
+  const [outcome] = await register(scope, facilityDraft('B3', { planningRequiredSpaces: 5, zones: [{ capacity: [{ spaceClass: 'STANDARD', total: 100_001, shareable: 6, outOfService: 1 }], spaces }] }));
+
+  expect(problemsOf(outcome)).toEqual([['OUT_OF_RANGE', 'zones[0].capacity[0].total']]);
+});
+
 test('an older figure never overwrites a newer one, the same again writes nothing, and the answer says which source rules (3.1-2)', async () => {
   const at = (observedOn: string, total: number) => facilityDraft('C1', { observedOn, zones: [{ capacity: [{ spaceClass: 'STANDARD', total }] }] });
   const first = valueOf((await register(scope, at('2026-01-10', 100)))[0]);

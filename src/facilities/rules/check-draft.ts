@@ -71,7 +71,8 @@ function checkTogether(checks: DraftChecks, normal: NormalFacility, today: strin
     checks.add(problem('OWNERSHIP_NOT_PRIVATE', { zh: '私人自有泊位的产权性质 ownership 须为 PRIVATE', en: 'a private space has the ownership PRIVATE', field: 'ownership', clause: '2.6-1' }));
   }
   const total = normal.zones.flatMap(zone => zone.capacity).reduce((sum, capacity) => sum + capacity.total, 0);
-  if (normal.planningRequiredSpaces !== null && normal.planningRequiredSpaces > total) {
+  const isTotalKnown = !normal.zones.some((zone, i) => zone.capacity.some((_, j) => checks.refuses(`zones[${i}].capacity[${j}].total`)));
+  if (isTotalKnown && normal.planningRequiredSpaces !== null && normal.planningRequiredSpaces > total) {
     checks.add(problem('PLANNING_EXCEEDS_CAPACITY', { zh: `规划要求公共泊位 ${normal.planningRequiredSpaces} 个，多于总数 ${total} 个`, en: `${normal.planningRequiredSpaces} spaces are required by planning, but there are ${total} in all`, field: 'planningRequiredSpaces', clause: '2.3-6' }));
   }
   if (normal.status !== null) {

@@ -12,6 +12,11 @@ export class DraftChecks {
     if (found) this.problems.push(found);
   }
 
+  /** Whether a field is refused already: what follows from the value put in its place would be false. */
+  refuses(field: string): boolean {
+    return this.problems.some(found => found.field === field);
+  }
+
   /** A text of 1 to 200 characters without surrounding blanks. */
   text(value: unknown, field: string, maximum = TEXT_MAXIMUM): string {
     const text = typeof value === 'string' ? value.trim() : '';

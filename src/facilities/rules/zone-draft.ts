@@ -25,8 +25,9 @@ function checkZone(checks: DraftChecks, zone: ZoneDraft, field: string, setting:
   const capacity = told.map((row, i) => checkCapacity(checks, row, `${field}.capacity[${i}]`));
   addRepeated(checks, capacity.map(row => row.spaceClass), i => `${field}.capacity[${i}].spaceClass`, 'CLASS_REPEATED');
   for (const [spaceClass, count] of listed) {
-    const total = capacity.find(row => row.spaceClass === spaceClass)?.total ?? 0;
-    if (count > total) {
+    const nth = capacity.findIndex(row => row.spaceClass === spaceClass);
+    const total = capacity[nth]?.total ?? 0;
+    if (count > total && !checks.refuses(`${field}.capacity[${nth}].total`)) {
       checks.add(problem('SPACES_EXCEED_CAPACITY', { zh: `${spaceClass} 列出 ${count} 个泊位，多于总数 ${total}`, en: `${count} spaces of ${spaceClass} are listed, more than the total of ${total}`, field: `${field}.spaces` }));
     }
   }
@@ -37,8 +38,10 @@ function checkCapacity(checks: DraftChecks, row: CapacityDraft, field: string): 
   const total = checks.count(row.total, `${field}.total`);
   const shareable = checks.optionalCount(row.shareable, `${field}.shareable`);
   const outOfService = checks.optionalCount(row.outOfService, `${field}.outOfService`);
-  addAbove(checks, { count: shareable, total, field: `${field}.shareable` });
-  addAbove(checks, { count: outOfService, total, field: `${field}.outOfService` });
+  if (!checks.refuses(`${field}.total`)) {
+    addAbove(checks, { count: shareable, total, field: `${field}.shareable` });
+    addAbove(checks, { count: outOfService, total, field: `${field}.outOfService` });
+  }
   return { spaceClass: checks.word(SPACE_CLASS_WORDS, row.spaceClass, `${field}.spaceClass`), total, shareable, outOfService };
 }
 
