@@ -1,5 +1,5 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
-import { isRefusal, type Outcome } from '../kernel/index.js';
+import { isRefusal, refuse, type Outcome, type Refusal } from '../kernel/index.js';
 import { Allow } from '../identity/index.js';
 import type { RequestScope } from '../platform/index.js';
 import { userErrorOf, userErrorsOf } from '../platform/graphql/index.js';
@@ -12,7 +12,9 @@ import { publishWindow } from './publish-window.js';
 import { recordProof } from './record-proof.js';
 import { reviseWindow } from './revise-window.js';
 import { liftSuspension, suspendSharing } from './suspend-sharing.js';
+import { checkTermsInput } from './terms-input-check.js';
 import { dayOf, exceptionOf, termsOfInput } from './terms-of-input.js';
+import type { WindowTermsInput } from './terms.type.js';
 import { fresh, SUSPENSION_BY_ID, WINDOW_BY_ID } from './window.loaders.js';
 import { SuspensionPayload, WindowPayload } from './window.type.js';
 
@@ -23,14 +25,14 @@ export class WindowMutationResolver {
   publishWindow(@Arg('input', () => PublishWindowInput, { description: '要发布的时段。The window.' }) input: PublishWindowInput, @Ctx() scope: RequestScope): Promise<WindowPayload> {
     const { facilityId, zoneId, idempotencyKey } = input;
     const draft = { facility: { id: facilityId }, zone: zoneId == null ? null : { id: zoneId }, terms: termsOfInput(input.terms, input.exceptions ?? []) };
-    return told(scope, publishWindow(scope, { draft, idempotencyKey }));
+    return told(scope, refusedTerms(input.terms) ?? publishWindow(scope, { draft, idempotencyKey }));
   }
 
   @Allow('window:publish')
   @Mutation(() => WindowPayload, { description: '变更共享时段的内容（2.6-4、I18）。Gives a window new terms.' })
   reviseWindow(@Arg('input', () => ReviseWindowInput, { description: '新的内容。The new terms.' }) input: ReviseWindowInput, @Ctx() scope: RequestScope): Promise<WindowPayload> {
     const { exceptions: _none, ...terms } = termsOfInput(input.terms, []);
-    return told(scope, reviseWindow(scope, { ...input, terms }));
+    return told(scope, refusedTerms(input.terms) ?? reviseWindow(scope, { ...input, terms }));
   }
 
   @Allow('window:publish')
@@ -85,7 +87,12 @@ export class WindowMutationResolver {
   }
 }
 
-async function told(scope: RequestScope, changed: Promise<Outcome<ChangedWindow>>): Promise<WindowPayload> {
+function refusedTerms(terms: WindowTermsInput): Refusal | null {
+  const problems = checkTermsInput(terms);
+  return problems.length === 0 ? null : refuse(problems);
+}
+
+async function told(scope: RequestScope, changed: Refusal | Promise<Outcome<ChangedWindow>>): Promise<WindowPayload> {
   const outcome = await changed;
   if (isRefusal(outcome)) return { window: null, findings: [], userErrors: userErrorsOf(outcome, scope) };
   return { window: await fresh(scope, WINDOW_BY_ID, outcome.value.windowId), findings: outcome.value.findings.map(finding => userErrorOf(finding, scope)), userErrors: [] };
