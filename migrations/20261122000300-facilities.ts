@@ -299,7 +299,8 @@ create table facility_search (
   primary key (city, facility_id)
 );
 create unique index facility_search_facility on facility_search (facility_id);
-create index facility_search_plane on facility_search using gist (plane);
+-- A walk reads its candidates from the index alone: the rows are wide, and most of what it meets it already knows.
+create index facility_search_plane on facility_search using gist (plane) include (facility_id, version, status, location);
 create index facility_search_location on facility_search using gist (location);
 create index facility_search_jurisdiction on facility_search using gin (jurisdiction_codes);
 create index facility_search_by_name on facility_search ((document ->> 'name'), facility_id);

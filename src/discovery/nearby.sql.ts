@@ -9,8 +9,8 @@ export interface CandidateRow {
 export const WALK_PARAMETERS = 5;
 
 /**
- * Walks outwards from a point on the plane. The GiST index facility_search_plane answers both the bound and the order,
- * which needs the point as parameters; a point from a subquery would lose the order. The box is wider than the circle,
+ * Walks outwards from a point on the plane. The GiST index facility_search_plane answers the bound, the order and, as
+ * long as there is no other filter, the columns; the order needs the point as parameters, not from a subquery. The box is wider than the circle,
  * and facilities equally far come in any order: whoever walks measures and sorts on the ground. $1 x, $2 y, $3 plane
  * radius, $4 limit, $5 plane distance from which to go on, 0 at first; the filter's parameters follow.
  */
