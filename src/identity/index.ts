@@ -32,6 +32,7 @@ export type { Power } from './rules/delegation.js';
 export { liesWithin } from './rules/jurisdiction-scope.js';
 export { may } from './rules/may.js';
 export type { Subject } from './rules/may.js';
+export { DEPARTMENTS, PARTY_KINDS } from './rules/party-kinds.js';
 export type { Department, PartyKind } from './rules/party-kinds.js';
 export { reachOf } from './rules/reach.js';
 export type { ReachPart } from './rules/reach.js';

@@ -129,6 +129,15 @@ describe('registering', () => {
     expect(await findPartyOfSource(city.database, 'census-2026', 'A17')).toBe(valueOf(outcomes.find(outcome => outcome.ok)!).partyId);
   });
 
+  test('a kind or a department of no list is refused with the list, whoever typed it', async () => {
+    const kind = await registerParty(city.system, { kind: 'WRONG' as never, name: '某部门', department: 'HOUSING' });
+    const inherited = await registerParty(city.system, { kind: 'toString' as never, name: '某部门' });
+    const department = await registerParty(city.system, { kind: 'AUTHORITY', name: '某部门', department: 'PARKS' as never });
+
+    expect([kind, inherited, department].map(codesOf)).toEqual([['KIND_UNKNOWN'], ['KIND_UNKNOWN'], ['DEPARTMENT_UNKNOWN']]);
+    expect(kind).toMatchObject({ problems: [{ field: 'kind', en: expect.stringContaining('AGENCY, PUBLIC_INSTITUTION') }] });
+  });
+
   test('every problem of a party is told at once, and no phone number is repeated in a message', async () => {
     const outcome = await registerParty(city.system, { kind: 'AUTHORITY', name: '', phone: '12345678', jurisdictionCode: '35050', source: 'x' });
 

@@ -39,7 +39,7 @@ const NAME_MAXIMUM = 200;
 export function checkParty(statement: PartyStatement): Outcome<PartyFacts> {
   const phone = statement.phone == null ? null : normalisePhone(statement.phone);
   const credit = judgeCredit(statement);
-  const problems = [...nameProblems(statement), ...departmentProblems(statement), ...placeProblems(statement), ...credit.problems, ...(phone && !phone.ok ? phone.problems : [])];
+  const problems = [...kindProblems(statement), ...nameProblems(statement), ...departmentProblems(statement), ...placeProblems(statement), ...credit.problems, ...(phone && !phone.ok ? phone.problems : [])];
   if (problems.length > 0) return refuse(problems);
   return done({
     kind: statement.kind,
@@ -60,7 +60,20 @@ function nameProblems({ name }: PartyStatement): Problem[] {
   return [problem('NAME_INVALID', { zh: `名称须为 1–${NAME_MAXIMUM} 个字符且不含控制字符，收到 ${length} 个`, en: `a name has 1 to ${NAME_MAXIMUM} characters and no control characters; this has ${length}`, field: 'name' })];
 }
 
+/** Checked here as well as by the schema's enum: a command and an import bring their kind as a text. */
+function kindProblems({ kind }: PartyStatement): Problem[] {
+  if (Object.hasOwn(PARTY_KINDS, kind)) return [];
+  const known = Object.keys(PARTY_KINDS);
+  return [problem('KIND_UNKNOWN', { zh: `主体类型“${String(kind).slice(0, 40)}”不在列表中：${known.join('、')}`, en: `'${String(kind).slice(0, 40)}' is no kind of party; one of ${known.join(', ')}`, field: 'kind' })];
+}
+
 function departmentProblems({ kind, department }: PartyStatement): Problem[] {
+  // Whether a kind has a department is unknown where the kind is.
+  if (!Object.hasOwn(PARTY_KINDS, kind)) return [];
+  if (department != null && !Object.hasOwn(DEPARTMENTS, department)) {
+    const known = Object.keys(DEPARTMENTS);
+    return [problem('DEPARTMENT_UNKNOWN', { zh: `部门“${String(department).slice(0, 40)}”不在列表中：${known.join('、')}`, en: `'${String(department).slice(0, 40)}' is no department; one of ${known.join(', ')}`, field: 'department', clause: '4.2-1' })];
+  }
   const names = Object.values(DEPARTMENTS).map(known => known.zh).join('、');
   if (kind === 'AUTHORITY' && department == null) return [problem('DEPARTMENT_MISSING', { zh: `主管部门须说明是哪个部门：${names}`, en: `a department in charge must say which one it is: ${Object.keys(DEPARTMENTS).join(', ')}`, field: 'department', clause: '4.2-1' })];
   if (kind !== 'AUTHORITY' && department != null) return [problem('DEPARTMENT_NOT_ALLOWED', { zh: `${PARTY_KINDS[kind].zh}不填部门（收到 ${department}）`, en: `a party of kind ${kind} has no department (got ${department})`, field: 'department' })];
