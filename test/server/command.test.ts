@@ -52,7 +52,25 @@ test('a party gets a key, the key another class, a successor, and an end; each s
   expect(again.out).toMatch(/^KEY_REVOKED: /);
 }, 120_000);
 
+test('a department in charge is registered with its department, and is refused without one', async () => {
+  const added = await chaowei('party add 交警支队 --kind authority --department public_security');
+  const without = await chaowei('party add 交警支队 --kind authority');
+
+  expect([added.code, added.out]).toEqual([0, expect.stringMatching(/^party {3}pty_\w+$/)]);
+  expect([without.code, without.out]).toEqual([1, expect.stringMatching(/^DEPARTMENT_MISSING: .*PUBLIC_SECURITY/)]);
+}, 60_000);
+
+test('an error of the database is told in a sentence without its statement or names', async () => {
+  const { code, out, err } = await chaowei('party add 刺桐停车 --kind operator --source register --code a\u0000b');
+
+  expect([code, out]).toEqual([1, '']);
+  expect(err).toMatch(/^失败：数据库未能执行此命令（代码 \w{5}） \/ failed: the database could not carry out the command \(code \w{5}\)$/);
+}, 60_000);
+
 test.each([
+  ['party add 某部门 --kind WRONG', "'WRONG' is no kind; there are AGENCY, PUBLIC_INSTITUTION, "],
+  ['party add 某部门 --kind WRONG', '用法 usage: chaowei party add NAME --kind AGENCY|PUBLIC_INSTITUTION|'],
+  ['party add 某部门 --kind AUTHORITY --department PARKS', "'PARKS' is no department; there are DEVELOPMENT_REFORM, PUBLIC_SECURITY, "],
   ['nothing here', 'chaowei <命令 command>'],
   ['key issue', "expected 1 argument(s) after 'key issue', got 0"],
   ['key issue pty_x --nonsense', 'nonsense'],

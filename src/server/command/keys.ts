@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { isRefusal, type Outcome } from '../../kernel/index.js';
 import { RequestScope, type LimitClass, type Services } from '../../platform/index.js';
-import { changeKeyLimits, issueApiKey, registerParty, revokeApiKey, rotateApiKey, systemViewer, type IssuedKey, type KeyLimitClass, type PartyKind } from '../../identity/index.js';
+import { DEPARTMENTS, PARTY_KINDS, changeKeyLimits, issueApiKey, registerParty, revokeApiKey, rotateApiKey, systemViewer, type Department, type IssuedKey, type KeyLimitClass, type PartyKind } from '../../identity/index.js';
 import { CLASS_LIMITS } from '../limits.js';
 import { Misuse, type Command, type CommandContext } from './command.js';
 
@@ -27,6 +27,15 @@ function classOf(text: string): KeyLimitClass {
   return found;
 }
 
+const KINDS = Object.keys(PARTY_KINDS) as PartyKind[];
+const DEPARTMENT_NAMES = Object.keys(DEPARTMENTS) as Department[];
+
+function oneOf<T extends string>(known: readonly T[], text: string, flag: string): T {
+  const found = known.find(name => name === text.toUpperCase());
+  if (!found) throw new Misuse(`'${text}' is no ${flag}; there are ${known.join(', ')}`);
+  return found;
+}
+
 function needed(flags: Readonly<Record<string, string | boolean | undefined>>, name: string): string {
   const value = flags[name];
   if (typeof value !== 'string' || value === '') throw new Misuse(`--${name} is needed`);
@@ -39,15 +48,16 @@ const issued = ({ keyId, secret }: IssuedKey): readonly string[] => [`key     ${
 
 const partyAdd: Command = {
   name: 'party add',
-  usage: 'party add NAME --kind KIND [--credit-code CODE] [--jurisdiction CODE] [--source SOURCE --code CODE]',
-  summary: '登记主体 registers a party (KIND: AGENCY, ENTERPRISE, OPERATOR, STREET_OFFICE, …)',
+  usage: `party add NAME --kind ${KINDS.join('|')} [--department ${DEPARTMENT_NAMES.join('|')}] [--credit-code CODE] [--jurisdiction CODE] [--source SOURCE --code CODE]`,
+  summary: '登记主体；主管部门（AUTHORITY）须写 --department registers a party; an AUTHORITY, and nobody else, has a --department',
   options: { kind: { type: 'string' }, 'credit-code': { type: 'string' }, jurisdiction: { type: 'string' }, department: { type: 'string' }, source: { type: 'string' }, code: { type: 'string' } },
   words: 1,
   async run(context, [name], flags) {
+    const kind = oneOf(KINDS, needed(flags, 'kind'), 'kind');
+    const department = optional(flags.department);
+    const statement = { name: name!, kind, department: department === null ? null : oneOf(DEPARTMENT_NAMES, department, 'department') };
     const outcome = await registerParty(scopeOf(await context.services()), {
-      name: name!,
-      kind: needed(flags, 'kind').toUpperCase() as PartyKind,
-      department: optional(flags.department) as never,
+      ...statement,
       creditCode: optional(flags['credit-code']),
       jurisdictionCode: optional(flags.jurisdiction),
       source: optional(flags.source),

@@ -58,8 +58,22 @@ function failed(error: unknown, command: Command, write: (line: string) => void)
     write(error.message);
     return 1;
   }
+  const state = sqlStateOf(error);
+  if (state !== null) {
+    write(`失败：数据库未能执行此命令（代码 ${state}） / failed: the database could not carry out the command (code ${state})`);
+    return 1;
+  }
   write(error instanceof Fault ? `${error.text.zh} / ${error.text.en}` : `失败 failed: ${(error as Error).message}`);
   return 1;
+}
+
+/** The five characters by which a database names its error, also where a driver wraps it; null where it is none. Its words hold statements and names that are nobody's business. */
+function sqlStateOf(error: unknown): string | null {
+  if (!(error instanceof Error)) return null;
+  const { code, syscall } = error as { code?: unknown; syscall?: unknown };
+  // The system's own codes, as EPERM, can be as long, but name a call.
+  if (typeof code === 'string' && syscall === undefined && /^[0-9A-Z]{5}$/.test(code)) return code;
+  return sqlStateOf(error.cause);
 }
 
 function usage(): string {
