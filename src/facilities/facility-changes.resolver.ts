@@ -1,6 +1,6 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import { Allow } from '../identity/index.js';
-import { isRefusal, type Outcome } from '../kernel/index.js';
+import { isRefusal, refuse, type Outcome } from '../kernel/index.js';
 import type { RequestScope } from '../platform/index.js';
 import { userErrorOf, userErrorsOf } from '../platform/graphql/index.js';
 import { assignReportingUnit } from './assign-reporting-unit.js';
@@ -17,7 +17,7 @@ export class FacilityChangesResolver {
   @Allow('facility:write')
   @Mutation(() => RegisterFacilityPayload, { description: '登记停车设施（3.1-4），与批量导入同一规则；同一来源编号再次登记即更正。Registers a facility by the same rules as an import, or corrects it.' })
   async registerFacility(@Arg('input', () => RegisterFacilityInput, { description: '停车设施。The facility.' }) input: RegisterFacilityInput, @Ctx() scope: RequestScope): Promise<RegisterFacilityPayload> {
-    const outcome = await registerFacility(scope, draftOf(input), input.idempotencyKey);
+    const outcome = inInputTerms(await registerFacility(scope, draftOf(input), input.idempotencyKey));
     const payload = await payloadOf(scope, outcome);
     return { ...payload, findings: isRefusal(outcome) ? [] : outcome.value.findings.map(finding => userErrorOf(finding, scope)) };
   }
@@ -56,6 +56,16 @@ function draftOf(input: RegisterFacilityInput): FacilityDraft {
     insured: isInsured ?? null, militaryLinked: isMilitaryLinked, restricted: isRestricted, civilDefence: isCivilDefence ?? null, cameraCovered: hasCameras ?? null,
     zones: zones.map(zone => ({ ...zone, capacity: zone.capacity ?? undefined })),
   };
+}
+
+/** A refusal by the names that the input has: the way back of `draftOf`. */
+function inInputTerms<T>(outcome: Outcome<T>): Outcome<T> {
+  if (!isRefusal(outcome)) return outcome;
+  return refuse(outcome.problems.map(each => (each.field === undefined ? each : { ...each, field: inputPathOf(each.field) })));
+}
+
+function inputPathOf(field: string): string {
+  return field.replace(/^closesAtMinutes\b/, 'closesAt').replace(/^(owner|manager|operator)\.(source|code)$/, '$1.ofSource.$2');
 }
 
 function partyOf(reference: PartyReferenceInput | null | undefined): PartyReference | null {

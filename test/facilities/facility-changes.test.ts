@@ -128,6 +128,8 @@ test('registerFacility answers with the facility or with all that is wrong, and 
   const registerOne = (differs: object, key: string, viewer?: Viewer) => ask(inScope(viewer), `mutation ($input: RegisterFacilityInput!) { registerFacility(input: $input) { facility { name sectorReason obligation { level clause } jurisdiction { code } } findings { code } userErrors { code field clause } } }`, { input: { ...input, ...differs, idempotencyKey: key } });
   expect((await registerOne({ owner: { ofSource: { source: '市监', code: '404' } } }, `r1-${counter}`)).data.registerFacility).toEqual({ facility: null, findings: [], userErrors: [{ code: 'SECTOR_REASON_MISSING', field: 'sectorReason', clause: '2.4-1' }] });
   expect((await registerOne({ sectorReason: '对外营业', owner: { ofSource: { source: '市监', code: '404' } } }, `r2-${counter}`)).data.registerFacility.userErrors).toEqual([{ code: 'PARTY_UNKNOWN', field: 'owner', clause: null }]);
+  // A refused field is told by the name that the input has, not the draft's.
+  expect((await registerOne({ sectorReason: '对外营业', closesAt: ['22:00'], owner: { ofSource: { source: '', code: '1' } } }, `r5-${counter}`)).data.registerFacility.userErrors).toEqual([{ code: 'MISSING', field: 'owner.ofSource.source', clause: null }, { code: 'CLOSING_DAYS', field: 'closesAt', clause: '2.4-3' }]);
   expect((await registerOne({ sectorReason: '对外营业' }, `r3-${counter}`, officer)).errors![0].extensions.code).toBe('FORBIDDEN');
   expect((await registerOne({ sectorReason: '对外营业' }, `r4-${counter}`)).data.registerFacility).toEqual({
     facility: { name: '文化中心停车场', sectorReason: '对外营业', obligation: { level: 'ENCOURAGED', clause: '2.4-2' }, jurisdiction: { code: '350503001' } }, findings: [], userErrors: [],
