@@ -1,7 +1,7 @@
-import { coordinates, done, problem, refuse, type Crs, type Outcome, type Problem } from '../kernel/index.js';
+import { coordinates, done, localTime, problem, refuse, type Crs, type Outcome, type Problem } from '../kernel/index.js';
 import type { ImportKindName } from './import-kind.js';
 import { fieldsOf } from './import-kinds.js';
-import { canonicalMapping, readMapping, type Mapping } from './mapping.js';
+import { CITY_CODE, canonicalMapping, readMapping, type Mapping } from './mapping.js';
 import { ENCODINGS, type Encoding } from './text-encoding.js';
 
 /** What a caller says beside the mapping, by flag or by parameter; null where nothing is said. It wins over the mapping. */
@@ -23,8 +23,9 @@ export function declaredMapping(kind: ImportKindName, text: string | null, decla
   const crs = choiceOf<Crs>('crs', declared.crs, coordinates.CRS_NAMES, problems) ?? base.value.crs;
   const encoding = choiceOf<Encoding>('encoding', declared.encoding, ENCODINGS, problems) ?? base.value.encoding;
   const observedOn = dateOf(declared.observedOn, problems) ?? base.value.observedOn;
+  const city = cityOf(declared.city, problems) ?? base.value.city;
   if (problems.length > 0) return refuse(problems);
-  return done({ ...base.value, crs, encoding, observedOn, source: declared.source ?? base.value.source, city: declared.city ?? base.value.city, sheet: declared.sheet ?? base.value.sheet });
+  return done({ ...base.value, crs, encoding, observedOn, source: declared.source ?? base.value.source, city, sheet: declared.sheet ?? base.value.sheet });
 }
 
 function templateMapping(kind: ImportKindName, source: string | null): Outcome<Mapping> {
@@ -41,7 +42,14 @@ function choiceOf<T extends string>(field: string, value: string | null, of: rea
 }
 
 function dateOf(value: string | null, problems: Problem[]): string | null {
-  if (value === null || /^\d{4}-\d{2}-\d{2}$/.test(value)) return value;
-  problems.push(problem('DATE_INVALID', { zh: `observedOn 为“${value}”，应写作 YYYY-MM-DD`, en: `observedOn is '${value}': write YYYY-MM-DD`, field: 'observedOn' }));
+  if (value === null) return null;
+  const day = localTime.parseDay(value, 'observedOn');
+  if (!day.ok) problems.push(...day.problems);
+  return value;
+}
+
+function cityOf(value: string | null, problems: Problem[]): string | null {
+  if (value === null || CITY_CODE.test(value)) return value;
+  problems.push(problem('CITY_INVALID', { zh: `city 为“${value.slice(0, 40)}”，应为 6 位数字或大写字母，如 350500`, en: `city is '${value.slice(0, 40)}': write six digits or capital letters, as 350500`, field: 'city' }));
   return null;
 }

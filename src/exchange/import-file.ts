@@ -7,7 +7,7 @@ import { IMPORT_LIMITS } from './import-limits.js';
 import { ImportTally, type ImportMode, type ImportReport } from './import-report.js';
 import { abandonDeadRuns, endRun, holdRun, insertRun, lockSource, releaseRun } from './import-run.sql.js';
 import type { Mapping } from './mapping.js';
-import { readDrafts, type ReadDraft } from './read-drafts.js';
+import { checkColumns, readDrafts, type ReadDraft } from './read-drafts.js';
 import { openFile } from './read-rows.js';
 import { RefusedFile } from './source-row.js';
 import { withSpooledFile, type SpooledFile } from './spooled-file.js';
@@ -141,7 +141,7 @@ async function write<Draft>(scope: RequestScope, request: ImportRequest<Draft>, 
 
 /** The file's drafts, batch by batch; what is whole is one batch. */
 async function openBatches<Draft>({ signal }: RequestScope, { kind, mapping }: ImportRequest<Draft>, context: ImportContext, { file, tally }: Running): Promise<Batches<Draft>> {
-  const opened = await openFile(file, mapping);
+  const opened = await openFile(file, mapping, heading => checkColumns(heading, mapping));
   tally.format = opened.format;
   tally.encoding = opened.encoding;
   if (kind.whole && opened.format !== kind.whole.format) throw new RefusedFile(formatNotTaken(kind.name, opened.format, kind.whole.format));

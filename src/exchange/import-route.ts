@@ -107,12 +107,14 @@ function mediaTypeOf(request: IncomingMessage): { readonly type: string; readonl
   return { type, charset };
 }
 
-/** Parameters of the path's query; one that is not known is a mistake that would otherwise pass unseen. */
+/** Parameters of the path's query; one that is not known, or given twice, is a mistake that would otherwise pass unseen. */
 function queryOf(request: IncomingMessage): Readonly<Record<string, string | undefined>> {
   const search = (request.url ?? '').split('?')[1] ?? '';
   const query = new URLSearchParams(search);
   const unknown = [...query.keys()].find(name => !PARAMETERS.includes(name));
   if (unknown !== undefined) throw badInput({ zh: `参数“${unknown.slice(0, 60)}”未知，可用 ${PARAMETERS.join('、')}`, en: `the parameter '${unknown.slice(0, 60)}' is unknown; there are ${PARAMETERS.join(', ')}` }, 'query');
+  const repeated = [...query.keys()].find((name, index, names) => names.indexOf(name) !== index);
+  if (repeated !== undefined) throw badInput({ zh: `参数“${repeated}”出现多次，只能写一次`, en: `the parameter '${repeated}' is given more than once` }, repeated);
   return Object.fromEntries(query);
 }
 

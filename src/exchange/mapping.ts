@@ -63,10 +63,13 @@ const fieldMapping = z.unknown().transform((input, context): FieldMapping => {
   return z.NEVER;
 });
 
+/** A city's code, as its root jurisdiction has it. */
+export const CITY_CODE = /^[0-9A-Z]{6}$/;
+
 const schema = z.strictObject({
   source: z.string().trim().min(1).max(100),
   kind: z.enum(IMPORT_KINDS),
-  city: z.string().regex(/^[0-9A-Z]{6}$/, 'six digits or capital letters').nullable().default(null),
+  city: z.string().regex(CITY_CODE, 'six digits or capital letters').nullable().default(null),
   crs: z.enum(coordinates.CRS_NAMES).nullable().default(null),
   observedOn: z.iso.date().nullable().default(null),
   encoding: z.enum(ENCODINGS).nullable().default(null),

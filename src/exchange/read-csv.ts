@@ -3,16 +3,17 @@ import { parse, CsvError } from 'csv-parse';
 import { problem, type Problem } from '../kernel/index.js';
 import { IMPORT_LIMITS } from './import-limits.js';
 import { RefusedFile, type Cell, type SourceRow } from './source-row.js';
-import { headingOf } from './table-heading.js';
+import { headingOf, type OnHeading } from './table-heading.js';
 import { textOf, type Encoding } from './text-encoding.js';
 
 export interface CsvOptions {
   readonly encoding: Encoding;
   readonly delimiter: string;
+  readonly onHeading: OnHeading;
 }
 
 /** Reads a CSV row by row (RFC 4180: quotes, line breaks within cells). A row of the wrong width is a problem of that row alone. */
-export async function* readCsv(path: string, { encoding, delimiter }: CsvOptions): AsyncGenerator<SourceRow> {
+export async function* readCsv(path: string, { encoding, delimiter, onHeading }: CsvOptions): AsyncGenerator<SourceRow> {
   // csv-parse drops empty lines by itself only where it is told to: they count, because a person's row numbers count them.
   const parser = parse({ delimiter, relax_column_count: true, max_record_size: IMPORT_LIMITS.recordCharacters, skip_empty_lines: false });
   const source = Readable.from(textOf(path, encoding));
@@ -26,6 +27,7 @@ export async function* readCsv(path: string, { encoding, delimiter }: CsvOptions
       if (record.every(cell => cell === '')) continue;
       if (heading === null) {
         heading = headingOf(record, row);
+        onHeading(heading);
         continue;
       }
       yield { row, cells: cellsOf(heading, record), geometry: null, problems: widthProblems(heading, record) };

@@ -42,10 +42,7 @@ export async function* readDrafts<Draft>(file: OpenedFile, mapping: Mapping, kin
 /** Rows that stand together and agree in the mapping's group columns; without them, every row by itself. */
 async function* groups(file: OpenedFile, mapping: Mapping): AsyncGenerator<readonly SourceRow[]> {
   let open: SourceRow[] = [];
-  let isFirst = true;
   for await (const row of file.rows) {
-    if (isFirst && file.format !== 'GEOJSON') checkColumns(Object.keys(row.cells), mapping);
-    isFirst = false;
     if (!isTaken(row, mapping)) continue;
     const continues = open.length > 0 && open.length < IMPORT_LIMITS.groupRows && mapping.group.length > 0 && row.problems.length === 0
       && mapping.group.every(column => open[0]!.cells[column] === row.cells[column]);
@@ -63,7 +60,7 @@ function isTaken(row: SourceRow, { only }: Mapping): boolean {
 }
 
 /** A mapping that names a column which the file lacks reads nothing where something was meant, so the run is refused. */
-function checkColumns(heading: readonly string[], mapping: Mapping): void {
+export function checkColumns(heading: readonly string[], mapping: Mapping): void {
   const known = new Set(heading);
   if (mapping.isCanonical) {
     const fields = new Set(mapping.fields.keys());

@@ -5,6 +5,7 @@ import { readGeoJson } from './read-geojson.js';
 import { readXlsx } from './read-xlsx.js';
 import { RefusedFile, type SourceRow } from './source-row.js';
 import type { SpooledFile } from './spooled-file.js';
+import type { OnHeading } from './table-heading.js';
 import { encodingOf, type Encoding } from './text-encoding.js';
 
 export const FILE_FORMATS = ['CSV', 'GEOJSON', 'XLSX'] as const;
@@ -25,15 +26,15 @@ export interface OpenedFile {
 }
 
 /** Opens a file by what its first bytes are, not by its name: an archive is a spreadsheet, a brace begins GeoJSON, else it is a table of text. */
-export async function openFile(file: SpooledFile, { encoding: declared, delimiter, sheet }: ReadingOptions): Promise<OpenedFile> {
+export async function openFile(file: SpooledFile, { encoding: declared, delimiter, sheet }: ReadingOptions, onHeading: OnHeading): Promise<OpenedFile> {
   const head = await headOf(file.path);
   if (head.length === 0) throw new RefusedFile(problem('FILE_EMPTY', { zh: '文件为空', en: 'the file is empty' }));
-  if (head.subarray(0, 2).toString('latin1') === 'PK') return { format: 'XLSX', encoding: null, rows: readXlsx(file, sheet) };
+  if (head.subarray(0, 2).toString('latin1') === 'PK') return { format: 'XLSX', encoding: null, rows: readXlsx(file, sheet, onHeading) };
   if (head.subarray(0, 4).equals(OLD_EXCEL)) throw new RefusedFile(problem('SPREADSHEET_OLD', { zh: '旧版 .xls 不受支持，请另存为 .xlsx 或 CSV', en: 'an old .xls is not read: save it as .xlsx or CSV' }));
   const encoding = await encodingOf(file.path, declared);
   const text = new TextDecoder(encoding).decode(head).trimStart();
   if (text.startsWith('{')) return { format: 'GEOJSON', encoding, rows: readGeoJson(file.path, encoding) };
-  return { format: 'CSV', encoding, rows: readCsv(file.path, { encoding, delimiter: delimiter ?? delimiterOf(text) }) };
+  return { format: 'CSV', encoding, rows: readCsv(file.path, { encoding, delimiter: delimiter ?? delimiterOf(text), onHeading }) };
 }
 
 const OLD_EXCEL = Buffer.from([0xd0, 0xcf, 0x11, 0xe0]);

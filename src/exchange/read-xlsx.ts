@@ -5,10 +5,10 @@ import { IMPORT_LIMITS } from './import-limits.js';
 import { RefusedFile, type Cell, type SourceRow } from './source-row.js';
 import type { SpooledFile } from './spooled-file.js';
 import { checkArchive, notASpreadsheet } from './spreadsheet-archive.js';
-import { headingOf } from './table-heading.js';
+import { headingOf, type OnHeading } from './table-heading.js';
 
 /** Reads one sheet, by name or the first. A workbook's texts stand apart from its cells, so it is read whole, under limits of its own. */
-export async function* readXlsx(file: SpooledFile, sheet: string | null): AsyncGenerator<SourceRow> {
+export async function* readXlsx(file: SpooledFile, sheet: string | null, onHeading: OnHeading): AsyncGenerator<SourceRow> {
   const table = await tableOf(file, sheet);
   let heading: readonly string[] | null = null;
   for (const [index, cells] of table.entries()) {
@@ -16,6 +16,7 @@ export async function* readXlsx(file: SpooledFile, sheet: string | null): AsyncG
     if (cells.every(cell => cell === null)) continue;
     if (heading === null) {
       heading = headingOf(cells, row);
+      onHeading(heading);
       continue;
     }
     yield { row, cells: Object.fromEntries(heading.map((name, column) => [name, cells[column] ?? null])), geometry: null, problems: [] };

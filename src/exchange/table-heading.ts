@@ -2,6 +2,9 @@ import { problem } from '../kernel/index.js';
 import { IMPORT_LIMITS } from './import-limits.js';
 import { RefusedFile, type Cell } from './source-row.js';
 
+/** Told the names of a table's columns before its rows, and where it has none; it throws where they do not serve. */
+export type OnHeading = (heading: readonly string[]) => void;
+
 /** The names of a table's columns. Two columns of one name would hide one of them, so they are refused. */
 export function headingOf(cells: readonly Cell[], row: number): readonly string[] {
   const names = cells.map(cell => (cell === null ? '' : String(cell).trim()));

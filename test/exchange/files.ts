@@ -21,7 +21,7 @@ export async function readBytes(bytes: Buffer | string, options: Partial<Reading
   let [format, encoding]: [string | null, string | null] = [null, null];
   try {
     await writeFile(path, bytes);
-    const opened = await openFile({ path, bytes: Buffer.byteLength(bytes), sha256: '' }, { encoding: null, delimiter: null, sheet: null, ...options });
+    const opened = await openFile({ path, bytes: Buffer.byteLength(bytes), sha256: '' }, { encoding: null, delimiter: null, sheet: null, ...options }, () => undefined);
     ({ format, encoding } = opened);
     for await (const row of opened.rows) rows.push(row);
     return { format, encoding, rows, broken: null };

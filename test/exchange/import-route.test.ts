@@ -48,6 +48,14 @@ describe('POST /imports/{kind}', () => {
     expect([await facilities('http-2'), await facilities('http-3')]).toEqual([[], ['C']]);
   });
 
+  test.each([['CSV', 'text/csv', (heading: string) => `${heading}\n`], ['a workbook', 'application/octet-stream', (heading: string) => workbook([heading.split(',')])]])('a heading without rows is checked as one with rows: %s', async (_name, type, file) => {
+    const right = await post(`/imports/facilities?${DECLARED}`, file(HEADING), { 'content-type': type });
+    const wrong = await post(`/imports/facilities?${DECLARED}`, file(`${HEADING},colour`), { 'content-type': type });
+
+    expect([right.status, right.body.report.state, right.body.report.rows]).toEqual([200, 'DONE', 0]);
+    expect([wrong.status, wrong.body.report.problems.map((each: { row: number; rule: { code: string } }) => [each.row, each.rule.code])]).toEqual([422, [[1, 'COLUMN_UNKNOWN']]]);
+  });
+
   test('takes GB18030 by its charset, and a workbook', async () => {
     const encoded = await post(`/imports/facilities?${DECLARED.replace('http', 'gbk')}`, iconv.encode(table(HEADING, facility('E')), 'gb18030'), { 'content-type': 'text/csv; charset=gbk' });
     const sheet = await post(`/imports/facilities?${DECLARED.replace('http', 'sheet')}`, workbook([HEADING.split(','), ['F', '东湖', 'SOCIAL_PUBLIC', 'PARK', 'PUBLIC', 350503, 118.6007, 24.899, 12]]), { 'content-type': 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet' });
@@ -82,6 +90,9 @@ describe('POST /imports/{kind}', () => {
     ['no source', '/imports/facilities?crs=WGS84&observedOn=2026-01-31', {}, 400, 'BAD_USER_INPUT'],
     ['a walking network of no city', '/imports/walk-network?source=x&crs=WGS84', {}, 400, 'BAD_USER_INPUT'],
     ['an unknown parameter', `/imports/facilities?${DECLARED}&dryrun=true`, {}, 400, 'BAD_USER_INPUT'],
+    ['a parameter given twice', `/imports/facilities?${DECLARED}&crs=GCJ02`, {}, 400, 'BAD_USER_INPUT'],
+    ['a day that does not exist', '/imports/facilities?source=a&crs=GCJ02&observedOn=2026-13-01', {}, 400, 'BAD_USER_INPUT'],
+    ['a city that is no code', `/imports/facilities?${DECLARED.replace('350500', 'quanzhou')}`, {}, 400, 'BAD_USER_INPUT'],
     ['an unknown mode', `/imports/facilities?${DECLARED}&mode=SOME`, {}, 400, 'BAD_USER_INPUT'],
     ['an unknown media type', `/imports/facilities?${DECLARED}`, { 'content-type': 'multipart/form-data' }, 400, 'BAD_USER_INPUT'],
     ['an unknown kind', `/imports/spaces?${DECLARED}`, {}, 404, 'NOT_FOUND'],
