@@ -11,6 +11,8 @@ export function addException(scope: RequestScope, input: WindowChange & { readon
     topic: 'window.revised',
     reason: input.exception.reason,
     change: ({ terms }, unit) => refuseWithdrawn(terms.status) ?? done({ ...terms, exceptions: [...terms.exceptions, { ...input.exception, id: newId('exception', unit.now) }] }),
+    // The last of the list is the one that the caller gave; the others stand already.
+    fieldOf: (path, { terms }) => path.replace(`terms.exceptions[${terms.exceptions.length}]`, 'exception'),
   });
 }
 

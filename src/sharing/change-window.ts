@@ -31,6 +31,8 @@ interface Act {
   readonly reason?: string | null;
   readonly details?: Readonly<Record<string, unknown>>;
   readonly change: (held: HeldWindow, unit: Unit) => Outcome<WindowTerms>;
+  /** The name, in the input, of what lies at a path of the new terms; absent where the input holds whole terms, or none. */
+  readonly fieldOf?: (path: string, held: HeldWindow) => string;
 }
 
 /**
@@ -47,7 +49,7 @@ export function changeWindow(scope: RequestScope, input: WindowChange, act: Act)
     if (isRefusal(changed)) return changed;
     const terms = changed.value;
     const judged = judge(lender, held, terms, calendar);
-    if (isRefusal(judged)) return judged;
+    if (isRefusal(judged)) return refuse(judged.problems.map(each => (each.field === undefined || !act.fieldOf ? each : { ...each, field: act.fieldOf(each.field, held) })));
 
     const version = held.row.version + 1;
     const statusReason = terms.status === held.terms.status ? held.row.statusReason : (act.reason ?? null);

@@ -1,5 +1,5 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
-import { isRefusal, refuse, type Outcome, type Refusal } from '../kernel/index.js';
+import { isRefusal, problem, refuse, type Outcome, type Problem, type Refusal } from '../kernel/index.js';
 import { Allow } from '../identity/index.js';
 import type { RequestScope } from '../platform/index.js';
 import { userErrorOf, userErrorsOf } from '../platform/graphql/index.js';
@@ -7,6 +7,7 @@ import { addException, removeException } from './change-exceptions.js';
 import { pauseWindow, resumeWindow, withdrawWindow } from './change-window-status.js';
 import type { ChangedWindow } from './change-window.js';
 import { AddExceptionInput, LiftSuspensionInput, PublishWindowInput, RecordProofInput, RecordProofPayload, RemoveExceptionInput, ReviseWindowInput, SuspendSharingInput, WindowStatusInput } from './mutation.type.js';
+import { inputPath } from './input-path.js';
 import { proofOfInput } from './proof-of-input.js';
 import { publishWindow } from './publish-window.js';
 import { recordProof } from './record-proof.js';
@@ -18,6 +19,15 @@ import type { WindowTermsInput } from './terms.type.js';
 import { fresh, SUSPENSION_BY_ID, WINDOW_BY_ID } from './window.loaders.js';
 import { SuspensionPayload, WindowPayload } from './window.type.js';
 
+/** What a problem can point at in each input. */
+const MEMBERS = {
+  publish: ['facilityId', 'zoneId', 'terms', 'exceptions'] satisfies Array<keyof PublishWindowInput>,
+  revise: ['windowId', 'expectedVersion', 'terms', 'reason'] satisfies Array<keyof ReviseWindowInput>,
+  status: ['windowId', 'expectedVersion', 'reason'] satisfies Array<keyof WindowStatusInput>,
+  addException: ['windowId', 'expectedVersion', 'exception'] satisfies Array<keyof AddExceptionInput>,
+  removeException: ['windowId', 'expectedVersion', 'exceptionId', 'reason'] satisfies Array<keyof RemoveExceptionInput>,
+};
+
 @Resolver()
 export class WindowMutationResolver {
   @Allow('window:publish')
@@ -25,44 +35,44 @@ export class WindowMutationResolver {
   publishWindow(@Arg('input', () => PublishWindowInput, { description: '要发布的时段。The window.' }) input: PublishWindowInput, @Ctx() scope: RequestScope): Promise<WindowPayload> {
     const { facilityId, zoneId, idempotencyKey } = input;
     const draft = { facility: { id: facilityId }, zone: zoneId == null ? null : { id: zoneId }, terms: termsOfInput(input.terms, input.exceptions ?? []) };
-    return told(scope, refusedTerms(input.terms) ?? publishWindow(scope, { draft, idempotencyKey }));
+    return told(scope, MEMBERS.publish, refusedTerms(input.terms) ?? publishWindow(scope, { draft, idempotencyKey }));
   }
 
   @Allow('window:publish')
   @Mutation(() => WindowPayload, { description: '变更共享时段的内容（2.6-4、I18）。Gives a window new terms.' })
   reviseWindow(@Arg('input', () => ReviseWindowInput, { description: '新的内容。The new terms.' }) input: ReviseWindowInput, @Ctx() scope: RequestScope): Promise<WindowPayload> {
     const { exceptions: _none, ...terms } = termsOfInput(input.terms, []);
-    return told(scope, refusedTerms(input.terms) ?? reviseWindow(scope, { ...input, terms }));
+    return told(scope, MEMBERS.revise, refusedTerms(input.terms) ?? reviseWindow(scope, { ...input, terms }));
   }
 
   @Allow('window:publish')
   @Mutation(() => WindowPayload, { description: '暂停共享时段，可恢复。Pauses a window until it is resumed.' })
   pauseWindow(@Arg('input', () => WindowStatusInput, { description: '哪一时段、为何。Which one, and why.' }) input: WindowStatusInput, @Ctx() scope: RequestScope): Promise<WindowPayload> {
-    return told(scope, pauseWindow(scope, input));
+    return told(scope, MEMBERS.status, pauseWindow(scope, input));
   }
 
   @Allow('window:publish')
   @Mutation(() => WindowPayload, { description: '恢复已暂停的时段，按发布重新核对。Resumes a paused window, judged as if it were published now.' })
   resumeWindow(@Arg('input', () => WindowStatusInput, { description: '哪一时段、为何。Which one, and why.' }) input: WindowStatusInput, @Ctx() scope: RequestScope): Promise<WindowPayload> {
-    return told(scope, resumeWindow(scope, input));
+    return told(scope, MEMBERS.status, resumeWindow(scope, input));
   }
 
   @Allow('window:publish')
   @Mutation(() => WindowPayload, { description: '撤回共享时段，各处随即不再展示（2.2-5）。Withdraws a window for good, everywhere at once.' })
   withdrawWindow(@Arg('input', () => WindowStatusInput, { description: '哪一时段、为何。Which one, and why.' }) input: WindowStatusInput, @Ctx() scope: RequestScope): Promise<WindowPayload> {
-    return told(scope, withdrawWindow(scope, input));
+    return told(scope, MEMBERS.status, withdrawWindow(scope, input));
   }
 
   @Allow('window:publish')
   @Mutation(() => WindowPayload, { description: '增加例外安排，优先于已有的（P4）。Adds an exception, above those before it.' })
   addException(@Arg('input', () => AddExceptionInput, { description: '例外安排。The exception.' }) input: AddExceptionInput, @Ctx() scope: RequestScope): Promise<WindowPayload> {
-    return told(scope, addException(scope, { ...input, exception: exceptionOf(input.exception, 'exception') }));
+    return told(scope, MEMBERS.addException, addException(scope, { ...input, exception: exceptionOf(input.exception, 'exception') }));
   }
 
   @Allow('window:publish')
   @Mutation(() => WindowPayload, { description: '取消例外安排。Takes an exception away.' })
   removeException(@Arg('input', () => RemoveExceptionInput, { description: '哪一例外。Which one.' }) input: RemoveExceptionInput, @Ctx() scope: RequestScope): Promise<WindowPayload> {
-    return told(scope, removeException(scope, input));
+    return told(scope, MEMBERS.removeException, removeException(scope, input));
   }
 
   @Allow('window:suspend')
@@ -92,10 +102,15 @@ function refusedTerms(terms: WindowTermsInput): Refusal | null {
   return problems.length === 0 ? null : refuse(problems);
 }
 
-async function told(scope: RequestScope, changed: Refusal | Promise<Outcome<ChangedWindow>>): Promise<WindowPayload> {
+async function told(scope: RequestScope, members: readonly string[], changed: Refusal | Promise<Outcome<ChangedWindow>>): Promise<WindowPayload> {
   const outcome = await changed;
-  if (isRefusal(outcome)) return { window: null, findings: [], userErrors: userErrorsOf(outcome, scope) };
-  return { window: await fresh(scope, WINDOW_BY_ID, outcome.value.windowId), findings: outcome.value.findings.map(finding => userErrorOf(finding, scope)), userErrors: [] };
+  if (isRefusal(outcome)) return { window: null, findings: [], userErrors: outcome.problems.map(each => userErrorOf(asAsked(each, members), scope)) };
+  return { window: await fresh(scope, WINDOW_BY_ID, outcome.value.windowId), findings: outcome.value.findings.map(each => userErrorOf(asAsked(each, members), scope)), userErrors: [] };
+}
+
+/** A problem whose field is a path of the caller's input, or which names none. */
+function asAsked({ field, ...rest }: Problem, members: readonly string[]): Problem {
+  return problem(rest.code, { ...rest, field: field === undefined ? undefined : inputPath(field, members) });
 }
 
 async function toldSuspension(scope: RequestScope, outcome: Outcome<{ readonly suspensionId: string }>): Promise<SuspensionPayload> {

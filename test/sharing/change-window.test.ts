@@ -172,6 +172,25 @@ test('what reading the terms would drop or fill in is refused, by its path in th
   await refused({ audience: { kind: 'NEIGHBOURS', withinMetres: 0 } }, [{ code: 'NEIGHBOURHOOD_INVALID', ...metres }]);
 });
 
+test('a refusal points into the caller’s own input, or nowhere where the input has no such field', async () => {
+  const lot = await city.lot({ zones: ['A', 'B'].map(code => ({ code, capacity: [{ spaceClass: 'STANDARD' as const, total: 100, shareable: 40 }] })) });
+  const owner = lenderOf(lot.ownerId);
+  const fieldsOf = async (name: string, input: object) => (await mutate(owner, name, input)).userErrors.map((error: any) => error.field);
+  const closed = { fromOn: '2026-03-02', untilOn: '2026-03-03', kind: 'CLOSED', reason: '活动' };
+  const early = { ...NIGHTS, validUntilOn: NIGHTS.validFromOn, rules: [{ ...NIGHTS.rules[0], from: { time: '24:00' } }] };
+
+  expect(await fieldsOf('publishWindow', { facilityId: lot.facilityId, terms: NIGHTS })).toEqual(['zoneId']);
+  const here = { facilityId: lot.facilityId, zoneId: lot.zoneId };
+  expect(await fieldsOf('publishWindow', { ...here, terms: early, exceptions: [{ ...closed, untilOn: closed.fromOn }] })).toEqual(['terms.rules[0].from.time', 'terms.validUntilOn', 'exceptions[0].untilOn']);
+  const { window } = await mutate(owner, 'publishWindow', { ...here, terms: NIGHTS, exceptions: [closed] });
+  expect(await fieldsOf('reviseWindow', { windowId: window.id, terms: early })).toEqual(['terms.rules[0].from.time', 'terms.validUntilOn']);
+  expect(await fieldsOf('addException', { windowId: window.id, exception: { ...closed, untilOn: closed.fromOn } })).toEqual(['exception.untilOn']);
+  expect(await fieldsOf('addException', { windowId: window.id, exception: { ...closed, kind: 'QUOTA', quota: [{ spaceClass: 'STANDARD', spaces: 41 }] } })).toEqual(['exception.quota']);
+  await mutate(owner, 'pauseWindow', { windowId: window.id, reason: '内部使用' });
+  await mutate(owner, 'publishWindow', { ...here, terms: { ...NIGHTS, quota: [{ spaceClass: 'STANDARD', spaces: 40 }] } });
+  expect(await fieldsOf('resumeWindow', { windowId: window.id, reason: '恢复' })).toEqual([null]);
+});
+
 test('P11: a window is paused, resumed and withdrawn; resuming is judged anew, and a withdrawn one never comes back', async () => {
   const lot = await city.lot();
   const owner = lenderOf(lot.ownerId);
