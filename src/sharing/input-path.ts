@@ -3,6 +3,7 @@ const WORDS: ReadonlyArray<readonly [RegExp, string]> = [
   [/^terms\.exceptions\b/, 'exceptions'],
   [/^zone$/, 'zoneId'],
   [/^facility$/, 'facilityId'],
+  [/^(ownersResolution|businessRegistration|procurementReference)\b/, 'proof.$1'],
   [/\bvalidFrom$/, 'validFromOn'],
   [/\bvalidUntil$/, 'validUntilOn'],
   [/\bfromDay$/, 'fromOn'],

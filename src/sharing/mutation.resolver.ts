@@ -26,6 +26,7 @@ const MEMBERS = {
   status: ['windowId', 'expectedVersion', 'reason'] satisfies Array<keyof WindowStatusInput>,
   addException: ['windowId', 'expectedVersion', 'exception'] satisfies Array<keyof AddExceptionInput>,
   removeException: ['windowId', 'expectedVersion', 'exceptionId', 'reason'] satisfies Array<keyof RemoveExceptionInput>,
+  proof: ['facilityId', 'proof', 'checkedBy', 'checkedOn'] satisfies Array<keyof RecordProofInput>,
 };
 
 @Resolver()
@@ -92,7 +93,7 @@ export class WindowMutationResolver {
   async recordProof(@Arg('input', () => RecordProofInput, { description: '核验结果。The check.' }) input: RecordProofInput, @Ctx() scope: RequestScope): Promise<RecordProofPayload> {
     const proof = proofOfInput(input.proof);
     const outcome = await recordProof(scope, { ...input, proof, checkedOn: dayOf(input.checkedOn) });
-    if (isRefusal(outcome)) return { proof: null, userErrors: userErrorsOf(outcome, scope) };
+    if (isRefusal(outcome)) return { proof: null, userErrors: outcome.problems.map(each => userErrorOf(asAsked(each, MEMBERS.proof), scope)) };
     return { proof: { id: outcome.value.proofId, kind: proof.kind, checkedBy: input.checkedBy.trim(), checkedOn: input.checkedOn }, userErrors: [] };
   }
 }

@@ -189,6 +189,7 @@ test('a refusal points into the caller’s own input, or nowhere where the input
   await mutate(owner, 'pauseWindow', { windowId: window.id, reason: '内部使用' });
   await mutate(owner, 'publishWindow', { ...here, terms: { ...NIGHTS, quota: [{ spaceClass: 'STANDARD', spaces: 40 }] } });
   expect(await fieldsOf('resumeWindow', { windowId: window.id, reason: '恢复' })).toEqual([null]);
+  expect(await fieldsOf('recordProof', { facilityId: lot.facilityId, proof: { procurementReference: ' ' }, checkedBy: ' ', checkedOn: '2026-02-01' })).toEqual(['checkedBy', 'proof.procurementReference']);
 });
 
 test('P11: a window is paused, resumed and withdrawn; resuming is judged anew, and a withdrawn one never comes back', async () => {

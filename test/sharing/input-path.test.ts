@@ -34,5 +34,6 @@ test.each([
 test('what the input does not hold has no path in it', () => {
   for (const elsewhere of ['proofs', 'publisher.delegation.powers', 'facility.ownership', 'windowId']) expect(inputPath(elsewhere, PUBLISH)).toBeUndefined();
   expect(inputPath('terms.exceptions[0].untilDay', ['windowId', 'terms'])).toBeUndefined();
+  expect(inputPath('businessRegistration.no', ['facilityId', 'proof'])).toBe('proof.businessRegistration.no');
   expect(inputPath('exception.untilDay', ['windowId', 'exception'])).toBe('exception.untilOn');
 });
