@@ -56,7 +56,8 @@ export class Documents {
       prepared = this.#make(text, operationName);
       if (text.length <= CACHED_LENGTH) this.#prepared.set(key, prepared);
     }
-    if (!isUnfit(prepared)) this.#byHash.set(prepared.hash, prepared.document);
+    // What answers by itself never goes through the library.
+    if (!isUnfit(prepared) && !prepared.compiled) this.#byHash.set(prepared.hash, prepared.document);
     return prepared;
   }
 
