@@ -4,7 +4,6 @@ import { Migrator } from '@mikro-orm/migrations';
 import type { EntityManager, MikroORM as SqlOrm } from '@mikro-orm/sql';
 import { CompiledQuery, type Transaction } from 'kysely';
 import type pg from 'pg';
-import type { PGlite } from '@electric-sql/pglite';
 import { openEmbedded, type EmbeddedCluster } from './embedded-database.js';
 import type { Log } from './log.js';
 import type { Sql } from './sql.js';
@@ -136,5 +135,3 @@ function transactionsOf(orm: SqlOrm): Pick<Database, 'transactional'> {
       }),
   };
 }
-
-export type { PGlite };

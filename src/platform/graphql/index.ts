@@ -10,5 +10,5 @@ export { PAGE_MAXIMUM, PageArgs, PageInfo, connectionTypes, decodeCursor, encode
 export type { Connection, Edge, KeysetKey } from './connections.js';
 export { Node } from './node.js';
 export type { NodeKind } from './node.js';
-export { NotCompilable, compileWriter, objectTypeOf } from './json-writer.js';
+export { NotCompilable, compileWriter } from './json-writer.js';
 export type { FieldReader, JsonWriter, PrintedType, TextMemo, WriterOptions, WriterRun } from './json-writer.js';

@@ -1,5 +1,5 @@
 import {
-  BREAK, GraphQLID, GraphQLString, defaultFieldResolver, getNamedType, getNullableType, isEnumType, isListType, isNonNullType, isObjectType, isScalarType, visit,
+  BREAK, GraphQLID, GraphQLString, defaultFieldResolver, isEnumType, isListType, isNonNullType, isObjectType, isScalarType, visit,
   type ASTNode, type FieldNode, type FragmentDefinitionNode, type GraphQLEnumType, type GraphQLField, type GraphQLObjectType, type GraphQLOutputType, type GraphQLScalarType, type SelectionSetNode,
 } from 'graphql';
 import { getArgumentValues } from 'graphql/execution/values.js';
@@ -181,11 +181,4 @@ function usesVariables(node: ASTNode, fragments: WriterOptions['fragments']): bo
     },
   });
   return found;
-}
-
-/** The object type that a field answers with, its list and non-null wrappers taken off. */
-export function objectTypeOf(type: GraphQLOutputType): GraphQLObjectType {
-  const named = getNamedType(getNullableType(type));
-  if (!isObjectType(named)) throw new NotCompilable(`${named?.name} is not an object type`);
-  return named;
 }
