@@ -1,25 +1,18 @@
-import { execFileSync, fork } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { randomBytes } from 'node:crypto';
-import { fileURLToPath } from 'node:url';
+import { fork } from 'node:child_process';
 import { isDeepStrictEqual } from 'node:util';
-import { freePort, ended, openCluster } from './nearby/cluster.mjs';
-import { cpuOf, cpuOfTree } from './nearby/cpu.mjs';
 import { DURING, POSTGRAPHILE_QUERY, QUERY, WEEK, points } from './nearby/query.mjs';
 import { prove, seedCity, seedPeers } from './nearby/seed.mjs';
-
-const here = path => fileURLToPath(new URL(path, import.meta.url));
-const product = path => import(new URL(`../dist/src/${path}`, import.meta.url).href);
-const write = line => process.stdout.write(`${line}\n`);
+import { environmentOf, prepareCity } from './support/city.mjs';
+import { ended, openCluster } from './support/cluster.mjs';
+import { cpuOf, cpuOfTree } from './support/cpu.mjs';
+import { median, ratioOfRounds, shown, verdict, write } from './support/report.mjs';
+import { ask, benchFile, installPeers, product, productFile, startServer, stopAll } from './support/servers.mjs';
 
 const SEED = 2022;
 const CONCURRENCIES = [1, 32];
 const CHECKED_POINTS = 200;
 /** The bars of the issue. */
 const BARS = { throughput: 0.4, cpu: 2.5, postgraphile: 4, growth: 3 };
-
-const median = values => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
-const shown = (value, digits = 2) => (value === null || value === undefined || Number.isNaN(value) ? '—' : value.toFixed(digits));
 
 /** Measures 'nearby' against a hand-written floor and PostGraphile; 1 where a bar is missed. */
 export async function bench({ facilities, rounds, seconds, grown }) {
@@ -39,10 +32,6 @@ export async function bench({ facilities, rounds, seconds, grown }) {
   }
 }
 
-async function stopAll(stops) {
-  for (const stop of stops.splice(0).toReversed()) await stop();
-}
-
 async function measureCity({ facilities, rounds, seconds, withPeers, stops }) {
   const cluster = await openCluster();
   stops.push(() => cluster.stop());
@@ -50,11 +39,11 @@ async function measureCity({ facilities, rounds, seconds, withPeers, stops }) {
   const contenders = await startContenders(cluster, key, withPeers, stops);
   if (withPeers) await compareAnswers(contenders, facilities);
 
-  const load = fork(here('./nearby/load.mjs'));
+  const load = fork(benchFile('nearby/load.mjs'));
   stops.push(() => ended(load));
   const results = [];
   // Everybody has been asked every question once before the clock runs.
-  for (const contender of contenders) await ask(load, contender, { concurrency: 8, seconds: 60, most: contender.bodies.length });
+  for (const contender of contenders) await put(load, contender, { concurrency: 8, seconds: 60, most: contender.bodies.length });
   for (let round = 1; round <= rounds; round += 1) {
     for (const concurrency of CONCURRENCIES) {
       for (const contender of contenders) results.push({ round, concurrency, name: contender.name, ...(await measured(load, cluster, contender, { concurrency, seconds })) });
@@ -64,80 +53,38 @@ async function measureCity({ facilities, rounds, seconds, withPeers, stops }) {
   return results;
 }
 
-/** Migrates, fills and proves the city; answers a key of the class that is not counted. */
+/** Fills and proves the city; answers a key of the class that is not counted. */
 async function prepare(cluster, facilities, withPeers) {
-  const startedAt = performance.now();
-  const environment = { DATABASE_URL: cluster.databaseUrl, REDIS_URL: cluster.redisUrl, SEALING_KEYS: `bench:${randomBytes(32).toString('base64')}`, LOOKUP_KEY: randomBytes(32).toString('base64'), LOG_LEVEL: 'warn' };
+  const environment = environmentOf(cluster);
   Object.assign(cluster, { environment });
-  const [{ RequestScope, migrate, readConfiguration, transaction }, { closeServices, openServices }, { rooms }, { issueApiKey, registerParty, systemViewer }, { seedWorkCalendar }, { upsertSearch }, { refreshSearch }] = await Promise.all(
-    ['platform/index.js', 'server/open-services.js', 'server/rooms.js', 'identity/index.js', 'sharing/index.js', 'facilities/search.sql.js', 'sharing/refresh-search.js'].map(product),
-  );
-  const { migrations } = await import(new URL('../dist/migrations/index.js', import.meta.url).href);
-  const services = await openServices(readConfiguration(environment), rooms);
-  const scope = new RequestScope(services, systemViewer, 'en', 'bench');
-  try {
-    await migrate(services.database, migrations);
-    await transaction(scope, async unit => {
-      await seedWorkCalendar(unit);
-      return { ok: true, value: null };
-    });
-    const party = await registerParty(scope, { kind: 'ENTERPRISE', name: 'bench' });
-    const key = await issueApiKey(scope, { partyId: party.value.partyId, name: 'bench', scopes: ['search:nearby', 'facility:read', 'window:read', 'availability:read'], limitClass: 'BENCH' });
-    await fill(cluster, { facilities, withPeers, upsertSearch, refreshSearch });
-    write(`${facilities.toLocaleString('en')} facilities seeded in ${shown((performance.now() - startedAt) / 1_000, 0)} s`);
-    return key.value.secret;
-  } finally {
-    await closeServices(services);
-  }
-}
-
-async function fill(cluster, { facilities, withPeers, upsertSearch, refreshSearch }) {
-  const { default: pg } = await import('pg');
-  const client = new pg.Client({ connectionString: cluster.databaseUrl });
-  await client.connect();
-  try {
+  const [{ upsertSearch }, { refreshSearch }] = await Promise.all(['facilities/search.sql.js', 'sharing/refresh-search.js'].map(product));
+  const fill = async client => {
     await seedCity(client, { facilities, seed: SEED, upsertSearch, hasWindowRows: withPeers });
     if (withPeers) write(`${await prove(client, { facilities, upsertSearch, refreshSearch })} search rows equal what the application writes`);
     await seedPeers(client, { hasApi: withPeers });
-  } finally {
-    await client.end();
-  }
+  };
+  const { key } = await prepareCity({ environment, databaseUrl: cluster.databaseUrl, facilities, fill, scopes: ['search:nearby', 'facility:read', 'window:read', 'availability:read'] });
+  return key;
 }
 
 async function startContenders(cluster, key, withPeers, stops) {
-  const { environment } = cluster;
   const asked = points(SEED, 2_000);
   const bodies = asked.map(place => JSON.stringify({ query: QUERY, variables: { ...place, during: DURING } }));
-  const started = async (name, file, more, job, stderr = 'inherit') => {
-    const port = await freePort();
-    const child = fork(file, { env: { ...process.env, ...environment, ...more, PORT: String(port), NODE_ENV: 'production' }, stdio: ['ignore', 'ignore', stderr, 'ipc'] });
-    stops.push(() => ended(child));
-    await untilListening(port, child, name);
-    return { name, pid: child.pid, port, headers: '', bodies, path: '/graphql', ...job };
+  const started = async (name, file, more, job, stderr) => {
+    const server = await startServer({ name, file, environment: { ...cluster.environment, ...more }, stops, stderr });
+    return { ...server, headers: '', bodies, path: '/graphql', ...job };
   };
   const contenders = [
-    await started('chaowei', here('../dist/src/main.js'), { DEMO_CITY: 'false', HOST: '127.0.0.1' }, { headers: `authorization: Bearer ${key}\r\n` }),
-    await started('floor', here('./nearby/floor.mjs'), { FLOOR_KERNEL: new URL('../dist/src/kernel/index.js', import.meta.url).href }, {}),
+    await started('chaowei', productFile('src/main.js'), { DEMO_CITY: 'false', HOST: '127.0.0.1' }, { headers: `authorization: Bearer ${key}\r\n` }),
+    await started('floor', benchFile('nearby/floor.mjs'), { FLOOR_KERNEL: new URL('../dist/src/kernel/index.js', import.meta.url).href }, {}),
   ];
   if (!withPeers) return contenders;
-  if (!existsSync(here('./node_modules/postgraphile'))) execFileSync('npm', ['ci', '--prefix', here('.'), '--no-audit', '--no-fund', '--ignore-scripts'], { stdio: 'ignore' });
+  installPeers(['postgraphile']);
   const variables = { from: WEEK.fromMinute, until: WEEK.untilMinute };
   const questions = asked.map(place => JSON.stringify({ query: POSTGRAPHILE_QUERY, variables: { ...place, ...variables } }));
   // Its start prints the whole type geography, which it does not know and does not need.
-  contenders.push(await started('postgraphile', here('./nearby/postgraphile.mjs'), {}, { bodies: questions }, 'ignore'));
+  contenders.push(await started('postgraphile', benchFile('nearby/postgraphile.mjs'), {}, { bodies: questions }, 'ignore'));
   return contenders;
-}
-
-const pause = milliseconds => new Promise(resolve => setTimeout(resolve, milliseconds));
-
-async function untilListening(port, child, name) {
-  for (let tries = 0; tries < 300; tries += 1) {
-    if (child.exitCode !== null) throw new Error(`${name} ended with ${child.exitCode} before it listened`);
-    const answers = await fetch(`http://127.0.0.1:${port}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' }).then(() => true, () => false);
-    if (answers) return;
-    await pause(100);
-  }
-  throw new Error(`${name} does not listen on ${port} after 30 s`);
 }
 
 async function answerOf({ port, path, headers }, body) {
@@ -184,17 +131,11 @@ function ensureSame(whose, body, ours, theirs) {
   if (differs) throw new Error(`${whose} answers otherwise.\n  asked: ${JSON.stringify(JSON.parse(body).variables)}\n  ours:  ${JSON.stringify(ours)}\n  other: ${JSON.stringify(theirs)}`);
 }
 
-function ask(load, { port, path, headers, bodies }, plan) {
-  return new Promise((resolve, reject) => {
-    load.once('message', resolve);
-    load.once('exit', () => reject(new Error('the load generator ended')));
-    load.send({ port, path, headers, bodies, ...plan });
-  }).finally(() => load.removeAllListeners('exit'));
-}
+const put = (load, { port, path, headers, bodies }, plan) => ask(load, { port, path, headers, bodies, ...plan });
 
 async function measured(load, cluster, contender, plan) {
   const before = { node: cpuOf(contender.pid), db: cpuOfTree(cluster.postmasterPid) };
-  const result = await ask(load, contender, plan);
+  const result = await put(load, contender, plan);
   const after = { node: cpuOf(contender.pid), db: cpuOfTree(cluster.postmasterPid) };
   if (result.failed > 0) throw new Error(`${contender.name}: ${result.failed} of ${result.requests} requests failed`);
   const each = part => (before[part] === null || after[part] === null ? null : (after[part] - before[part]) / result.requests);
@@ -213,11 +154,8 @@ function report(facilities, contenders, results) {
   }
 }
 
-/** The median over the rounds of one contender's figure against another's in the same round. */
-function ratio(results, name, other, concurrency, figure) {
-  const rows = of => results.filter(row => row.name === of && row.concurrency === concurrency);
-  return median(rows(name).map(row => figure(row) / figure(rows(other).find(({ round }) => round === row.round))));
-}
+/** One contender's figure against another's. */
+const ratio = (results, name, other, concurrency, figure) => ratioOfRounds(results, row => row.name === name && row.concurrency === concurrency, row => row.name === other && row.concurrency === concurrency, figure);
 
 const dbCpu = (results, name, concurrency) => median(results.filter(row => row.name === name && row.concurrency === concurrency).map(row => row.dbCpu));
 
@@ -228,9 +166,4 @@ function judge(results) {
     verdict('CPU a request at 32 against the floor', ratio(results, 'chaowei', 'floor', 32, cpu), BARS.cpu, 'most'),
     verdict('throughput at 32 against PostGraphile', ratio(results, 'chaowei', 'postgraphile', 32, row => row.perSecond), BARS.postgraphile, 'least'),
   ];
-}
-
-function verdict(what, value, bar, bound) {
-  const passes = bound === 'least' ? value >= bar : value <= bar;
-  return { passes, line: `${passes ? 'PASS' : 'FAIL'}  ${what}: ${shown(value)} (bar: at ${bound} ${bar})` };
 }

@@ -27,3 +27,13 @@ export function cpuOfTree(pid) {
   const ownMs = (Number(stat[11]) + Number(stat[12]) + Number(stat[13]) + Number(stat[14])) * TICK_MS;
   return children.reduce((sum, child) => sum + (cpuOf(child) ?? 0), ownMs);
 }
+
+/** Bytes of memory that a process holds; null where the system does not tell. */
+export function memoryOf(pid) {
+  try {
+    return Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) * 1_024;
+  } catch {
+    // Neither has every system such a file, nor every process lived to be asked.
+    return null;
+  }
+}

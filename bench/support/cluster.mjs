@@ -27,15 +27,19 @@ function binaries() {
 
 const SETTINGS = {
   listen_addresses: '127.0.0.1', unix_socket_directories: '', max_connections: '200', shared_buffers: '1GB', work_mem: '32MB',
-  maintenance_work_mem: '512MB', max_wal_size: '8GB', fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off', autovacuum: 'off', jit: 'off',
+  maintenance_work_mem: '512MB', max_wal_size: '8GB', jit: 'off',
 };
+/** Where only reads are measured nothing need survive; where writes are, a commit is one. */
+const FLEETING = { fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off', autovacuum: 'off' };
+const DURABLE = { fsync: 'on', full_page_writes: 'on', synchronous_commit: 'on', autovacuum: 'on' };
 
 /**
  * A private PostgreSQL and Redis on free ports of the loopback, thrown away afterwards. Where the machine has no
  * PostgreSQL binaries, DATABASE_URL and REDIS_URL name what to use instead; their CPU is then not counted.
+ * @param {{ readonly isDurable?: boolean }} [wish] whether a commit must survive a crash
  * @returns {Promise<Cluster>}
  */
-export async function openCluster() {
+export async function openCluster({ isDurable = false } = {}) {
   const bin = binaries();
   if (bin === null) {
     const { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl } = process.env;
@@ -47,7 +51,7 @@ export async function openCluster() {
   const owner = ownerOf(folder);
   const cluster = join(folder, 'postgres');
   execFileSync(join(bin, 'initdb'), ['-D', cluster, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C.UTF-8', '--no-sync'], { stdio: 'ignore', cwd: folder, ...owner });
-  const settings = Object.entries({ ...SETTINGS, port }).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const settings = Object.entries({ ...SETTINGS, ...(isDurable ? DURABLE : FLEETING), port }).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const postgres = spawn(join(bin, 'postgres'), ['-D', cluster, ...settings], { stdio: 'ignore', cwd: folder, ...owner });
   const databaseUrl = `postgres://postgres@127.0.0.1:${port}/postgres`;
   const redis = spawn('redis-server', ['--port', String(redisPort), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', folder], { stdio: 'ignore' });
