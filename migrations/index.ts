@@ -3,8 +3,9 @@ import { platform } from './20261122000100-platform.js';
 import { identity } from './20261122000200-identity.js';
 import { facilities } from './20261122000300-facilities.js';
 import { sharing } from './20261122000400-sharing.js';
+import { availability } from './20261122000500-availability.js';
 import { discovery } from './20261122001000-discovery.js';
 import { exchange } from './20261122001300-exchange.js';
 
 /** Every migration in its order; a migration that has run anywhere is never edited. */
-export const migrations: readonly MigrationObject[] = [platform, identity, facilities, sharing, discovery, exchange];
+export const migrations: readonly MigrationObject[] = [platform, identity, facilities, sharing, availability, discovery, exchange];

@@ -1,8 +1,9 @@
 import { localTime, spans, type Problem, type Span, type SpanSet, type WorkCalendar, type Zone } from '../kernel/index.js';
 import { evaluateAt, occurrencesOf, type EvaluationContext, type ExplainedDecision, type SpaceClass, type Suspension, type WindowMode, type WindowOccurrence, type WindowTerms } from '../sharing/index.js';
-import { audienceProblem, creditProblem, type Asker } from './rules/audience.js';
+import { ANY_DRIVER, audienceProblem, creditProblem, type Asker } from './rules/audience.js';
 import type { Pool } from './rules/decide.js';
-import { lentSteps, type LentPart } from './rules/lent-steps.js';
+import { lentSteps, stepAt, type LentPart } from './rules/lent-steps.js';
+import type { LentNow } from './rules/live-state.js';
 
 /** What a zone has of one space class. */
 export interface ZoneCapacity {
@@ -24,6 +25,7 @@ export interface LentWindow {
 export interface LendingFacts {
   readonly facilityId: string;
   readonly isOpen: boolean;
+  readonly isSuspended: boolean;
   readonly zone: Zone;
   readonly closingMinuteOf: (day: number) => number | null;
   readonly capacities: readonly ZoneCapacity[];
@@ -110,6 +112,27 @@ export class FacilityTimeline {
     }
     pieces.sort((a, b) => a.startsAt - b.startsAt || (a.windowId < b.windowId ? -1 : 1));
     return { pools, pieces, piecesUntil, horizonEndsAt: this.horizon.endsAt, holdsUntil, capacity: ofClass.reduce((sum, { total }) => sum + total, 0) };
+  }
+
+  /** What is lent of a class to the public at an instant, and when that next changes; null where nothing within the horizon does. */
+  lentAt(at: number, spaceClass: SpaceClass): { readonly lent: LentNow; readonly changesAt: number | null } {
+    const { pools, holdsUntil } = this.lending({ spaceClass, asker: ANY_DRIVER, now: at, piecesUntil: at });
+    const stepOf = (zoneId: string): number => {
+      const steps = pools.find(pool => pool.zoneId === zoneId)?.steps;
+      return steps?.lent[stepAt(steps, at)] ?? 0;
+    };
+    const zones = this.facts.capacities.filter(each => each.spaceClass === spaceClass).map(({ zoneId, total, outOfService }) => ({ zoneId, lent: stepOf(zoneId), total, outOfService }));
+    const coming = [holdsUntil, ...pools.map(({ steps }) => steps.at[stepAt(steps, at) + 1] ?? Number.POSITIVE_INFINITY)];
+    const changesAt = Math.min(...coming);
+    return { lent: { ...this.#standingAt(at, spaceClass, zones), zones }, changesAt: Number.isFinite(changesAt) ? changesAt : null };
+  }
+
+  #standingAt(at: number, spaceClass: SpaceClass, zones: LentNow['zones']): Pick<LentNow, 'standing' | 'reason'> {
+    if (zones.some(zone => zone.lent > 0)) return { standing: 'LENT', reason: null };
+    if (!this.facts.isOpen) return this.facts.isSuspended ? { standing: 'SUSPENDED', reason: 'FACILITY_SUSPENDED' } : { standing: 'CLOSED', reason: 'FACILITY_NOT_OPEN' };
+    const explained = this.explain(at, spaceClass, ANY_DRIVER).filter(each => each.problem === null);
+    if (explained.some(each => each.decidedBy!.kind === 'SUSPENSION')) return { standing: 'SUSPENDED', reason: 'SUSPENSION' };
+    return { standing: 'CLOSED', reason: explained.length === 0 ? 'NOTHING_LENT' : 'OUTSIDE_HOURS' };
   }
 
   /** Why each window of a class does not serve an asker at an instant: the reasons that `explain` shows. */

@@ -6,3 +6,5 @@ export type { Asker } from './rules/audience.js';
 export { decide } from './rules/decide.js';
 export type { Ask, Decision, Pool } from './rules/decide.js';
 export { lentSteps } from './rules/lent-steps.js';
+export { lendingFactsOf, zoneOfRow } from './lending-row.js';
+export type { LendingRow } from './lending-row.js';

@@ -15,6 +15,8 @@ export const ID_PREFIXES = {
   keyPlace: 'kpl',
   membership: 'mem',
   outboxEvent: 'evt',
+  occupancyFeed: 'fed',
+  occupancyFinding: 'fnd',
   party: 'pty',
   proof: 'prf',
   releasePlan: 'rel',

@@ -6,7 +6,7 @@ import { SUSPENSION_BY_ID, WINDOW_BY_ID } from './window.loaders.js';
 import { CalendarResolver, FacilityWindowsResolver, SharingWindowResolver, SuspensionResolver } from './window.resolver.js';
 import { SharingWindow, Suspension } from './window.type.js';
 
-export { seedWorkCalendar, workCalendar } from './calendar.js';
+export { seedWorkCalendar, workCalendar, workCalendarWithin } from './calendar.js';
 export { WindowModeEnum } from './enums.type.js';
 export { IntervalInput, IntervalType } from './interval.type.js';
 export { publishWindows } from './publish-windows.js';

@@ -30,6 +30,9 @@ export const ACTIONS = {
   'calendar:write': { zh: '登记国务院放假安排', en: 'record notices of the State Council’s calendar', anonymous: false },
   'search:nearby': { zh: '查找附近可停的泊位', en: 'search what one can park in near a place', anonymous: true },
   'availability:read': { zh: '查看可用泊位', en: 'read availability', anonymous: true },
+  'availability:read-exact': { zh: '查看机关大院等受保护设施的实时精确数字', en: 'read exact live figures of government compounds', anonymous: false },
+  'occupancy:report': { zh: '上报占用', en: 'report occupancy', anonymous: false },
+  'occupancy:read': { zh: '查看上报来源与数据质量', en: 'read feeds and findings about their quality', anonymous: false },
   'import:run': { zh: '导入数据', en: 'run an import', anonymous: false },
   'import:read': { zh: '查看导入结果', en: 'read the results of imports', anonymous: false },
 } as const satisfies Readonly<Record<string, ActionWords>>;

@@ -20,13 +20,13 @@ interface RoleTerms {
 }
 
 /** What a supplier may do with what is its own. */
-const LENDING = ['party:read', 'facility:read', 'facility:write', 'window:read', 'window:publish', 'window:suspend', 'proof:record', 'import:run', 'import:read'] as const;
+const LENDING = ['party:read', 'facility:read', 'facility:write', 'window:read', 'window:publish', 'window:suspend', 'proof:record', 'import:run', 'import:read', 'occupancy:report', 'occupancy:read', 'availability:read-exact'] as const;
 
 /** Every role, and all it may do. Administration, security and audit are three roles apart (GB/T 22239 8.1.4.2). */
 export const ROLES = {
   PLATFORM_ADMINISTRATOR: {
     family: 'GOVERNMENT', scope: 'PLATFORM', zh: '系统管理员', en: 'administrator of the platform',
-    actions: ['platform:operate', 'party:read', 'party:write', 'jurisdiction:write', 'facility:write', 'calendar:write', 'import:run', 'import:read'],
+    actions: ['platform:operate', 'party:read', 'party:write', 'jurisdiction:write', 'facility:write', 'calendar:write', 'import:run', 'import:read', 'occupancy:read'],
   },
   SECURITY_ADMINISTRATOR: {
     family: 'GOVERNMENT', scope: 'PLATFORM', zh: '安全管理员', en: 'security administrator',
@@ -35,11 +35,11 @@ export const ROLES = {
   AUDITOR: { family: 'GOVERNMENT', scope: 'PLATFORM', zh: '审计员', en: 'auditor', actions: ['audit:read', 'party:read', 'import:read'] },
   AUTHORITY_OFFICER: {
     family: 'GOVERNMENT', scope: 'JURISDICTION', zh: '主管部门工作人员', en: 'officer of a department in charge',
-    actions: ['party:read', 'party:write', 'delegation:write', 'facility:write', 'window:suspend', 'proof:record', 'calendar:write', 'import:run', 'import:read'],
+    actions: ['party:read', 'party:write', 'delegation:write', 'facility:write', 'window:suspend', 'proof:record', 'calendar:write', 'import:run', 'import:read', 'occupancy:read', 'availability:read-exact'],
   },
   STREET_OFFICER: {
     family: 'GOVERNMENT', scope: 'JURISDICTION', zh: '街道（乡镇）工作人员', en: 'officer of a sub-district or township',
-    actions: ['party:read', 'party:write', 'facility:write', 'proof:record', 'import:run', 'import:read'],
+    actions: ['party:read', 'party:write', 'facility:write', 'proof:record', 'import:run', 'import:read', 'occupancy:read', 'availability:read-exact'],
   },
   PERSONAL_DATA_OFFICER: {
     family: 'GOVERNMENT', scope: 'JURISDICTION', zh: '个人信息保护负责人', en: 'officer in charge of personal data',

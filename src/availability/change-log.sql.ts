@@ -1,0 +1,58 @@
+import type { Sql } from '../platform/index.js';
+import type { LiveClass } from './rules/live-state.js';
+import type { Routing } from './live.sql.js';
+
+/** One change as it is appended: the whole availability of its facility. */
+export interface Change {
+  readonly city: string;
+  readonly facilityId: string;
+  readonly version: number;
+  readonly classes: readonly LiveClass[];
+  /** Where the attributes that readers are found by changed, too. */
+  readonly routing: Routing | null;
+}
+
+/** One change as it is read. */
+export interface LoggedChange extends Change {
+  readonly position: number;
+  readonly at: number;
+}
+
+/**
+ * Appends to the log. The table's trigger holds a lock until the commit, so that positions are in the order of the
+ * commits: call it as late in a transaction as can be.
+ */
+export async function appendChanges(sql: Sql, changes: readonly Change[], now: number): Promise<void> {
+  if (changes.length === 0) return;
+  await sql.query(
+    `insert into availability_change (at, city, facility_id, version, classes, routing)
+     select to_timestamp($2 / 1000.0), c.city, c."facilityId", c.version, c.classes, c.routing
+     from jsonb_to_recordset($1::jsonb) as c (city text, "facilityId" text, version bigint, classes jsonb, routing jsonb)`,
+    [JSON.stringify(changes.map(change => ({ ...change, routing: change.routing ?? undefined }))), now],
+  );
+}
+
+interface StoredChange extends Omit<Change, 'version'> {
+  readonly position: string;
+  readonly version: string;
+  readonly at: number;
+}
+
+function changeOf({ position, version, ...rest }: StoredChange): LoggedChange {
+  return { ...rest, position: Number(position), version: Number(version) };
+}
+
+const COLUMNS = 'c.position, epoch_ms(c.at) as at, c.city, c.facility_id as "facilityId", c.version, c.classes, c.routing';
+
+/** What stands after a position, in order. By availability_change_position of each day. */
+export async function listChangesAfter(sql: Sql, position: number, most: number): Promise<LoggedChange[]> {
+  return (await sql.query<StoredChange>(`select ${COLUMNS} from availability_change c where c.position > $1 order by c.position limit $2`, [position, most])).map(changeOf);
+}
+
+/** The newest position and the one up to which the log was dropped. */
+export async function findLogEnds(sql: Sql): Promise<{ readonly head: number; readonly floor: number }> {
+  const [row] = await sql.query<{ head: string; floor: string }>(
+    `select coalesce((select max(position) from availability_change), f.position) as head, f.position as floor from availability_log_floor f`,
+  );
+  return { head: Number(row!.head), floor: Number(row!.floor) };
+}

@@ -1,0 +1,178 @@
+import type { SpaceClass } from '../sharing/index.js';
+import type { Sql } from '../platform/index.js';
+import type { LendingRow } from './lending-row.js';
+import type { CountInForce, LentNow, LiveFigure } from './rules/live-state.js';
+
+/** The attributes of a facility by which the watch finds who reads its changes, and how it is shown. */
+export interface Routing {
+  readonly category: string;
+  readonly sector: string;
+  readonly resourceKind: string;
+  readonly jurisdictionCodes: readonly string[];
+  readonly reportingUnitCode: string;
+  readonly status: string;
+  readonly isInsured: boolean | null;
+  readonly longitude: number;
+  readonly latitude: number;
+  readonly name: string;
+  readonly address: string | null;
+  readonly liveDataIsPublic: boolean;
+  /** Owner, manager and operator: who sees exact figures of their own. */
+  readonly partyIds: readonly string[];
+}
+
+export interface LiveRow extends LiveKey {
+  readonly version: number;
+  readonly lent: LentNow;
+  readonly counts: readonly CountInForce[];
+  readonly figure: LiveFigure;
+  readonly changedAt: number;
+}
+
+export interface LiveKey {
+  readonly city: string;
+  readonly facilityId: string;
+  readonly spaceClass: SpaceClass;
+}
+
+interface StoredLiveRow extends LiveKey, LiveFigure {
+  readonly version: string;
+  readonly lent: LentNow;
+  readonly counts: readonly CountInForce[];
+  readonly changedAt: number;
+}
+
+const FIGURE = `l.state, l.free, l.quota, l.capacity, l.occupied, epoch_ms(l.observed_at) as "observedAt", epoch_ms(l.received_at) as "receivedAt",
+  epoch_ms(l.stale_after) as "staleAfter", l.source, l.reason`;
+
+function rowOf({ city, facilityId, spaceClass, version, lent, counts, changedAt, ...figure }: StoredLiveRow): LiveRow {
+  return { city, facilityId, spaceClass, version: Number(version), lent, counts, changedAt, figure };
+}
+
+const LIVE = `select l.city, l.facility_id as "facilityId", l.space_class as "spaceClass", l.version, l.lent, l.counts, epoch_ms(l.changed_at) as "changedAt", ${FIGURE}
+     from live_availability l
+     where l.facility_id = any($1)
+     order by l.facility_id, l.space_class`;
+
+/** The rows of facilities, locked until the commit in the order of their key. By live_availability_facility. */
+export async function selectLiveForUpdate(sql: Sql, facilityIds: readonly string[]): Promise<LiveRow[]> {
+  return (await sql.query<StoredLiveRow>(`${LIVE} for update`, [facilityIds])).map(rowOf);
+}
+
+/** The rows of facilities that nobody else holds, locked; what a report holds is left for the next look, so that no two wait for each other. */
+export async function selectFreeLive(sql: Sql, facilityIds: readonly string[]): Promise<LiveRow[]> {
+  return (await sql.query<StoredLiveRow>(`${LIVE} for update skip locked`, [facilityIds])).map(rowOf);
+}
+
+/** A live row as it is written: `lent` null leaves what is lent as it is. */
+export interface LiveWrite extends LiveKey {
+  readonly version: number;
+  readonly lent: LentNow | null;
+  readonly counts: readonly CountInForce[];
+  readonly figure: LiveFigure;
+  readonly changedAt: number;
+}
+
+/** Writes live rows, new and known, all in one statement. By the primary key. */
+export async function upsertLive(sql: Sql, rows: readonly LiveWrite[]): Promise<void> {
+  if (rows.length === 0) return;
+  await sql.query(
+    `insert into live_availability (city, facility_id, space_class, state, free, quota, capacity, occupied, observed_at, received_at, stale_after, source, reason, lent, counts, version, changed_at)
+     select r.city, r."facilityId", r."spaceClass", r.state, r.free, r.quota, r.capacity, r.occupied, to_timestamp(r."observedAt" / 1000.0), to_timestamp(r."receivedAt" / 1000.0),
+       to_timestamp(r."staleAfter" / 1000.0), r.source, r.reason, coalesce(r.lent, '{}'), r.counts, r.version, to_timestamp(r."changedAt" / 1000.0)
+     from jsonb_to_recordset($1::jsonb) as r (city text, "facilityId" text, "spaceClass" text, state text, free int, quota int, capacity int, occupied int,
+       "observedAt" float8, "receivedAt" float8, "staleAfter" float8, source text, reason text, lent jsonb, counts jsonb, version bigint, "changedAt" float8)
+     on conflict (city, facility_id, space_class) do update set state = excluded.state, free = excluded.free, quota = excluded.quota, capacity = excluded.capacity,
+       occupied = excluded.occupied, observed_at = excluded.observed_at, received_at = excluded.received_at, stale_after = excluded.stale_after, source = excluded.source,
+       reason = excluded.reason, lent = case when excluded.lent = '{}' then live_availability.lent else excluded.lent end, counts = excluded.counts,
+       version = excluded.version, changed_at = excluded.changed_at`,
+    [JSON.stringify(rows.map(({ city, facilityId, spaceClass, version, lent, counts, figure, changedAt }) => ({ city, facilityId, spaceClass, version, lent: lent ?? undefined, counts, changedAt, ...figure })))],
+  );
+}
+
+/** A facility that the boundary clock looks at: what it is and lends, and what readers know of it. */
+export interface DueRow extends LendingRow {
+  readonly city: string;
+  readonly routing: Routing;
+  readonly knownRouting: Routing | null;
+  /** How many live rows it has. */
+  readonly liveRows: number;
+}
+
+const ROUTING = `jsonb_build_object('category', s.category, 'sector', s.sector, 'resourceKind', s.resource_kind, 'jurisdictionCodes', to_jsonb(s.jurisdiction_codes),
+  'reportingUnitCode', s.reporting_unit_code, 'status', s.status, 'isInsured', s.is_insured, 'longitude', st_x(s.location), 'latitude', st_y(s.location),
+  'name', s.document ->> 'name', 'address', s.document ->> 'address', 'liveDataIsPublic', (s.document ->> 'liveDataIsPublic')::boolean,
+  'partyIds', to_jsonb(array_remove(array[f.owner_party_id, f.manager_party_id, f.operator_party_id]::text[], null)))`;
+
+const DUE = `select s.city, s.facility_id as id, s.status, s.lending, s.windows, ${ROUTING} as routing, h.routing as "knownRouting",
+       (select count(*)::int from live_availability l where l.facility_id = s.facility_id) as "liveRows"
+     from due h
+     join facility_search s on s.facility_id = h.facility_id
+     join facility f on f.city = s.city and f.id = s.facility_id
+     order by s.facility_id`;
+
+/** Facilities whose instant has come, locked; those that another server has at hand are left to it. By live_facility_due. */
+export function selectDue(sql: Sql, { now, most }: { readonly now: number; readonly most: number }): Promise<DueRow[]> {
+  return sql.query<DueRow>(
+    `with due as materialized (
+       select facility_id, routing from live_facility where look_at <= to_timestamp($1 / 1000.0) order by look_at limit $2 for update skip locked
+     )
+     ${DUE}`,
+    [now, most],
+  );
+}
+
+/** These facilities, locked, whether their instant has come or not. By live_facility_facility. */
+export function selectHeads(sql: Sql, facilityIds: readonly string[]): Promise<DueRow[]> {
+  return sql.query<DueRow>(
+    `with due as materialized (
+       select facility_id, routing from live_facility where facility_id = any($1) order by facility_id for update
+     )
+     ${DUE}`,
+    [facilityIds],
+  );
+}
+
+/** When the next facility is due, epoch ms; null where none is. By live_facility_due. */
+export async function findNextLook(sql: Sql): Promise<number | null> {
+  const [row] = await sql.query<{ at: number | null }>(
+    `select case when look_at = '-infinity' then 0 else epoch_ms(look_at) end as at from live_facility order by look_at limit 1`,
+  );
+  return row?.at ?? null;
+}
+
+/** Notes when each facility is looked at next, and the attributes that readers now know. */
+export async function putHeads(sql: Sql, heads: ReadonlyArray<{ readonly city: string; readonly facilityId: string; readonly lookAt: number; readonly routing: Routing }>): Promise<void> {
+  await sql.query(
+    `update live_facility h set look_at = to_timestamp(r."lookAt" / 1000.0), routing = r.routing
+     from jsonb_to_recordset($1::jsonb) as r (city text, "facilityId" text, "lookAt" float8, routing jsonb)
+     where h.city = r.city and h.facility_id = r."facilityId"`,
+    [JSON.stringify(heads)],
+  );
+}
+
+/**
+ * Brings forward when facilities are looked at. A head that somebody holds is left alone: whoever publishes makes it due
+ * at once, and the boundary clock does not touch a facility whose rows we hold. By live_facility_facility.
+ */
+export async function lookEarlier(sql: Sql, looks: ReadonlyArray<{ readonly facilityId: string; readonly lookAt: number }>): Promise<void> {
+  if (looks.length === 0) return;
+  await sql.query(
+    `update live_facility h set look_at = to_timestamp(held."lookAt" / 1000.0)
+     from (
+       select f.city, f.facility_id, r."lookAt"
+       from jsonb_to_recordset($1::jsonb) as r ("facilityId" text, "lookAt" float8)
+       join live_facility f on f.facility_id = r."facilityId"
+       where f.look_at > to_timestamp(r."lookAt" / 1000.0)
+       for update of f skip locked
+     ) as held
+     where h.city = held.city and h.facility_id = held.facility_id`,
+    [JSON.stringify(looks)],
+  );
+}
+
+/** One look at a time in the whole city, until the commit; false where another server looks. */
+export async function tryBoundaryLock(sql: Sql): Promise<boolean> {
+  const [row] = await sql.query<{ mine: boolean }>('select pg_try_advisory_xact_lock(7142025) as mine');
+  return row!.mine;
+}
