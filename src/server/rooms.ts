@@ -7,6 +7,7 @@ import { abandonDeadImports, exchangeRoom, importRoutes } from '../exchange/inde
 import { demoStarter } from '../demo/index.js';
 import type { OperationCompiler } from './graphql/documents.js';
 import type { Route } from './http/route.js';
+import { wallRoutes } from './pages/wall.js';
 import { serverRoom } from './server-room.js';
 
 /** Every room of the city, in the order of the design. */
@@ -15,8 +16,8 @@ export const rooms: readonly Room[] = [identityRoom, facilitiesRoom, sharingRoom
 /** The hot paths' compilers, asked in this order. */
 export const operationCompilers: readonly OperationCompiler[] = [compileNearby];
 
-/** Routes beside /graphql that rooms answer. */
-export const routes: readonly Route[] = [...importRoutes];
+/** Routes beside /graphql: what rooms answer, and the wall. */
+export const routes: readonly Route[] = [...importRoutes, ...wallRoutes];
 
 /** A run that a crash broke off is said to be abandoned; there is nothing to print of it. */
 const abandonStarter = async (services: Services): Promise<readonly string[]> => {

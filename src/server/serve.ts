@@ -29,6 +29,7 @@ function whatIsServed(address: string, { database, live }: Services): readonly s
     `  GraphQL    ${address}/graphql  (WebSocket: graphql-transport-ws)`,
     `  探索 GraphiQL   ${address}/explorer`,
     `  文档 schema     ${address}/docs`,
+    `  潮位墙 wall     ${address}/wall`,
     `  健康 health     ${address}/healthz  ${address}/readyz  ${address}/metrics`,
   ];
 }
