@@ -1,5 +1,4 @@
 import { Kind, type DocumentNode, type FragmentDefinitionNode, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
-import { LRUCache } from 'lru-cache';
 import type { RequestScope } from '../platform/index.js';
 import { NotCompilable, compileWriter, type FieldReader, type JsonWriter, type PrintedType } from '../platform/graphql/index.js';
 import { coordinateIn } from '../facilities/index.js';
@@ -8,14 +7,10 @@ import { ensureMay, may } from '../identity/index.js';
 import type { NearbyEdgeView } from './nearby-edge.js';
 import { nearbyFacilities } from './nearby-facilities.js';
 import type { NearbyArgs } from './nearby.type.js';
+import { printedTexts } from './printed-texts.js';
 import type { SearchedFacility } from './search-rows.js';
 
 const FIELD = 'nearbyFacilities';
-/** Characters of printed facilities that a process keeps, over all documents: one text is what one selection shows of one version. */
-const KEPT_CHARACTERS = 64_000_000;
-
-const texts = new LRUCache<string, string>({ maxSize: KEPT_CHARACTERS, sizeCalculation: (text, key) => text.length + key.length });
-let selections = 0;
 
 /** A facility opened for printing: its public fields, and what its readers need. */
 interface DocumentView {
@@ -37,14 +32,7 @@ const readers: Readonly<Record<string, FieldReader>> = {
 
 const printedFacility: PrintedType = {
   open: (facility: SearchedFacility): DocumentView => ({ ...(JSON.parse(facility.document) as object), facility }),
-  memo() {
-    const selection = (selections += 1);
-    return {
-      keyOf: (facility: SearchedFacility) => (facility.isRestricted ? null : `${selection} ${facility.id} ${facility.version}`),
-      get: key => texts.get(key),
-      set: (key, text) => void texts.set(key, text),
-    };
-  },
+  memo: printedTexts,
 };
 
 /**

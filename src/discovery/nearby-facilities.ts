@@ -44,7 +44,16 @@ export async function nearbyFacilities(scope: RequestScope, args: NearbyArgs): P
   const edges = usable.slice(0, first).map(hit => new NearbyEdgeView(hit, shown));
   return {
     edges,
-    pageInfo: { hasNextPage: usable.length > first, hasPreviousPage: !isFirstPage, startCursor: edges[0]?.cursor ?? null, endCursor: edges.at(-1)?.cursor ?? null },
+    pageInfo: {
+      hasNextPage: usable.length > first,
+      hasPreviousPage: !isFirstPage,
+      get startCursor() {
+        return edges[0]?.cursor ?? null;
+      },
+      get endCursor() {
+        return edges.at(-1)?.cursor ?? null;
+      },
+    },
     origin: coordinateIn(args.crs, ask.origin),
     during: ask.during,
     leftOut: ask.explains && all ? all.filter(hit => !isUsable(hit)).slice(0, MOST_LEFT_OUT).map(hit => new NearbyEdgeView(hit, shown)) : null,

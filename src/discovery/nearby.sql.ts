@@ -1,7 +1,7 @@
-import type { SpaceClass, StoredTerms } from '../sharing/index.js';
+import type { LendingRow } from '../availability/index.js';
 
-/** One facility near a point, as the nearest-first walk finds it: id, version, longitude and latitude in one text, which costs a driver a fifth of four columns. */
-export interface CandidateRow {
+/** One step of the nearest-first walk: a line for each facility with its id, version, longitude and latitude. One text costs a driver a fraction of so many rows. */
+export interface StepRow {
   readonly told: string;
 }
 
@@ -14,43 +14,27 @@ export const WALK_PARAMETERS = 5;
  * and facilities equally far come in any order: whoever walks measures and sorts on the ground. $1 x, $2 y, $3 plane
  * radius, $4 limit, $5 plane distance from which to go on, 0 at first; the filter's parameters follow.
  */
-export function candidatesSql(filter: string): string {
+export function stepSql(filter: string): string {
   const point = 'st_setsrid(st_makepoint($1, $2), 3395)';
-  return `select concat_ws(' ', s.facility_id, s.version, st_x(s.location), st_y(s.location)) as told
-from facility_search s
-where s.plane && st_expand(${point}, $3)
-  and ($5::float8 = 0 or s.plane <-> ${point} >= $5)
-  and s.status = 'OPEN'
-  and ${filter}
-order by s.plane <-> ${point}
-limit $4`;
-}
-
-export interface StoredWindow {
-  readonly id: string;
-  readonly zoneId: string;
-  readonly version: string;
-  readonly terms: StoredTerms;
-  readonly suspensions: ReadonlyArray<{ readonly id: string; readonly startsAt: number; readonly endsAt: number | null; readonly reason: string }>;
+  return `select array_to_string(array(
+  select concat_ws(' ', s.facility_id, s.version, st_x(s.location), st_y(s.location))
+  from facility_search s
+  where s.plane && st_expand(${point}, $3)
+    and ($5::float8 = 0 or s.plane <-> ${point} >= $5)
+    and s.status = 'OPEN'
+    and ${filter}
+  order by s.plane <-> ${point}
+  limit $4), E'\\n') as told`;
 }
 
 /** All that the decision and the answer need of a facility, ready in its search row. */
-export interface SearchRow {
-  readonly id: string;
+export interface SearchRow extends LendingRow {
   readonly version: string;
-  readonly status: string;
   readonly longitude: number;
   readonly latitude: number;
   /** The public fields, as text: most answers print what was printed before. */
   readonly document: string;
   readonly is_restricted: boolean;
-  readonly lending: {
-    readonly zoneName: string;
-    /** Minute of closing by weekday, Monday first; null where unknown. */
-    readonly closesAt: ReadonlyArray<number | null> | null;
-    readonly capacities: ReadonlyArray<{ readonly zoneId: string; readonly spaceClass: SpaceClass; readonly total: number; readonly shareable: number; readonly outOfService: number }>;
-  };
-  readonly windows: readonly StoredWindow[];
 }
 
 /** By primary look-up index facility_search_facility. $1 ids. */

@@ -29,15 +29,15 @@ export interface HubOfferView {
 /** Hubs whose shuttle ends at the destination and runs when the stay begins, with room over the interval; quickest first (2.1-7 to 2.1-9). */
 export async function offerHubs(scope: RequestScope, ask: NearbyAsk, calendar: WorkCalendar): Promise<readonly HubOfferView[]> {
   const rides = await nearbyHubs(scope, ask.origin, { endWithinMetres: END_WALK_METRES, at: ask.during.startsAt, limit: MOST_LOOKED_AT });
-  const known = await lendingFacilities(scope.database, rides.map(ride => ({ id: ride.facilityId, version: ANEW })), ask, calendar);
-  const offers = await Promise.all(rides.map(ride => offerOf(scope, ask, ride, known.get(ride.facilityId))));
+  const lendings = await lendingFacilities(scope.database, rides.map(ride => ({ id: ride.facilityId, version: ANEW, facility: null })), ask, calendar);
+  const offers = await Promise.all(rides.map((ride, i) => offerOf(scope, ask, ride, lendings[i]!)));
   return offers
     .filter(offer => offer !== null)
     .sort((a, b) => a.totalMinutes - b.totalMinutes)
     .slice(0, MOST_OFFERED);
 }
 
-async function offerOf(scope: RequestScope, ask: NearbyAsk, ride: NearbyHub, known: LendingFacility | undefined): Promise<HubOfferView | null> {
+async function offerOf(scope: RequestScope, ask: NearbyAsk, ride: NearbyHub, known: LendingFacility | null): Promise<HubOfferView | null> {
   const shuttle = await scope.load(SHUTTLE_BY_ID, ride.shuttleId);
   if (!known || !shuttle || !runsAt(shuttle, known.facility.zone.minuteOf(ask.during.startsAt))) return null;
   const decision = decide(known.lending.pools, ask, known.lending.horizonEndsAt);

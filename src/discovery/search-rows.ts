@@ -1,14 +1,12 @@
-import { LRUCache } from 'lru-cache';
-import { Zone, isRefusal, localTime, type Span, type WorkCalendar } from '../kernel/index.js';
+import type { Span, WorkCalendar, Zone } from '../kernel/index.js';
 import type { Database } from '../platform/index.js';
-import { ANY_DRIVER, FacilityTimeline, type Asker, type Lending, type LendingFacts } from '../availability/index.js';
-import { decodeTerms, type SpaceClass } from '../sharing/index.js';
+import { ANY_DRIVER, FacilityTimeline, lendingFactsOf, zoneOfRow, type Asker, type Lending } from '../availability/index.js';
+import type { SpaceClass } from '../sharing/index.js';
+import type { FacilityPlace } from './facility-place.js';
 import { SEARCH_ROWS_SQL, type SearchRow } from './nearby.sql.js';
 import { LOOK_AHEAD_DAYS } from './rules/reach.js';
 
 const DAY_MS = 86_400_000;
-/** Facilities that a process keeps, at some 3 kB each. A kept one is used only while its version is the one that the walk just read. */
-const KEPT_FACILITIES = 60_000;
 /** Days and space classes kept of one facility. */
 const KEPT_LENDINGS = 4;
 /** Occurrences are kept of so many days from the day asked about; a longer stay is expanded for itself. */
@@ -29,7 +27,7 @@ interface KeptLending {
   readonly lending: Lending;
 }
 
-/** A facility as a search keeps it: small, and without anything that must be decoded again. */
+/** One version of a facility as a search keeps it: small, and without anything that must be decoded again. */
 export class SearchedFacility {
   readonly id: string;
   readonly version: string;
@@ -47,7 +45,7 @@ export class SearchedFacility {
     this.longitude = row.longitude;
     this.latitude = row.latitude;
     this.isRestricted = row.is_restricted;
-    this.zone = zoneOf(row.lending.zoneName);
+    this.zone = zoneOfRow(row);
     this.document = row.document;
   }
 
@@ -79,64 +77,42 @@ export interface LendingFacility {
   readonly timeline: FacilityTimeline | null;
 }
 
-const keptByDatabase = new WeakMap<Database, LRUCache<string, SearchedFacility>>();
+/** A facility that a search met: what is kept of the version it was told, and where to keep it. */
+export interface MetFacility extends Pick<FacilityPlace, 'id' | 'version' | 'facility'> {}
 
 /**
- * The lendings of a walk's facilities: kept ones where the version still holds, the others from their rows, read at
- * once. `explains` reads every row, because a refusal is explained from the windows themselves.
+ * The lendings of the facilities that a search met, in their order; null for one that is gone by now. What is kept of a
+ * version is used, the other rows are read at once. `explains` reads every row, because a refusal is explained from the
+ * windows themselves.
  */
 export async function lendingFacilities(
   database: Database,
-  wanted: ReadonlyArray<{ readonly id: string; readonly version: string }>,
+  met: readonly MetFacility[],
   ask: LendingAsk & { readonly explains: boolean },
   calendar: WorkCalendar,
-): Promise<ReadonlyMap<string, LendingFacility>> {
-  let kept = keptByDatabase.get(database);
-  if (!kept) keptByDatabase.set(database, (kept = new LRUCache({ max: KEPT_FACILITIES })));
-  const found = new Map<string, LendingFacility>();
-  const missing: string[] = [];
-  for (const { id, version } of wanted) {
-    const facility = ask.explains ? undefined : kept.get(id);
-    const lending = facility?.version === version ? facility.lending(ask, calendar) : null;
-    if (facility && lending) found.set(id, { facility, lending, timeline: null });
-    else missing.push(id);
-  }
+): Promise<ReadonlyArray<LendingFacility | null>> {
+  const found = met.map(({ facility }): LendingFacility | null => {
+    const lending = ask.explains ? null : facility?.lending(ask, calendar);
+    return facility && lending ? { facility, lending, timeline: null } : null;
+  });
+  const missing = met.filter((_, i) => found[i] === null);
   if (missing.length === 0) return found;
-  for (const row of await database.queryPrepared<SearchRow>(SEARCH_ROWS_SQL, [missing])) {
-    const known = kept.get(row.id);
-    const facility = known?.version === row.version ? known : new SearchedFacility(row);
-    if (facility !== known) kept.set(row.id, facility);
-    const timeline = new FacilityTimeline(factsOf(row, facility.zone), calendar, horizonOf(facility.zone, ask.during));
-    found.set(row.id, { facility, timeline, lending: facility.lend(timeline, ask, calendar) });
-  }
-  return found;
+  const read = await database.queryPrepared<SearchRow>(SEARCH_ROWS_SQL, [missing.map(({ id }) => id)]);
+  const rows = new Map(read.map(row => [row.id, row]));
+  return met.map((each, i) => found[i] ?? lendingOf(rows.get(each.id), each, ask, calendar));
+}
+
+function lendingOf(row: SearchRow | undefined, met: MetFacility, ask: LendingAsk, calendar: WorkCalendar): LendingFacility | null {
+  if (!row) return null;
+  const facility = met.facility?.version === row.version ? met.facility : new SearchedFacility(row);
+  // A row that changed since the walk is good for this search, and not what its place stands for.
+  if (row.version === met.version) met.facility = facility;
+  const timeline = new FacilityTimeline(lendingFactsOf(row, facility.zone), calendar, horizonOf(facility.zone, ask.during));
+  return { facility, timeline, lending: facility.lend(timeline, ask, calendar) };
 }
 
 /** From the start of the day on, as far as the first bookable start is looked for, whenever on that day is asked. */
 function horizonOf(zone: Zone, during: Span): Span {
   const day = zone.dayOf(during.startsAt);
   return { startsAt: zone.instant(day, 0), endsAt: Math.max(zone.instant(day + LOOK_AHEAD_DAYS + 1, 0), during.endsAt + LOOK_AHEAD_DAYS * DAY_MS) };
-}
-
-function zoneOf(name: string): Zone {
-  const known = Zone.of(name);
-  if (isRefusal(known)) throw new Error(`a stored facility has the unknown time zone ${name}`);
-  return known.value;
-}
-
-function factsOf(row: SearchRow, zone: Zone): LendingFacts {
-  const { closesAt, capacities } = row.lending;
-  return {
-    facilityId: row.id,
-    isOpen: row.status === 'OPEN',
-    zone,
-    closingMinuteOf: day => closesAt?.[localTime.weekdayOf(day) - 1] ?? null,
-    capacities,
-    windows: row.windows.map(window => ({
-      id: window.id,
-      zoneId: window.zoneId,
-      terms: decodeTerms(window.terms),
-      suspensions: window.suspensions.map(({ id, startsAt, endsAt, reason }) => ({ id, reason, during: { startsAt, endsAt: endsAt ?? Number.POSITIVE_INFINITY } })),
-    })),
-  };
 }

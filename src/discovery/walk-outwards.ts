@@ -1,6 +1,7 @@
 import { mercator, type MercatorPoint } from '../kernel/index.js';
 import type { Database } from '../platform/index.js';
-import { candidatesSql, type CandidateRow } from './nearby.sql.js';
+import { placesOf, type FacilityPlace } from './facility-place.js';
+import { stepSql, type StepRow } from './nearby.sql.js';
 import { distanceMetres } from './rules/reach.js';
 
 /** The most facilities that one search looks at: a search that finds nothing free must end, too. */
@@ -10,10 +11,7 @@ const LEAST_STEP = 24;
 const FIRST_STEP_SHARE = 1.6;
 
 export interface Candidate {
-  readonly id: string;
-  readonly version: string;
-  readonly longitude: number;
-  readonly latitude: number;
+  readonly place: FacilityPlace;
   readonly distanceMetres: number;
 }
 
@@ -38,25 +36,24 @@ export async function* walkOutwards(database: Database, walk: Walk): AsyncGenera
   const { x, y } = mercator.toMercator(origin);
   const seen = new Set<string>();
   let waiting: Candidate[] = [];
-  let farthest: Candidate | undefined;
   let from = walk.after === null ? 0 : Math.max(0, (walk.after.distanceMetres - 0.1) * scale.least);
 
   for (let limit = Math.max(LEAST_STEP, Math.ceil(FIRST_STEP_SHARE * walk.wanted) + 6); seen.size < MOST_EXAMINED; limit = Math.min(limit * 4, MOST_EXAMINED)) {
-    const rows = await database.queryPrepared<CandidateRow>(candidatesSql(filter.sql), [x, y, radiusMetres * scale.most + 1, limit, from, ...filter.params]);
-    for (const row of rows) {
-      const candidate = candidateOf(row, origin);
-      farthest = candidate;
-      if (seen.has(candidate.id)) continue;
-      seen.add(candidate.id);
+    const [step] = await database.queryPrepared<StepRow>(stepSql(filter.sql), [x, y, radiusMetres * scale.most + 1, limit, from, ...filter.params]);
+    const places = placesOf(database, step!.told);
+    for (const place of places) {
+      if (seen.has(place.id)) continue;
+      seen.add(place.id);
+      const candidate = { place, distanceMetres: distanceMetres(origin, place) };
       if (candidate.distanceMetres <= radiusMetres && isBehind(walk.after, candidate)) waiting.push(candidate);
     }
-    waiting.sort((a, b) => a.distanceMetres - b.distanceMetres || (a.id < b.id ? -1 : 1));
-    const isEnd = rows.length < limit;
+    waiting.sort((a, b) => a.distanceMetres - b.distanceMetres || (a.place.id < b.place.id ? -1 : 1));
+    const isEnd = places.length < limit;
     if (isEnd) {
       yield waiting;
       return;
     }
-    from = planeMetres({ x, y }, farthest!) * (1 - 1e-9);
+    from = planeMetres({ x, y }, places.at(-1)!) * (1 - 1e-9);
     const settledMetres = from / scale.most - 0.1;
     const settled = waiting.filter(candidate => candidate.distanceMetres < settledMetres);
     waiting = waiting.slice(settled.length);
@@ -64,19 +61,13 @@ export async function* walkOutwards(database: Database, walk: Walk): AsyncGenera
   }
 }
 
-function candidateOf({ told }: CandidateRow, origin: Walk['origin']): Candidate {
-  const [id, version, longitude, latitude] = told.split(' ') as [string, string, string, string];
-  const place = { longitude: Number(longitude), latitude: Number(latitude) };
-  return { id, version, ...place, distanceMetres: distanceMetres(origin, place) };
-}
-
 function planeMetres(from: MercatorPoint, place: Walk['origin']): number {
   const to = mercator.toMercator(place);
   return Math.hypot(to.x - from.x, to.y - from.y);
 }
 
-function isBehind(after: Walk['after'], { distanceMetres: metres, id }: Candidate): boolean {
-  return after === null || metres > after.distanceMetres || (metres === after.distanceMetres && id > after.id);
+function isBehind(after: Walk['after'], { distanceMetres: metres, place }: Candidate): boolean {
+  return after === null || metres > after.distanceMetres || (metres === after.distanceMetres && place.id > after.id);
 }
 
 /** The plane's scale between the nearest and the farthest latitude that the radius reaches, a hair wider on both sides. */

@@ -34,7 +34,7 @@ export async function walkingReach(scope: RequestScope, ask: NearbyAsk): Promise
   return {
     kind: 'NETWORK',
     metresTo: candidate => {
-      const end = graph.snap(candidate, SNAP_METRES);
+      const end = graph.snap(candidate.place, SNAP_METRES);
       const metres = end && walks.metresTo(end);
       return metres === null ? null : roundMetres(metres);
     },
@@ -45,7 +45,7 @@ export async function walkingReach(scope: RequestScope, ask: NearbyAsk): Promise
 async function coversCandidates(scope: RequestScope, ask: NearbyAsk, graph: WalkGraph, walkMetres: number): Promise<boolean> {
   const radiusMetres = Math.min(ask.radiusMetres, walkMetres);
   for await (const candidates of walkOutwards(scope.database, { ...ask, radiusMetres, after: null })) {
-    if (candidates.some(candidate => graph.snap(candidate, SNAP_METRES) === null)) return false;
+    if (candidates.some(candidate => graph.snap(candidate.place, SNAP_METRES) === null)) return false;
   }
   return true;
 }

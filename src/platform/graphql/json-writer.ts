@@ -25,10 +25,9 @@ export interface PrintedType {
 }
 
 export interface TextMemo {
-  /** Identity and version of the object; null where this one must not be kept. */
-  keyOf(source: never): string | null;
-  get(key: string): string | undefined;
-  set(key: string, text: string): void;
+  get(source: never): string | undefined;
+  /** Keeps a text, or does not, where this object's must not be. */
+  set(source: never, text: string): void;
 }
 
 export interface WriterOptions {
@@ -112,12 +111,10 @@ function objectWriter(type: GraphQLObjectType, selections: readonly SelectionSet
   if (!printed || [...collected.values()].flat().some(node => usesVariables(node, options.fragments))) return nullOr(writeAnew);
   const memo = printed.memo();
   return nullOr((value, run) => {
-    const key = memo.keyOf(value as never);
-    if (key === null) return writeAnew(value, run);
-    const known = memo.get(key);
+    const known = memo.get(value as never);
     if (known !== undefined) return known;
     const text = writeAnew(value, run);
-    memo.set(key, text);
+    memo.set(value as never, text);
     return text;
   });
 }
