@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { createHash, hash, timingSafeEqual } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { Services, Viewer } from '../platform/index.js';
 import { unauthenticated } from '../platform/graphql/index.js';
@@ -31,7 +31,7 @@ export async function authenticate(services: Services, credential: string | null
   if (credential === null) return anonymousViewer;
   const text = credential.replace(/^Bearer +/i, '');
   const now = services.clock.now();
-  const fingerprint = createHash('sha256').update(text).digest('base64');
+  const fingerprint = hash('sha256', text, 'base64');
   const cache = cacheOf(services);
   const known = cache.get(fingerprint);
   if (known && now < known.until && known.configuration === services.configuration) return known.viewer;

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { RequestScope, type Language, type Services, type Viewer } from '../platform/index.js';
 
@@ -24,7 +24,7 @@ export function languageOf(header: string | undefined): Language {
 /** The trace id that the caller's gateway gave (W3C trace context), or one of our own. */
 export function traceIdOf(request: IncomingMessage): string {
   const parent = /^00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/.exec(String(request.headers.traceparent ?? ''))?.[1];
-  return parent && !/^0+$/.test(parent) ? parent : randomBytes(16).toString('hex');
+  return parent && !/^0+$/.test(parent) ? parent : randomUUID().replaceAll('-', '');
 }
 
 /** The caller's address. A forwarded one is believed only where the operator said that a proxy of theirs sets it. */

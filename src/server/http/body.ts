@@ -19,12 +19,16 @@ export async function readBody(request: IncomingMessage, bound: number): Promise
   if (declared > bound) throw tooLarge(declared, bound);
   const parts: Buffer[] = [];
   let length = 0;
-  for await (const part of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-    length += part.length;
-    if (length > bound) throw tooLarge(length, bound);
-    parts.push(part);
-  }
-  return Buffer.concat(parts, length);
+  return new Promise((resolve, reject) => {
+    request.on('data', (part: Buffer) => {
+      length += part.length;
+      if (length <= bound) return void parts.push(part);
+      request.pause();
+      reject(tooLarge(length, bound));
+    });
+    request.once('end', () => resolve(parts.length === 1 ? parts[0]! : Buffer.concat(parts, length)));
+    request.once('error', reject);
+  });
 }
 
 function tooLarge(length: number, bound: number): Unacceptable {

@@ -1,5 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import helmet from 'helmet';
+import { createServer, IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { Fault, badInput } from '../../platform/graphql/index.js';
 import { anonymousViewer } from '../../identity/index.js';
 import { CallerScope, addressOf, credentialOf, languageOf, traceIdOf } from '../caller-scope.js';
@@ -10,31 +9,12 @@ import { LIMITS } from '../limits.js';
 import { documentationPage } from '../pages/documentation.js';
 import { explorerFile } from '../pages/explorer.js';
 import { Unacceptable } from './body.js';
+import { CityResponse } from './city-response.js';
 import { createGraphqlEndpoint } from './graphql-endpoint.js';
 import { readiness } from './health.js';
 import { PREFLIGHT_HEADERS, crossOriginHeaders, isAllowedOrigin, isBlindRequest } from './origins.js';
 import { send, sendFault } from './respond.js';
 import { matchPath, type Route } from './route.js';
-
-const secure = helmet({
-  contentSecurityPolicy: {
-    useDefaults: false,
-    directives: {
-      defaultSrc: ["'none'"],
-      scriptSrc: ["'self'"],
-      // The explorer's editor places its cursor and its panes by style attributes.
-      styleSrc: ["'self'", "'unsafe-inline'"],
-      connectSrc: ["'self'"],
-      imgSrc: ["'self'", 'data:'],
-      fontSrc: ["'self'", 'data:'],
-      baseUri: ["'none'"],
-      formAction: ["'self'"],
-      frameAncestors: ["'none'"],
-    },
-  },
-  // Behind the city's proxy TLS is its matter; on a developer's machine there is none.
-  strictTransportSecurity: false,
-});
 
 /** One exchange: the request, where its answer goes, and what is known of the caller so far. */
 interface Exchange {
@@ -55,7 +35,7 @@ interface Handler {
 export async function createHttpServer(city: City): Promise<{ readonly server: Server; stop(): Promise<void> }> {
   const graphql = await createGraphqlEndpoint(city);
   const handlers = fixedHandlers(city, graphql.handle);
-  const server = createServer({ headersTimeout: LIMITS.headersMs.value, requestTimeout: LIMITS.bodyMs.value, keepAliveTimeout: 20_000 }, (request, response) => {
+  const server = createServer({ ServerResponse: CityResponse, headersTimeout: LIMITS.headersMs.value, requestTimeout: LIMITS.bodyMs.value, keepAliveTimeout: 20_000 }, (request, response) => {
     void exchange(city, handlers, request, response);
   });
   return { server, stop: graphql.stop };
@@ -87,7 +67,7 @@ function fixedHandlers(city: City, graphql: (request: IncomingMessage, response:
   ]);
 }
 
-async function exchange(city: City, handlers: ReadonlyMap<string, Handler>, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function exchange(city: City, handlers: ReadonlyMap<string, Handler>, request: IncomingMessage, response: CityResponse): Promise<void> {
   const startedAt = performance.now();
   const { configuration, log } = city.services;
   const aborted = new AbortController();
@@ -103,9 +83,8 @@ async function exchange(city: City, handlers: ReadonlyMap<string, Handler>, requ
     log.info({ traceId: scope.traceId, method: request.method, route: name, status: response.statusCode, ms: Math.round(ms * 10) / 10, left: !response.writableFinished }, 'request');
   });
   request.on('error', () => undefined);
+  response.standing = ['x-trace-id', scope.traceId, ...crossOriginHeaders(request, configuration.ALLOWED_ORIGINS)];
   try {
-    response.setHeader('x-trace-id', scope.traceId);
-    secure(request, response, () => undefined);
     const url = urlOf(request);
     const found = resolveHandler(city, handlers, url.pathname, request.method ?? 'GET');
     if (found) name = found.name;
@@ -122,7 +101,6 @@ async function exchange(city: City, handlers: ReadonlyMap<string, Handler>, requ
 async function serve(city: City, handler: Handler | null, x: Exchange): Promise<void> {
   const { request, response, url, scope } = x;
   const allowed = city.services.configuration.ALLOWED_ORIGINS;
-  for (const [header, value] of Object.entries(crossOriginHeaders(request, allowed))) response.setHeader(header, value);
   if (!isAllowedOrigin(request, allowed)) {
     const words = { zh: '网页来源不在允许之列（ALLOWED_ORIGINS）', en: 'the Origin is not allowed (ALLOWED_ORIGINS)' };
     return sendFault(response, new Fault('FORBIDDEN', words), speechOf(scope));

@@ -23,15 +23,15 @@ export function isBlindRequest(request: IncomingMessage): boolean {
   return mode === 'no-cors' || (mode === 'navigate' && site !== undefined && site !== 'same-origin' && site !== 'none');
 }
 
-/** The headers that let an allowed page of another origin read our answer. */
-export function crossOriginHeaders(request: IncomingMessage, allowed: readonly string[]): Readonly<Record<string, string>> {
+/** The headers that let an allowed page of another origin read our answer, names and values by turns. */
+export function crossOriginHeaders(request: IncomingMessage, allowed: readonly string[]): readonly string[] {
   const { origin } = request.headers;
-  if (origin === undefined || !allowed.includes(origin)) return { vary: 'Origin' };
-  return {
-    vary: 'Origin',
-    'access-control-allow-origin': origin,
-    'access-control-expose-headers': 'x-trace-id, x-ratelimit-limit, x-ratelimit-remaining, x-ratelimit-reset, retry-after',
-  };
+  if (origin === undefined || !allowed.includes(origin)) return ['vary', 'Origin'];
+  return [
+    'vary', 'Origin',
+    'access-control-allow-origin', origin,
+    'access-control-expose-headers', 'x-trace-id, x-ratelimit-limit, x-ratelimit-remaining, x-ratelimit-reset, retry-after',
+  ];
 }
 
 export const PREFLIGHT_HEADERS = {
