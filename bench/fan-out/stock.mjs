@@ -22,7 +22,7 @@ const typeDefs = `
   type FacilityAvailability { facilityId: ID! version: String! classes: [LiveAvailability!]! }
   type AvailabilityChange { cursor: String! coalescedVersions: Int! availability: FacilityAvailability! }
   type Query { ready: Boolean! }
-  type Subscription { availabilityChanged(where: FacilityWhere!): AvailabilityChange! }
+  type Subscription { availabilityChanged(where: FacilityWhere): AvailabilityChange! }
 `;
 
 const connect = () => new Redis(process.env.REDIS_URL);

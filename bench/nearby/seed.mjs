@@ -29,36 +29,41 @@ const ZONES = `
 insert into zone (city, id, facility_id, code, name, position, valid_from)
 select '350500', ${idOf('zon', 'n')}, ${idOf('fac', 'n')}, 'MAIN', '全部', 0, timestamptz '2026-01-01T00:00:00Z' from generate_series($1::bigint, $2::bigint) as n`;
 
-const CAPACITIES = `
+const capacities = spaceClasses => `
 insert into facility_capacity (city, id, facility_id, zone_id, space_class, total, shareable, out_of_service, source, source_code, observed_on, recorded_at, recorded_by, valid_from)
 select '350500', ${idOf('zon', 'n')} || ':' || space_class, ${idOf('fac', 'n')}, ${idOf('zon', 'n')}, space_class, total, total * 7 / 10, case when n % 20 = 0 and space_class = 'STANDARD' then 2 else 0 end, source, source_code, observed_on, recorded_at, recorded_by, recorded_at
-from (select n, space_class, ${told}, case when space_class = 'STANDARD' then 30 + (n % 37)::int * 10 else 4 end as total from generate_series($1::bigint, $2::bigint) as n, unnest(array['STANDARD', 'CHARGING']) as space_class) as c`;
+from (select n, space_class, ${told}, case when space_class = 'STANDARD' then 30 + (n % 37)::int * 10 else 4 end as total from generate_series($1::bigint, $2::bigint) as n, unnest(array[${spaceClasses.map(each => `'${each}'`)}]) as space_class) as c`;
 
 // A window for each of six days, from between 16:00 and 21:00 on, for 9 to 14 hours: no two of a facility touch.
-const WINDOW_ROWS = `
-select n, day, ${idOf('win', 'n * 8 + day')} as id, (10 + n % 10)::int as quota, (16 * 60 + 15 * ((n * 7 + day * 3) % 21))::int as from_minute, (540 + 30 * ((n + day) % 11))::int as minutes,
+const EVENINGS = `
+select n, day, ${idOf('win', 'n * 8 + day')} as id, (10 + n % 10)::int as quota, jsonb_build_array(day) as weekdays, (16 * 60 + 15 * ((n * 7 + day * 3) % 21))::int as from_minute, (540 + 30 * ((n + day) % 11))::int as minutes,
   case when (n + day) % 2 = 0 then '夜间共享' else '错时共享' end || day as name
 from generate_series($1::bigint, $2::bigint) as n, generate_series(1, ${WINDOWS}) as day`;
-const TERMS = `jsonb_build_object('v', 1, 'name', name, 'mode', 'OFF_PEAK_SHARE', 'rules', jsonb_build_array(jsonb_build_object('days', jsonb_build_object('weekdays', jsonb_build_array(day)), 'from', jsonb_build_object('minute', from_minute), 'until', jsonb_build_object('durationMinutes', minutes))),
+// One window that never closes: what is measured must not depend on the hour of the day.
+const ALWAYS = `
+select n, 1 as day, ${idOf('win', 'n * 8 + 1')} as id, (10 + n % 10)::int as quota, '[1, 2, 3, 4, 5, 6, 7]'::jsonb as weekdays, 0 as from_minute, 1440 as minutes, '全天共享' as name
+from generate_series($1::bigint, $2::bigint) as n`;
+const TERMS = `jsonb_build_object('v', 1, 'name', name, 'mode', 'OFF_PEAK_SHARE', 'rules', jsonb_build_array(jsonb_build_object('days', jsonb_build_object('weekdays', weekdays), 'from', jsonb_build_object('minute', from_minute), 'until', jsonb_build_object('durationMinutes', minutes))),
   'quota', jsonb_build_object('STANDARD', quota), 'audience', jsonb_build_object('kind', 'PUBLIC'), 'validFrom', 20454, 'status', 'PUBLISHED')`;
 
-const SHARING_WINDOWS = `
+const sharingWindows = rows => `
 insert into sharing_window (city, id, facility_id, zone_id, name, mode, audience, status, terms, source, source_code, version, recorded_at, recorded_by, valid_from)
 select '350500', id, ${idOf('fac', 'n')}, ${idOf('zon', 'n')}, name, 'OFF_PEAK_SHARE', 'PUBLIC', 'PUBLISHED', ${TERMS}, 'bench', 'b' || n || '-' || day, 1, timestamptz '2026-01-01T00:00:00Z', 'bench', timestamptz '2026-01-01T00:00:00Z'
-from (${WINDOW_ROWS}) as w`;
+from (${rows}) as w`;
 
-const SEARCH_WINDOWS = `
+const searchWindows = rows => `
 update facility_search s set windows = w.windows
-from (select ${idOf('fac', 'n')} as facility_id, jsonb_agg(jsonb_build_object('id', id, 'zoneId', ${idOf('zon', 'n')}, 'version', '1', 'terms', ${TERMS}, 'suspensions', jsonb_build_array()) order by id) as windows from (${WINDOW_ROWS}) as w group by n) as w
+from (select ${idOf('fac', 'n')} as facility_id, jsonb_agg(jsonb_build_object('id', id, 'zoneId', ${idOf('zon', 'n')}, 'version', '1', 'terms', ${TERMS}, 'suspensions', jsonb_build_array()) order by id) as windows from (${rows}) as w group by n) as w
 where s.facility_id = w.facility_id`;
 
 /**
  * Fills the application's own tables, set-based: the search rows are made by the application's own statement, their
  * windows by ours, since the application's would send each through a process. `prove` compares.
  * @param {import('pg').Client} client
- * @param {{ facilities: number, seed: number, upsertSearch: Function, hasWindowRows: boolean }} plan
+ * @param {{ facilities: number, seed: number, upsertSearch: Function, hasWindowRows: boolean, isAlwaysOpen?: boolean, spaceClasses?: readonly string[] }} plan
  */
-export async function seedCity(client, { facilities, seed, upsertSearch, hasWindowRows }) {
+export async function seedCity(client, { facilities, seed, upsertSearch, hasWindowRows, isAlwaysOpen = false, spaceClasses = ['STANDARD', 'CHARGING'] }) {
+  const windows = isAlwaysOpen ? ALWAYS : EVENINGS;
   const middles = hubs(seed);
   const places = [middles.map(hub => hub.longitude), middles.map(hub => hub.latitude), middles.length];
   const sql = { query: async (text, params = []) => (await client.query(text, params)).rows };
@@ -70,13 +75,13 @@ export async function seedCity(client, { facilities, seed, upsertSearch, hasWind
     const range = [batch * BATCH + 1, Math.min(facilities, (batch + 1) * BATCH)];
     await client.query(FACILITIES, [...range, ...places]);
     await client.query(ZONES, range);
-    await client.query(CAPACITIES, range);
-    if (hasWindowRows) await client.query(SHARING_WINDOWS, range);
+    await client.query(capacities(spaceClasses), range);
+    if (hasWindowRows) await client.query(sharingWindows(windows), range);
     // The planner must know that the tables are no longer empty, and again when they have doubled.
     if ((batch & (batch - 1)) === 0) await client.query('analyze facility, facility_capacity, jurisdiction, facility_search');
     const ids = (await client.query(`select ${idOf('fac', 'n')} as id from generate_series($1::bigint, $2::bigint) as n`, range)).rows.map(({ id }) => id);
     await upsertSearch(sql, ids);
-    await client.query(SEARCH_WINDOWS, range);
+    await client.query(searchWindows(windows), range);
   }
   await client.query('set session_replication_role = origin');
   // The rows were written twice: what is measured is a table as it is after its first vacuum.
