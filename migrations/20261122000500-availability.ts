@@ -98,14 +98,15 @@ create table occupancy_feed (
   unique (party_id, name)
 );
 
+-- Ids that were looked up before, in tables that take thousands of rows a second: plain text, for the domain's check costs more than the row.
 create table occupancy_sample (
   city char(6) not null,
-  facility_id type_id not null,
+  facility_id text collate "C" not null,
   -- 'FACILITY' where the count is of the whole facility.
-  zone_key text not null,
-  space_class text not null,
-  scope text not null check (scope in ('ALL', 'SHARED', 'SPACES')),
-  feed_id type_id not null,
+  zone_key text collate "C" not null,
+  space_class text collate "C" not null,
+  scope text collate "C" not null check (scope in ('ALL', 'SHARED', 'SPACES')),
+  feed_id text collate "C" not null,
   observed_at timestamptz not null,
   sequence bigint not null,
   occupied int,
@@ -117,12 +118,12 @@ create table occupancy_sample (
 
 create table vehicle_event (
   city char(6) not null,
-  facility_id type_id not null,
-  zone_key text not null,
-  space_class text not null,
-  scope text not null check (scope in ('ALL', 'SHARED')),
-  feed_id type_id not null,
-  event_id text not null check (length(event_id) between 1 and 100),
+  facility_id text collate "C" not null,
+  zone_key text collate "C" not null,
+  space_class text collate "C" not null,
+  scope text collate "C" not null check (scope in ('ALL', 'SHARED')),
+  feed_id text collate "C" not null,
+  event_id text collate "C" not null check (length(event_id) between 1 and 100),
   moved smallint not null check (moved in (-1, 1)),
   observed_at timestamptz not null,
   received_at timestamptz not null,
@@ -159,10 +160,10 @@ create index space_state_space on space_state (space_id);
 
 create table occupancy_hour (
   city char(6) not null,
-  facility_id type_id not null,
-  zone_key text not null,
-  space_class text not null,
-  scope text not null,
+  facility_id text collate "C" not null,
+  zone_key text collate "C" not null,
+  space_class text collate "C" not null,
+  scope text collate "C" not null,
   hour_at timestamptz not null,
   reports int not null,
   occupied_sum bigint not null,

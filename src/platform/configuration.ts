@@ -31,6 +31,7 @@ export const VARIABLES = {
   JWT_AUDIENCE: { schema: z.string().min(1), fallback: 'chaowei', zh: '令牌受众', en: 'required audience of tokens' },
   ALLOWED_ORIGINS: { schema: list, fallback: '', zh: '允许的网页来源，逗号分隔；同源总是允许', en: 'browser origins allowed, separated by commas; the same origin always is' },
   TRUST_PROXY: { schema: boolean, fallback: 'false', zh: '是否采信 X-Forwarded-For', en: 'believe X-Forwarded-For' },
+  REPORTS_A_TRANSACTION: { schema: z.coerce.number().int().min(1).max(2_000), fallback: '2000', zh: '一个事务最多合并写入的上报条数；1 为每次调用各自一个事务', en: 'most reports that calls arriving together write in one transaction; 1 gives every call its own' },
   LOG_LEVEL: { schema: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']), fallback: 'info', zh: '日志级别', en: 'log level' },
   STOP_SECONDS: { schema: z.coerce.number().int().min(0).max(120), fallback: '8', zh: '停机时等待在途请求的秒数', en: 'seconds to let requests in flight finish at a stop' },
 } as const satisfies Record<string, { schema: z.ZodType; fallback: string | undefined; zh: string; en: string }>;

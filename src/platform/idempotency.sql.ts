@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { conflict } from './graphql/faults.js';
+import { conflict, type Fault } from './graphql/faults.js';
 import type { Sql } from './sql.js';
 
 /** What makes a retry recognisable: who calls which mutation with which key, and the input it stands for. */
@@ -18,7 +18,7 @@ const WAIT = '5s';
  * until the first one commits or rolls back. Returns the first answer, or null where this call is the first.
  */
 export async function claimKey(sql: Sql, call: Idempotency, now: number): Promise<{ readonly answer: unknown } | null> {
-  const inputHash = createHash('sha256').update(canonicalJson(call.input)).digest();
+  const inputHash = hashOf(call.input);
   await sql.query(`select set_config('lock_timeout', $1, true)`, [WAIT]);
   const claimed = await sql
     .query(
@@ -30,7 +30,7 @@ export async function claimKey(sql: Sql, call: Idempotency, now: number): Promis
     )
     .catch((error: { code?: string }) => {
       if (error.code !== '55P03') throw error;
-      throw conflict('IN_PROGRESS', { zh: `幂等键 ${call.key} 的首次请求仍在处理`, en: `the first call with the idempotency key ${call.key} is still running` });
+      throw inProgress(call.key);
     });
   await sql.query(`select set_config('lock_timeout', '0', true)`);
   if (claimed.length > 0) return null;
@@ -39,10 +39,20 @@ export async function claimKey(sql: Sql, call: Idempotency, now: number): Promis
     `select input_hash = $4 as same_input, answer from idempotency_record where actor_id = $1 and operation = $2 and key = $3`,
     [call.actorId, call.operation, call.key, inputHash],
   );
-  if (!known?.same_input) {
-    throw conflict('KEY_REUSED', { zh: `幂等键 ${call.key} 已用于另一输入`, en: `the idempotency key ${call.key} was used with another input` });
-  }
+  if (!known?.same_input) throw keyReused(call.key);
   return { answer: known.answer };
+}
+
+function hashOf(input: unknown): Buffer {
+  return createHash('sha256').update(canonicalJson(input)).digest();
+}
+
+export function inProgress(key: string): Fault {
+  return conflict('IN_PROGRESS', { zh: `幂等键 ${key} 的首次请求仍在处理`, en: `the first call with the idempotency key ${key} is still running` });
+}
+
+export function keyReused(key: string): Fault {
+  return conflict('KEY_REUSED', { zh: `幂等键 ${key} 已用于另一输入`, en: `the idempotency key ${key} was used with another input` });
 }
 
 /** Keeps the answer beside its key, in the same transaction. */
@@ -70,4 +80,55 @@ export function canonicalJson(value: unknown): string {
     return `{${entries.map(([name, part]) => `${JSON.stringify(name)}:${canonicalJson(part)}`).join(',')}}`;
   }
   return JSON.stringify(value) ?? 'null';
+}
+
+/** Where a call of several stands that are claimed together: new and ours, answered before, at work elsewhere, or its key used otherwise. */
+export type Claim = { readonly kind: 'OURS' } | { readonly kind: 'ANSWERED'; readonly answer: unknown } | { readonly kind: 'BUSY' } | { readonly kind: 'REUSED' };
+
+/**
+ * Claims the keys of several calls that will be answered in one transaction. The key's advisory lock is what keeps two
+ * first calls apart until the commit, and it is only tried: a key that is at work elsewhere holds up nobody else. A
+ * patient claim, of one call alone, waits for it. The record is written with the answer, by `keepAnswers`.
+ */
+export async function claimKeys(sql: Sql, calls: readonly Idempotency[], isPatient: boolean): Promise<readonly Claim[]> {
+  const wanted = JSON.stringify(calls.map(({ actorId, operation, key, input }, position) => ({ position, actorId, operation, key, hash: hashOf(input).toString('hex') })));
+  if (isPatient) await sql.query(`select set_config('lock_timeout', $1, true)`, [WAIT]);
+  const locks = await sql
+    .query<{ isOurs: boolean }>(
+      `select ${isPatient ? 'pg_advisory_xact_lock(lock) is not null' : 'pg_try_advisory_xact_lock(lock)'} as "isOurs"
+       from (
+         select c.position, hashtextextended(c."actorId" || chr(31) || c.operation || chr(31) || c.key, 1) as lock
+         from jsonb_to_recordset($1::jsonb) as c (position int, "actorId" text, operation text, key text)
+         order by c.position offset 0
+       ) as wanted
+       order by position`,
+      [wanted],
+    )
+    .catch((error: { code?: string }) => {
+      if (error.code !== '55P03') throw error;
+      throw inProgress(calls[0]!.key);
+    });
+  if (isPatient) await sql.query(`select set_config('lock_timeout', '0', true)`);
+  // A statement of its own: its snapshot is taken after the locks, so that it sees whoever committed before them.
+  const known = await sql.query<{ position: number; isSame: boolean; answer: unknown }>(
+    `select c.position, r.input_hash = decode(c.hash, 'hex') as "isSame", r.answer
+     from jsonb_to_recordset($1::jsonb) as c (position int, "actorId" text, operation text, key text, hash text)
+     join idempotency_record r on r.actor_id = c."actorId" and r.operation = c.operation and r.key = c.key`,
+    [wanted],
+  );
+  const claims: Claim[] = locks.map(({ isOurs }) => ({ kind: isOurs ? 'OURS' : 'BUSY' }));
+  for (const { position, isSame, answer } of known) claims[position] = isSame ? { kind: 'ANSWERED', answer } : { kind: 'REUSED' };
+  return claims;
+}
+
+/** Keeps the answers of calls that were claimed together, in the same transaction. */
+export async function keepAnswers(sql: Sql, answered: ReadonlyArray<{ readonly call: Idempotency; readonly answer: unknown }>, now: number): Promise<void> {
+  if (answered.length === 0) return;
+  await sql.query(
+    `insert into idempotency_record (actor_id, operation, key, input_hash, answer, created_at)
+     select c."actorId", c.operation, c.key, decode(c.hash, 'hex'), c.answer, to_timestamp($2 / 1000.0)
+     from jsonb_to_recordset($1::jsonb) as c ("actorId" text, operation text, key text, hash text, answer jsonb)
+     order by c."actorId", c.operation, c.key`,
+    [JSON.stringify(answered.map(({ call: { actorId, operation, key, input }, answer }) => ({ actorId, operation, key, hash: hashOf(input).toString('hex'), answer: answer ?? null }))), now],
+  );
 }

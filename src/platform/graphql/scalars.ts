@@ -108,3 +108,26 @@ export const FenScalar = new GraphQLScalarType<number, number>({
   parseValue: parseFen,
   parseLiteral: node => parseFen(node.kind === Kind.INT ? Number(node.value) : Number.NaN),
 });
+
+function parseSafeInt(value: unknown): number {
+  if (!Number.isSafeInteger(value)) refused({ zh: '须为绝对值不超过 2^53-1 的整数', en: 'must be a whole number of at most 2^53-1' });
+  return value as number;
+}
+
+/** A whole number beyond the 32 bits of Int. */
+export const SafeIntScalar = new GraphQLScalarType<number, number>({
+  name: 'SafeInt',
+  description: '整数，绝对值不超过 2^53-1。A whole number of at most 2^53-1.',
+  serialize: value => parseSafeInt(Number(value)),
+  parseValue: parseSafeInt,
+  parseLiteral: node => parseSafeInt(node.kind === Kind.INT ? Number(node.value) : Number.NaN),
+});
+
+/** Something as it came, of no shape of ours. Never taken in. */
+export const JsonScalar = new GraphQLScalarType<unknown, unknown>({
+  name: 'JSON',
+  description: '原样保存的 JSON 值；仅用于输出。A JSON value as it came; only told, never taken.',
+  serialize: value => value,
+  parseValue: () => refused({ zh: 'JSON 仅用于输出', en: 'JSON is only told, never taken' }),
+  parseLiteral: () => refused({ zh: 'JSON 仅用于输出', en: 'JSON is only told, never taken' }),
+});

@@ -1,0 +1,9 @@
+/**
+ * One column of a statement over many rows, as the text of an array: the driver's own way quotes each value. Only for
+ * values that need no quotes: ids that were looked up, numbers, and the words of our enumerations.
+ */
+export function columnOf(values: ReadonlyArray<string | number | null>): string {
+  let text = '{';
+  for (let i = 0; i < values.length; i++) text += `${i === 0 ? '' : ','}${values[i] ?? 'NULL'}`;
+  return `${text}}`;
+}
