@@ -1,41 +1,22 @@
-import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
-import { InstantScalar } from '../platform/graphql/index.js';
+import { Field, Int, ObjectType } from 'type-graphql';
+import { InstantScalar, enumOf } from '../platform/graphql/index.js';
 
 /** State comes first: a number stands only with OPEN or FULL (P3, C2). */
-export enum AvailabilityState {
-  OPEN = 'OPEN',
-  FULL = 'FULL',
-  CLOSED = 'CLOSED',
-  SUSPENDED = 'SUSPENDED',
-  UNKNOWN = 'UNKNOWN',
-}
-
-registerEnumType(AvailabilityState, {
-  name: 'AvailabilityState',
-  description: '可用状态；关闭、满位与未知互不相同。What can be done there; CLOSED, FULL and UNKNOWN are three different things.',
-  valuesConfig: {
-    OPEN: { description: '正在出借且有空位。Spaces are lent and some are free.' },
-    FULL: { description: '正在出借但已无空位。Spaces are lent, none is free.' },
-    CLOSED: { description: '此时段不出借。Nothing is lent in this interval.' },
-    SUSPENDED: { description: '因安全或突发情况暂停。Suspended for safety or an emergency.' },
-    UNKNOWN: { description: '数据缺失或已过期。The figure is missing or too old.' },
-  },
-});
+export const AvailabilityState = enumOf('AvailabilityState', {
+  OPEN: '正在出借且有空位。Spaces are lent and some are free.',
+  FULL: '正在出借但已无空位。Spaces are lent, none is free.',
+  CLOSED: '此时段不出借。Nothing is lent in this interval.',
+  SUSPENDED: '因安全或突发情况暂停。Suspended for safety or an emergency.',
+  UNKNOWN: '数据缺失或已过期。The figure is missing or too old.',
+}, '可用状态；关闭、满位与未知互不相同。What can be done there; CLOSED, FULL and UNKNOWN are three different things.');
+export type AvailabilityState = keyof typeof AvailabilityState;
 
 /** Where a figure of availability comes from. */
-export enum AvailabilitySource {
-  WINDOWS = 'WINDOWS',
-  REPORT = 'REPORT',
-}
-
-registerEnumType(AvailabilitySource, {
-  name: 'AvailabilitySource',
-  description: '数字的来源。Where the figure comes from.',
-  valuesConfig: {
-    WINDOWS: { description: '由共享时段减去停用泊位得出。What the windows lend, less what is out of service.' },
-    REPORT: { description: '由运营方占用上报得出。An occupancy report of the operator.' },
-  },
-});
+export const AvailabilitySource = enumOf('AvailabilitySource', {
+  WINDOWS: '由共享时段减去停用泊位得出。What the windows lend, less what is out of service.',
+  REPORT: '由运营方占用上报得出。An occupancy report of the operator.',
+}, '数字的来源。Where the figure comes from.');
+export type AvailabilitySource = keyof typeof AvailabilitySource;
 
 @ObjectType({
   simpleResolvers: true,

@@ -56,3 +56,36 @@ export async function findLogEnds(sql: Sql): Promise<{ readonly head: number; re
   );
   return { head: Number(row!.head), floor: Number(row!.floor) };
 }
+
+/** The newest change of each of these facilities that is no younger than an instant. By availability_change_facility. */
+export async function listNewestUntil(sql: Sql, facilityIds: readonly string[], until: number): Promise<LoggedChange[]> {
+  return (await sql.query<StoredChange>(
+    `select distinct on (c.facility_id) ${COLUMNS}
+     from availability_change c
+     where c.facility_id = any($1) and c.at <= to_timestamp($2 / 1000.0)
+     order by c.facility_id, c.position desc`,
+    [facilityIds, until],
+  )).map(changeOf);
+}
+
+/** The changes of these facilities that are younger than an instant, up to a position, in order. By availability_change_facility. */
+export async function listYoungerThan(sql: Sql, facilityIds: readonly string[], { after, position }: { readonly after: number; readonly position: number }): Promise<LoggedChange[]> {
+  return (await sql.query<StoredChange>(
+    `select ${COLUMNS}
+     from availability_change c
+     where c.facility_id = any($1) and c.at > to_timestamp($2 / 1000.0) and c.position <= $3
+     order by c.position`,
+    [facilityIds, after, position],
+  )).map(changeOf);
+}
+
+/** The changes of these facilities between two positions, in order. By availability_change_facility. */
+export async function listChangesBetween(sql: Sql, facilityIds: readonly string[], { after, until }: { readonly after: number; readonly until: number }): Promise<LoggedChange[]> {
+  return (await sql.query<StoredChange>(
+    `select ${COLUMNS}
+     from availability_change c
+     where c.facility_id = any($1) and c.position > $2 and c.position <= $3
+     order by c.position`,
+    [facilityIds, after, until],
+  )).map(changeOf);
+}

@@ -1,7 +1,7 @@
 import type { SpaceClass } from '../sharing/index.js';
 import type { Sql } from '../platform/index.js';
 import type { LendingRow } from './lending-row.js';
-import type { CountInForce, LentNow, LiveFigure } from './rules/live-state.js';
+import type { CountInForce, LentNow, LiveClass, LiveFigure } from './rules/live-state.js';
 
 /** The attributes of a facility by which the watch finds who reads its changes, and how it is shown. */
 export interface Routing {
@@ -175,4 +175,48 @@ export async function lookEarlier(sql: Sql, looks: ReadonlyArray<{ readonly faci
 export async function tryBoundaryLock(sql: Sql): Promise<boolean> {
   const [row] = await sql.query<{ mine: boolean }>('select pg_try_advisory_xact_lock(7142025) as mine');
   return row!.mine;
+}
+
+/** One facility as a process that begins to follow the log reads it. */
+export interface StandingRow {
+  readonly facilityId: string;
+  readonly version: number;
+  readonly changedAt: number;
+  readonly classes: readonly LiveClass[];
+  readonly routing: Routing;
+}
+
+/** The figure of a row as it stands in the log. */
+const CLASS = `jsonb_build_object('spaceClass', l.space_class, 'state', l.state, 'free', l.free, 'quota', l.quota, 'capacity', l.capacity, 'occupied', l.occupied,
+  'observedAt', epoch_ms(l.observed_at), 'receivedAt', epoch_ms(l.received_at), 'staleAfter', epoch_ms(l.stale_after), 'source', l.source, 'reason', l.reason)`;
+
+/** Every facility's availability, with the position of the log at which it holds: one statement, one snapshot. */
+export async function readStanding(sql: Sql): Promise<{ readonly position: number; readonly facilities: readonly StandingRow[] }> {
+  const rows = await sql.query<Omit<StandingRow, 'version'> & { readonly position: string; readonly version: string | null }>(
+    `select p.position, l."facilityId", l.version, l."changedAt", l.classes, l.routing
+     from (select coalesce((select max(position) from availability_change), f.position) as position from availability_log_floor f) as p
+     left join lateral (
+       select l.facility_id as "facilityId", max(l.version) as version, epoch_ms(max(l.changed_at)) as "changedAt",
+         jsonb_agg(${CLASS} order by array_position(array['STANDARD', 'CHARGING', 'ACCESSIBLE', 'LARGE', 'MECHANICAL'], l.space_class)) as classes, h.routing
+       from live_availability l
+       join live_facility h on h.city = l.city and h.facility_id = l.facility_id
+       where h.routing is not null
+       group by l.facility_id, h.routing
+     ) as l on true`,
+  );
+  return { position: Number(rows[0]!.position), facilities: rows.flatMap(({ version, position: _position, ...row }) => (version === null ? [] : [{ ...row, version: Number(version) }])) };
+}
+
+/** The availability of these facilities as it stands now. By live_availability_facility. */
+export async function listStanding(sql: Sql, facilityIds: readonly string[]): Promise<StandingRow[]> {
+  const rows = await sql.query<Omit<StandingRow, 'version'> & { readonly version: string }>(
+    `select l.facility_id as "facilityId", max(l.version) as version, epoch_ms(max(l.changed_at)) as "changedAt",
+       jsonb_agg(${CLASS} order by array_position(array['STANDARD', 'CHARGING', 'ACCESSIBLE', 'LARGE', 'MECHANICAL'], l.space_class)) as classes, h.routing
+     from live_availability l
+     join live_facility h on h.city = l.city and h.facility_id = l.facility_id
+     where l.facility_id = any($1) and h.routing is not null
+     group by l.facility_id, h.routing`,
+    [facilityIds],
+  );
+  return rows.map(row => ({ ...row, version: Number(row.version) }));
 }

@@ -1,21 +1,10 @@
-import { registerEnumType } from 'type-graphql';
 import type { Crs } from '../kernel/index.js';
+import { enumOf } from '../platform/graphql/index.js';
 import { STATUS_EVENT_WORDS, STATUS_WORDS } from './rules/status.js';
 import {
   CATEGORY_WORDS, ENTRANCE_KIND_WORDS, JURISDICTION_KIND_WORDS, KEY_PLACE_KIND_WORDS, MANAGEMENT_MODE_WORDS, OBLIGATION_WORDS, OWNERSHIP_WORDS,
   REGISTRATION_STATUS_WORDS, RESOURCE_KIND_WORDS, SECTOR_WORDS, SHUTTLE_MODE_WORDS, SPACE_ATTRIBUTE_WORDS, SPACE_CLASS_WORDS, SPACE_STATUS_WORDS,
 } from './rules/words.js';
-
-/** Makes a GraphQL enum of a list of words, so that the values, their type and their descriptions are written once. */
-function enumOf<W extends Readonly<Record<string, string>>>(name: string, words: W, description: string): { readonly [K in keyof W & string]: K } {
-  const values = Object.fromEntries(Object.keys(words).map(key => [key, key])) as { readonly [K in keyof W & string]: K };
-  registerEnumType(values, {
-    name,
-    description,
-    valuesConfig: Object.fromEntries(Object.entries(words).map(([key, text]) => [key, { description: text }])) as never,
-  });
-  return values;
-}
 
 const CRS_WORDS: Readonly<Record<Crs, string>> = {
   WGS84: '世界大地测量系统（EPSG:4326），GPS 所用。WGS-84, as GPS gives it.',

@@ -1,6 +1,16 @@
 import type { EntitySchema } from '@mikro-orm/core';
 import type { GraphQLScalarType } from 'graphql';
 import type { NodeKind } from './graphql/node.js';
+import type { Services } from './scope.js';
+
+/** Something that is done again and again, while the server runs. */
+export interface Job {
+  readonly name: string;
+  readonly everyMs: number;
+  /** Whether one server of all does it. A job that keeps something of its own server's runs on each. */
+  readonly isSingle: boolean;
+  readonly run: (services: Services) => Promise<unknown>;
+}
 
 /** What a room hands to the server that assembles the city: nothing else is registered anywhere. */
 export interface Room {
@@ -11,4 +21,10 @@ export interface Room {
   readonly orphanedTypes: ReadonlyArray<new () => object>;
   readonly nodes: readonly NodeKind[];
   readonly scalars?: readonly GraphQLScalarType[];
+  /** What it does again and again while the server runs. */
+  readonly jobs?: readonly Job[];
+  /** Runs once after the migrations, before the first request; the lines it returns are printed with what is served. */
+  readonly starters?: ReadonlyArray<(services: Services) => Promise<readonly string[]>>;
+  /** Ends what it keeps in the process, before the connections close. */
+  readonly stop?: (services: Services) => Promise<void>;
 }

@@ -12,6 +12,7 @@ import type { Sql } from './sql.js';
 export class Unit implements Sql {
   readonly #facts: AuditFact[] = [];
   readonly #announcements: Array<{ readonly topic: string; readonly payload: object }> = [];
+  readonly #wakes = new Set<string>();
 
   constructor(
     readonly scope: RequestScope,
@@ -28,6 +29,16 @@ export class Unit implements Sql {
   /** Announces a fact to the rooms above and to other systems, through the outbox. */
   announce(topic: string, payload: object): void {
     this.#announcements.push({ topic, payload });
+  }
+
+  /** Wakes the readers of a topic on every server, once this unit has committed. */
+  wake(topic: string): void {
+    this.#wakes.add(topic);
+  }
+
+  /** The topics to wake. Called by who committed the unit. */
+  get wakes(): ReadonlySet<string> {
+    return this.#wakes;
   }
 
   /** Records a fact in the audit log (4.5-8): who did what to which object, and why. */
@@ -66,9 +77,11 @@ export interface Retry {
 export async function transaction<T>(scope: RequestScope, work: (unit: Unit) => Promise<Outcome<T>>, retry?: Retry): Promise<Outcome<T>> {
   const call = retry?.key == null ? null : { actorId: scope.viewer.actorId, operation: retry.operation, key: retry.key, input: retry.input };
   if (call) ensureKeyLength(call.key);
+  let wakes: ReadonlySet<string> = new Set();
   try {
-    return await scope.database.transactional(async (em, sql) => {
+    const answer = await scope.database.transactional(async (em, sql) => {
       const unit = new Unit(scope, em, sql, scope.clock.now());
+      wakes = unit.wakes;
       const earlier = call && (await claimKey(sql, call, unit.now));
       if (earlier) return done(earlier.answer as T);
       const outcome = await work(unit);
@@ -77,6 +90,8 @@ export async function transaction<T>(scope: RequestScope, work: (unit: Unit) => 
       await unit.flush();
       return outcome;
     });
+    for (const topic of wakes) scope.services.live.publish(topic, '');
+    return answer;
   } catch (error) {
     if (error instanceof RolledBack) return error.refusal;
     throw error;
@@ -85,7 +100,8 @@ export async function transaction<T>(scope: RequestScope, work: (unit: Unit) => 
 
 const KEY_MAXIMUM = 255;
 
-function ensureKeyLength({ length }: string): void {
+/** A key of a length that no caller reaches by chance. */
+export function ensureKeyLength({ length }: string): void {
   if (length >= 1 && length <= KEY_MAXIMUM) return;
   throw badInput({ zh: `幂等键须为 1–${KEY_MAXIMUM} 个字符，收到 ${length} 个`, en: `an idempotency key has 1 to ${KEY_MAXIMUM} characters; this has ${length}` }, 'idempotencyKey');
 }

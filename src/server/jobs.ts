@@ -1,4 +1,4 @@
-import { forgetOldKeys, signAuditHead, type Services } from '../platform/index.js';
+import { forgetOldKeys, onOneServer, signAuditHead, type Services } from '../platform/index.js';
 
 /** Something that is done again and again, while the server runs. */
 export interface Job {
@@ -43,22 +43,9 @@ export function startJobs(services: Services, all: readonly Job[] = jobs): { sto
 /** One turn of a job: nothing where another server has it, a line in the log where it failed. */
 export async function runJob(services: Services, job: Job): Promise<void> {
   try {
-    if (job.isSingle) await onOneServer(services, job);
+    if (job.isSingle) await onOneServer(services.database, `job ${job.name}`, () => job.run(services));
     else await job.run(services);
   } catch (error) {
     services.log.error({ err: error, job: job.name }, 'a job failed');
   }
-}
-
-/** The lock belongs to the session, so that it goes with a server that dies. */
-function onOneServer(services: Services, job: Job): Promise<void> {
-  return services.database.session(async sql => {
-    const [lock] = await sql.query<{ mine: boolean }>('select pg_try_advisory_lock(hashtext($1)) as mine', [`job ${job.name}`]);
-    if (!lock!.mine) return;
-    try {
-      await job.run(services);
-    } finally {
-      await sql.query('select pg_advisory_unlock(hashtext($1))', [`job ${job.name}`]);
-    }
-  });
 }

@@ -27,10 +27,12 @@ export const LIMITS = {
   socketInitBytes: { value: 8_000, unit: 'B', zh: '初始化之前的 WebSocket 消息', en: 'WebSocket message before the init' },
   socketMessageBytes: { value: 64_000, unit: 'B', zh: '初始化之后的 WebSocket 消息', en: 'WebSocket message after the init' },
   subscriptionsPerSocket: { value: 50, unit: '', zh: '每个连接的订阅', en: 'subscriptions of one socket' },
-  socketsPerKey: { value: 20, unit: '', zh: '每个密钥的连接', en: 'sockets of one key' },
   socketsPerAddress: { value: 100, unit: '', zh: '每个地址的连接', en: 'sockets of one address' },
   socketBurst: { value: 400, unit: '', zh: 'WebSocket 消息突发', en: 'burst of WebSocket messages' },
   socketMessagesPerSecond: { value: 200, unit: '/s', zh: 'WebSocket 消息频率', en: 'WebSocket messages a second' },
+  socketQueueBytes: { value: 262_144, unit: 'B', zh: '每个连接待发的实时数据', en: 'live data that waits for one socket' },
+  slowReaderMs: { value: 10_000, unit: 'ms', zh: '读取过慢容忍时长，逾时以 1013 断开', en: 'patience with a reader that does not keep up, then 1013' },
+  operationIdLength: { value: 255, unit: '', zh: 'WebSocket 操作标识长度', en: "characters of an operation's id" },
   socketInitMs: { value: 5_000, unit: 'ms', zh: 'WebSocket 初始化时限', en: 'time to the init of a socket' },
   heartbeatMs: { value: 10_000, unit: 'ms', zh: '心跳间隔与等待', en: 'heartbeat, and wait for its answer' },
   rightsCheckMs: { value: 5_000, unit: 'ms', zh: '连接权限复核间隔', en: "re-check of a socket's rights" },
@@ -48,14 +50,16 @@ export interface ClassLimits {
   readonly nodes: number;
   /** null: not counted, so that a bench measures the work and not the counter. */
   readonly pointsPerMinute: number | null;
+  /** Open sockets of one key. */
+  readonly sockets: number;
   readonly zh: string;
   readonly en: string;
 }
 
 export const CLASS_LIMITS: Readonly<Record<LimitClass, ClassLimits>> = {
-  ANONYMOUS: { queryCost: 1_000, nodes: LIMITS.nodes.value, pointsPerMinute: 2_000, zh: '匿名', en: 'anonymous' },
-  KEY: { queryCost: 1_000, nodes: LIMITS.nodes.value, pointsPerMinute: 20_000, zh: '密钥', en: 'key' },
-  OPERATOR: { queryCost: 1_000, nodes: LIMITS.nodes.value, pointsPerMinute: 100_000, zh: '运营企业', en: 'operator' },
-  AUTHORITY: { queryCost: 1_000, nodes: LIMITS.nodes.value, pointsPerMinute: 100_000, zh: '主管部门', en: 'authority' },
-  BENCH: { queryCost: 1_000, nodes: LIMITS.nodes.value, pointsPerMinute: null, zh: '压测', en: 'bench' },
+  ANONYMOUS: { queryCost: 1_000, nodes: LIMITS.nodes.value, pointsPerMinute: 2_000, sockets: 20, zh: '匿名', en: 'anonymous' },
+  KEY: { queryCost: 1_000, nodes: LIMITS.nodes.value, pointsPerMinute: 20_000, sockets: 20, zh: '密钥', en: 'key' },
+  OPERATOR: { queryCost: 1_000, nodes: LIMITS.nodes.value, pointsPerMinute: 100_000, sockets: 20, zh: '运营企业', en: 'operator' },
+  AUTHORITY: { queryCost: 1_000, nodes: LIMITS.nodes.value, pointsPerMinute: 100_000, sockets: 20, zh: '主管部门', en: 'authority' },
+  BENCH: { queryCost: 1_000, nodes: LIMITS.nodes.value, pointsPerMinute: null, sockets: Number.MAX_SAFE_INTEGER, zh: '压测', en: 'bench' },
 };

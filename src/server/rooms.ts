@@ -2,22 +2,30 @@ import type { Room, Services } from '../platform/index.js';
 import { identityRoom } from '../identity/index.js';
 import { facilitiesRoom } from '../facilities/index.js';
 import { seedWorkCalendar, sharingRoom } from '../sharing/index.js';
+import { availabilityRoom } from '../availability/index.js';
 import { compileNearby, discoveryRoom } from '../discovery/index.js';
-import { abandonDeadImports, exchangeRoom, importRoutes } from '../exchange/index.js';
-import { demoStarter } from '../demo/index.js';
+import { abandonDeadImports, exchangeRoom, importCommand, importRoutes, replayCommand } from '../exchange/index.js';
+import { demoFeedCommand, demoStarter } from '../demo/index.js';
+import type { Command } from './command/command.js';
 import type { OperationCompiler } from './graphql/documents.js';
 import type { Route } from './http/route.js';
 import { wallRoutes } from './pages/wall.js';
 import { serverRoom } from './server-room.js';
 
 /** Every room of the city, in the order of the design. */
-export const rooms: readonly Room[] = [identityRoom, facilitiesRoom, sharingRoom, discoveryRoom, exchangeRoom, serverRoom];
+export const rooms: readonly Room[] = [identityRoom, facilitiesRoom, sharingRoom, availabilityRoom, discoveryRoom, exchangeRoom, serverRoom];
 
 /** The hot paths' compilers, asked in this order. */
 export const operationCompilers: readonly OperationCompiler[] = [compileNearby];
 
 /** Routes beside /graphql: what rooms answer, and the wall. */
 export const routes: readonly Route[] = [...importRoutes, ...wallRoutes];
+
+/** Progress goes beside a command's answer. */
+const toStandardError = (line: string): void => void process.stderr.write(`${line}\n`);
+
+/** The verbs of `chaowei` that are the rooms' own. */
+export const roomCommands: readonly Command[] = [importCommand(toStandardError), replayCommand(toStandardError, process.env), demoFeedCommand];
 
 /** A run that a crash broke off is said to be abandoned; there is nothing to print of it. */
 const abandonStarter = async (services: Services): Promise<readonly string[]> => {

@@ -2,7 +2,7 @@ import { ConfigurationError, FolderInUse, readConfiguration, type Configuration,
 import { cityAssembly } from './city-assembly.js';
 import { closeServices, openServices } from './open-services.js';
 import { endOnDefect, endOnSignals } from './process-life.js';
-import { startJobs } from './jobs.js';
+import { jobs, startJobs } from './jobs.js';
 import { rooms } from './rooms.js';
 import { startServer } from './start.js';
 
@@ -15,7 +15,7 @@ export async function serve(): Promise<void> {
   });
   endOnDefect(services.log);
   const running = await startServer(services, cityAssembly);
-  const working = startJobs(services);
+  const working = startJobs(services, [...jobs, ...rooms.flatMap(room => room.jobs ?? [])]);
   endOnSignals(services.log, async () => {
     await Promise.all([running.stop(), working.stop()]);
     await closeServices(services);

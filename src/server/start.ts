@@ -35,7 +35,7 @@ export interface Running {
 export async function startServer(services: Services, assembly: Assembly): Promise<Running> {
   await migrate(services.database, migrations);
   const lines: string[] = [];
-  for (const starter of assembly.starters ?? []) lines.push(...(await starter(services)));
+  for (const starter of [...assembly.rooms.flatMap(room => room.starters ?? []), ...(assembly.starters ?? [])]) lines.push(...(await starter(services)));
   const schema = assembleSchema(assembly.rooms);
   const city: City = {
     services,
@@ -59,6 +59,7 @@ export async function startServer(services: Services, assembly: Assembly): Promi
       city.stopping.is = true;
       await Promise.all([drain(http.server, services.configuration.STOP_SECONDS * 1_000), webSockets.closeAll()]);
       await http.stop();
+      await Promise.all(assembly.rooms.map(room => room.stop?.(services)));
       await city.points.close();
     },
   };

@@ -1,54 +1,66 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { GraphQLError, type ExecutionArgs, type FormattedExecutionResult } from 'graphql';
+import type { ExecutionArgs, GraphQLError } from 'graphql';
 import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL, makeServer, type Context, type Server as ProtocolServer } from 'graphql-ws';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { Fault } from '../platform/graphql/index.js';
-import type { Viewer } from '../platform/index.js';
 import { CallerScope, addressOf, credentialOf, languageOf, traceIdOf } from './caller-scope.js';
 import type { City } from './city.js';
-import { admit, plain, run, runSubscription, speechOf, type Call } from './graphql/execute.js';
+import { admit, plain, run, runSubscription, speechOf } from './graphql/execute.js';
 import { formatFault } from './graphql/mask.js';
 import { askedOf } from './http/graphql-request.js';
 import { Unacceptable } from './http/body.js';
 import { isAllowedOrigin } from './http/origins.js';
-import { LIMITS } from './limits.js';
+import { Heartbeat } from './heartbeat.js';
+import { CLASS_LIMITS, LIMITS } from './limits.js';
 import { MessageGuard } from './message-guard.js';
+import { RightsWatch } from './rights-watch.js';
+import { said, writesItself } from './said.js';
+import { SocketCaller, type LastingCall } from './socket-caller.js';
 import { SocketCounts } from './socket-counts.js';
+import { streamOf } from './streams.js';
 
-/** What we know of one socket. */
-interface Caller {
-  readonly socket: WebSocket;
-  readonly request: IncomingMessage;
-  readonly address: string;
-  viewer: Viewer | null;
-  /** The key that this socket counts for. */
-  countedKey: string | null;
-  credential: string | null;
-  timers: NodeJS.Timeout[];
-  /** Aborted when the caller leaves. */
-  readonly left: AbortController;
+type SocketContext = Context<Record<string, unknown> | undefined, SocketCaller>;
+
+/** An admitted operation of one socket. */
+interface SocketCall extends LastingCall {
+  readonly caller: SocketCaller;
 }
 
-type SocketContext = Context<Record<string, unknown> | undefined, Caller>;
+/** What all sockets of a server share. */
+interface Sockets {
+  readonly city: City;
+  readonly counts: SocketCounts;
+  readonly rights: RightsWatch;
+  readonly heartbeat: Heartbeat;
+}
 
 /** Serves graphql-transport-ws on the HTTP server's own port and path, with the same admission as HTTP (F7). */
 export function serveWebSockets(city: City, server: Server): { readonly sockets: WebSocketServer; closeAll(): Promise<void> } {
-  const sockets = new WebSocketServer({
+  const webSockets = new WebSocketServer({
     noServer: true,
     maxPayload: LIMITS.socketMessageBytes.value,
     perMessageDeflate: false,
     handleProtocols: offered => (offered.has(GRAPHQL_TRANSPORT_WS_PROTOCOL) ? GRAPHQL_TRANSPORT_WS_PROTOCOL : false),
   });
-  const counts = new SocketCounts();
-  const protocol = createProtocol(city, counts);
+  const shared: Sockets = { city, counts: new SocketCounts(), rights: new RightsWatch(city), heartbeat: new Heartbeat() };
+  const protocol = createProtocol(shared);
   server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     stream.on('error', () => undefined);
     const refused = refusedUpgrade(city, request);
     if (refused) return void stream.end(`HTTP/1.1 ${refused}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
-    sockets.handleUpgrade(request, stream, head, socket => open(city, protocol, counts, socket, request));
+    const { headers } = request;
+    const told = { address: addressOf(request, city.services.configuration.TRUST_PROXY), language: languageOf(headers['accept-language']), traceId: headers.traceparent ? traceIdOf(request) : null };
+    webSockets.handleUpgrade(request, stream, head, socket => open(shared, protocol, new SocketCaller(socket, stream, told)));
   });
-  return { sockets, closeAll: () => closeAll(sockets) };
+  return {
+    sockets: webSockets,
+    async closeAll() {
+      shared.rights.stop();
+      await closeAll(webSockets);
+      shared.heartbeat.stop();
+    },
+  };
 }
 
 function refusedUpgrade(city: City, request: IncomingMessage): string | null {
@@ -57,15 +69,16 @@ function refusedUpgrade(city: City, request: IncomingMessage): string | null {
   return isAllowedOrigin(request, city.services.configuration.ALLOWED_ORIGINS) ? null : '403 Forbidden';
 }
 
-function open(city: City, protocol: ProtocolServer<Caller>, counts: SocketCounts, socket: WebSocket, request: IncomingMessage): void {
-  const caller: Caller = { socket, request, address: addressOf(request, city.services.configuration.TRUST_PROXY), viewer: null, countedKey: null, credential: null, timers: [], left: new AbortController() };
+function open({ city, counts, rights, heartbeat }: Sockets, protocol: ProtocolServer<SocketCaller>, caller: SocketCaller): void {
+  const { socket } = caller;
   const guard = new MessageGuard(() => performance.now());
   socket.on('error', error => city.services.log.debug({ message: error.message }, 'socket'));
   if (!counts.take('address', caller.address, LIMITS.socketsPerAddress.value)) return socket.close(4429, 'Too many sockets of this address');
+  caller.countedAs = { kind: 'address', owner: caller.address };
   city.metrics.openSockets(1);
   const closed = protocol.opened({
     protocol: socket.protocol,
-    send: message => new Promise((resolve, reject) => (socket.readyState === socket.OPEN ? socket.send(message, error => (error ? reject(error) : resolve())) : resolve())),
+    send: message => send(socket, message),
     close: (code, reason) => socket.close(code, reason),
     onMessage: receive => socket.on('message', async message => {
       const text = String(message);
@@ -78,81 +91,90 @@ function open(city: City, protocol: ProtocolServer<Caller>, counts: SocketCounts
       });
     }),
   }, caller);
-  const stopHeartbeat = heartbeat(socket);
+  heartbeat.add(socket);
   socket.once('close', (code, reason) => {
-    stopHeartbeat();
-    caller.left.abort();
-    caller.timers.forEach(clearInterval);
-    counts.release('address', caller.address);
-    if (caller.countedKey) counts.release('key', caller.countedKey);
+    rights.remove(caller);
+    caller.leave();
+    if (caller.countedAs) counts.release(caller.countedAs.kind, caller.countedAs.owner);
     city.metrics.openSockets(-1);
     void closed(code, String(reason));
   });
 }
 
-function createProtocol(city: City, counts: SocketCounts): ProtocolServer<Caller> {
-  return makeServer<Record<string, unknown> | undefined, Caller>({
+function send(socket: WebSocket, message: string): Promise<void> {
+  return new Promise((resolve, reject) => (socket.readyState === socket.OPEN ? socket.send(message, error => (error ? reject(error) : resolve())) : resolve()));
+}
+
+function createProtocol(shared: Sockets): ProtocolServer<SocketCaller> {
+  const { city } = shared;
+  return makeServer<Record<string, unknown> | undefined, SocketCaller>({
     connectionInitWaitTimeout: LIMITS.socketInitMs.value,
-    onConnect: ctx => connect(city, counts, ctx.extra, ctx.connectionParams),
+    onConnect: ctx => connect(shared, ctx.extra, ctx.connectionParams),
     onSubscribe: (ctx, id, payload) => subscribe(city, ctx, id, payload),
     execute: async (args: ExecutionArgs) => said(plain(await run(city.schema, callOf(args)))),
     subscribe: async (args: ExecutionArgs) => subscribed(city, callOf(args)),
   });
 }
 
-const callOf = (args: ExecutionArgs): Call => args.contextValue as Call;
+const callOf = (args: ExecutionArgs): SocketCall => args.contextValue as SocketCall;
 
 /** Admits a socket with its credential and watches that the right to it lasts. False closes it with 4403. */
-async function connect(city: City, counts: SocketCounts, caller: Caller, parameters: Record<string, unknown> | undefined): Promise<boolean> {
-  caller.credential = credentialOf(parameters?.authorization);
+async function connect({ city, counts, rights }: Sockets, caller: SocketCaller, parameters: Record<string, unknown> | undefined): Promise<boolean> {
+  const credential = credentialOf(parameters?.authorization);
   try {
-    caller.viewer = await city.authenticate(city.services, caller.credential);
+    caller.viewer = await city.authenticate(city.services, credential);
   } catch {
     return false;
   }
-  if (caller.viewer.keyId && !counts.take('key', caller.viewer.keyId, LIMITS.socketsPerKey.value)) {
-    caller.socket.close(4429, 'Too many sockets of this key');
-    return true;
+  if (credential === null) return true;
+  const { keyId, limitClass, expiresAt } = caller.viewer;
+  if (keyId !== null) {
+    if (!counts.take('key', keyId, CLASS_LIMITS[limitClass].sockets)) {
+      caller.socket.close(4429, 'Too many sockets of this key');
+      return true;
+    }
+    // From here on the socket is its key's, no longer its address's: a gateway may stand before many partners.
+    if (caller.countedAs) counts.release(caller.countedAs.kind, caller.countedAs.owner);
+    caller.countedAs = { kind: 'key', owner: keyId };
   }
-  caller.countedKey = caller.viewer.keyId;
-  watchRight(city, caller, caller.viewer);
+  if (caller.socket.readyState !== caller.socket.OPEN) return true;
+  caller.credential = credential;
+  if (expiresAt !== null) caller.endAt(Math.max(0, expiresAt - city.services.clock.now()));
+  rights.add(caller);
   return true;
-}
-
-function watchRight(city: City, caller: Caller, viewer: Viewer): void {
-  const end = (): void => caller.socket.close(CloseCode.Forbidden, 'The right to this socket has ended');
-  if (caller.credential === null) return;
-  if (viewer.expiresAt !== null) caller.timers.push(setTimeout(end, Math.max(0, viewer.expiresAt - city.services.clock.now())));
-  caller.timers.push(setInterval(() => {
-    city.authenticate(city.services, caller.credential).catch((error: unknown) => {
-      // A database that is away says nothing about the right; only a refusal ends it (G14).
-      if (error instanceof Fault && (error.code === 'UNAUTHENTICATED' || error.code === 'FORBIDDEN')) end();
-    });
-  }, LIMITS.rightsCheckMs.value));
 }
 
 /** Admits one operation. What is wrong with it is an `error` message of that operation: the socket stays (F8). */
 async function subscribe(city: City, ctx: SocketContext, id: string, payload: unknown): Promise<ExecutionArgs | readonly GraphQLError[]> {
-  const { request, address, viewer } = ctx.extra;
-  const scope = new CallerScope(city.services, viewer!, languageOf(request.headers['accept-language']), traceIdOf(request), ctx.extra.left.signal, address);
+  const caller = ctx.extra;
+  const scope = new CallerScope(city.services, caller.viewer!, caller.language, caller.traceId(), null, caller.address);
   const refuse = (errors: readonly unknown[] = []): readonly GraphQLError[] => {
     for (const error of errors as ReadonlyArray<{ extensions?: { code?: string } }>) city.metrics.countError('websocket', String(error.extensions?.code));
     return errors.map(error => writesItself(error as object));
   };
   try {
-    const running = Object.keys(ctx.subscriptions).filter(known => known !== id).length;
-    if (running >= LIMITS.subscriptionsPerSocket.value) return refuse([formatFault(tooMany(running + 1), speechOf(scope))]);
+    const refused = refusedOperation(ctx, id);
+    if (refused) return refuse([formatFault(refused, speechOf(scope))]);
     const admission = await admit(scope, askedOf(payload, 'payload'), city.documents, city.points);
     if ('refused' in admission) return refuse(admission.refused.errors);
     const { call } = admission;
     city.metrics.countCost(scope.viewer.limitClass, call.cost.requested);
     const { document, operation } = call.prepared;
-    const contextValue = operation.operation === 'subscription' ? call : { ...call, scope: withinRequestTime(scope, ctx.extra.left.signal) };
-    return { schema: city.schema, document, operationName: operation.name?.value, contextValue };
+    const own = operation.operation === 'subscription' ? call : { ...call, scope: withinRequestTime(scope, caller.left.signal) };
+    return { schema: city.schema, document, operationName: operation.name?.value, contextValue: { ...own, id, caller, forget: () => void delete (ctx.subscriptions as Record<string, unknown>)[id] } satisfies SocketCall };
   } catch (error) {
     if (error instanceof Unacceptable) return refuse([formatFault(error.fault, speechOf(scope))]);
     throw error;
   }
+}
+
+function refusedOperation(ctx: SocketContext, id: string): Fault | null {
+  const longest = LIMITS.operationIdLength.value;
+  if (id.length > longest) return new Fault('BAD_USER_INPUT', { zh: `操作标识至多 ${longest} 字符`, en: `an operation's id has at most ${longest} characters` });
+  const running = Object.keys(ctx.subscriptions).filter(known => known !== id).length;
+  const most = LIMITS.subscriptionsPerSocket.value;
+  if (running < most) return null;
+  return new Fault('RATE_LIMITED', { zh: `每个连接至多 ${most} 个操作，这是第 ${running + 1} 个`, en: `a socket holds at most ${most} operations, this is number ${running + 1}` }, { limit: most });
 }
 
 /** A query over a socket has the time that one over HTTP has; only a subscription lasts. */
@@ -161,38 +183,13 @@ function withinRequestTime(scope: CallerScope, left: AbortSignal): CallerScope {
   return new CallerScope(scope.services, scope.viewer, scope.language, scope.traceId, signal, scope.address);
 }
 
-function tooMany(running: number): Fault {
-  const most = LIMITS.subscriptionsPerSocket.value;
-  return new Fault('RATE_LIMITED', { zh: `每个连接至多 ${most} 个操作，这是第 ${running} 个`, en: `a socket holds at most ${most} operations, this is number ${running}` }, { limit: most });
-}
-
-/** An answer whose errors are written already: the protocol library asks each error to write itself. */
-function said<Result extends { readonly errors?: readonly object[] }>(result: Result): never {
-  return (result.errors ? { ...result, errors: result.errors.map(writesItself) } : result) as never;
-}
-
-function writesItself(error: object): GraphQLError {
-  return Object.assign(new GraphQLError(''), { toJSON: () => error }) as unknown as GraphQLError;
-}
-
-async function subscribed(city: City, call: Call): Promise<never> {
+async function subscribed(city: City, call: SocketCall): Promise<never> {
+  const stream = streamOf(call.prepared, city.schema);
+  const compiled = stream && (await call.caller.openStream(stream, call, city.schema));
+  if (compiled) return ('errors' in compiled ? said(compiled) : compiled) as never;
   const events = await runSubscription(city.schema, call);
-  return (Symbol.asyncIterator in events ? saidEvents(events) : said(events)) as never;
-}
-
-async function* saidEvents(events: AsyncIterable<FormattedExecutionResult>): AsyncGenerator<never> {
-  for await (const event of events) yield said(event);
-}
-
-function heartbeat(socket: WebSocket): () => void {
-  let answered = true;
-  socket.on('pong', () => (answered = true));
-  const timer = setInterval(() => {
-    if (!answered) return socket.terminate();
-    answered = false;
-    socket.ping();
-  }, LIMITS.heartbeatMs.value);
-  return () => clearInterval(timer);
+  if (!(Symbol.asyncIterator in events)) return said(events) as never;
+  return call.caller.keep(call, events, city.schema) as never;
 }
 
 /** Says 1012 to every socket, spread so that they do not all come back at one instant; ends those that do not answer. */

@@ -4,7 +4,8 @@ import 'reflect-metadata';
 /** The platform's second door: the plumbing of the schema that every room's types and resolvers use. */
 export { Fault, FAULT_CODES, badInput, conflict, forbidden, notFound, unauthenticated, unavailable } from './faults.js';
 export type { Bilingual, FaultCode } from './faults.js';
-export { FenScalar, InstantScalar, LocalDateScalar, LocalTimeScalar, formatInstant } from './scalars.js';
+export { FenScalar, InstantScalar, JsonScalar, LocalDateScalar, LocalTimeScalar, SafeIntScalar, formatInstant } from './scalars.js';
+export { enumOf } from './enum-of.js';
 export { RuleRefusal, UserError, userErrorOf, userErrorsOf } from './user-error.js';
 export { PAGE_MAXIMUM, PageArgs, PageInfo, connectionTypes, decodeCursor, encodeCursor, pageOf, pageSize } from './connections.js';
 export type { Connection, Edge, KeysetKey } from './connections.js';

@@ -1,5 +1,5 @@
 import { accessSync, constants, mkdirSync } from 'node:fs';
-import { isMigrated, one, readAuditHeads, verifyAuditChain, type Services } from '../../platform/index.js';
+import { backEndVersions, isMigrated, readAuditHeads, verifyAuditChain, type Services } from '../../platform/index.js';
 import { migrations } from '../../../migrations/index.js';
 import type { Command, CommandContext } from './command.js';
 
@@ -58,7 +58,7 @@ async function auditFinding(services: Services): Promise<Finding> {
 
 async function serviceFindings(services: Services): Promise<readonly Finding[]> {
   const { database, live, configuration } = services;
-  const { version, postgis } = await one<{ version: string; postgis: string }>(database, `select current_setting('server_version') as version, postgis_lib_version() as postgis`);
+  const { version, postgis } = await backEndVersions(database);
   return [
     { ok: Number.parseInt(version, 10) >= 15, what: '数据库 database', detail: `${database.backEnd} ${version}, PostGIS ${postgis}` },
     { ok: await isMigrated(database, migrations), what: '迁移 migrations', detail: `${migrations.length} known` },

@@ -10,6 +10,7 @@ import type { Estimate } from './document-cost.js';
 import { tooCostly } from './document-limits.js';
 import type { Documents, Prepared } from './documents.js';
 import { isUnfit } from './documents.js';
+import { MappedEvents } from './mapped-events.js';
 import { faultOfVariables } from './storable-text.js';
 import { faultOf, formatExecutionError, formatFault, formatRequestError, type Speech } from './mask.js';
 import type { Points, PointsLeft } from '../points.js';
@@ -157,23 +158,24 @@ export async function runSubscription(schema: GraphQLSchema, call: Call): Promis
   try {
     const result = await subscribe({ schema, document: call.prepared.document, operationName: call.prepared.operation.name?.value, contextValue: scope, variableValues: call.variables });
     if (!(Symbol.asyncIterator in result)) return plain(masked(result, scope, { cost: call.cost }));
-    return maskedEvents(result, scope);
+    return new MappedEvents(result, event => plain(masked(event, scope, undefined)));
   } catch (error) {
-    const speech = speechOf(scope);
-    return { errors: [formatFault(faultOf(error, speech), speech)] };
+    return refusalOf(scope, error);
   }
 }
 
-async function* maskedEvents(events: AsyncIterable<ExecutionResult>, scope: RequestScope): AsyncGenerator<FormattedExecutionResult> {
-  for await (const event of events) yield plain(masked(event, scope, undefined));
+/** The answer to a subscription that did not begin. */
+export function refusalOf(scope: RequestScope, error: unknown): FormattedExecutionResult {
+  const speech = speechOf(scope);
+  return { errors: [formatFault(faultOf(error, speech), speech)] };
 }
 
 function masked(result: ExecutionResult, scope: RequestScope, extensions: Answer['extensions']): Answer {
   if (!result.errors) return { data: result.data, extensions, isRequestError: false };
   const speech = speechOf(scope);
   const isRequestError = !('data' in result);
-  const format = isRequestError ? formatRequestError : formatExecutionError;
-  const errors = result.errors.map((error: GraphQLError) => format(error, speech));
+  // A subscription that its source refused has no data either, but it was executed: its error has a path.
+  const errors = result.errors.map((error: GraphQLError) => (isRequestError && !error.path ? formatRequestError : formatExecutionError)(error, speech));
   return { errors, ...(isRequestError ? {} : { data: result.data }), extensions, isRequestError };
 }
 

@@ -1,4 +1,4 @@
-import { isMigrated } from '../../platform/index.js';
+import { isMigrated, ping } from '../../platform/index.js';
 import type { City } from '../city.js';
 import { LIMITS } from '../limits.js';
 
@@ -25,7 +25,7 @@ async function databaseState(city: City, migrated: { is: boolean }): Promise<Rea
   // Below the promised second, so that the answer itself has time to leave.
   const late = new Promise<'DOWN'>(resolve => (timer = setTimeout(resolve, LIMITS.readinessMs.value * 0.8, 'DOWN')));
   const asked = (async (): Promise<Readiness['database']> => {
-    if (migrated.is) await database.query('select 1');
+    if (migrated.is) await ping(database);
     else migrated.is = await isMigrated(database, city.migrations);
     return migrated.is ? 'UP' : 'UNMIGRATED';
   })().catch((): 'DOWN' => 'DOWN');

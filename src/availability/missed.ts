@@ -1,0 +1,82 @@
+import { facilityFilter, type ResolvedWhere } from '../facilities/index.js';
+import type { Sql } from '../platform/index.js';
+import { findLogEnds, listChangesAfter, listChangesBetween, type LoggedChange } from './change-log.sql.js';
+import { cursorOf, type WatchPosition } from './rules/watch-cursor.js';
+import { WatchEvent, entryOf, viewOf, type LiveEntry } from './watch-event.js';
+
+/** What this process knows of the city. */
+export interface Standing {
+  position(): WatchPosition;
+  find(facilityId: string): LiveEntry | null;
+  idsOf(filter: ResolvedWhere): readonly string[];
+}
+
+export interface MissedAsk {
+  readonly filter: ResolvedWhere;
+  readonly seesExactly: (entry: LiveEntry) => boolean;
+  readonly since: WatchPosition;
+  /** Log entries that are read at most. */
+  readonly most: number;
+}
+
+export interface MissedEvent {
+  readonly facilityId: string;
+  readonly event: WatchEvent;
+}
+
+/** What happened after a position, one event a version, in the order of the log. */
+export interface Missed {
+  /** Why it cannot be told; null where it can. */
+  readonly lost: 'TOO_OLD' | 'UNKNOWN_CURSOR' | null;
+  readonly events: readonly MissedEvent[];
+  /** How far the events reach. */
+  readonly until: WatchPosition;
+  readonly hasMore: boolean;
+}
+
+/** Reads what one reader missed, up to where this process is: from the log what it sees at once, and apart what it sees late. */
+export async function readMissed(sql: Sql, standing: Standing, ask: MissedAsk): Promise<Missed> {
+  const here = standing.position();
+  const { floor, head } = await findLogEnds(sql);
+  const nothing = { events: [], until: here, hasMore: false };
+  if (ask.since.late < floor) return { ...nothing, lost: 'TOO_OLD' };
+  // A cursor from beyond the log is of another city, or of a database that was set back: it says nothing here.
+  if (ask.since.live > Math.max(head, here.live)) return { ...nothing, lost: 'UNKNOWN_CURSOR' };
+
+  const read = (await listChangesAfter(sql, ask.since.live, ask.most + 1)).filter(change => change.position <= here.live);
+  const live = read.slice(0, ask.most);
+  const seenLate = standing.idsOf(ask.filter).filter(id => !ask.seesExactly(standing.find(id)!));
+  const late = seenLate.length === 0 ? [] : await listChangesBetween(sql, seenLate, { after: ask.since.late, until: here.late });
+  const hasMore = read.length > ask.most;
+  const until = { live: hasMore ? live.at(-1)!.position : here.live, late: here.late };
+  return { lost: null, events: toldOf([...live.map(change => ({ change, isLate: false })), ...late.map(change => ({ change, isLate: true }))], standing, ask, until), until, hasMore };
+}
+
+function toldOf(changes: ReadonlyArray<{ readonly change: LoggedChange; readonly isLate: boolean }>, standing: Standing, ask: MissedAsk, until: WatchPosition): readonly MissedEvent[] {
+  const passes = facilityFilter(ask.filter);
+  return changes.toSorted((a, b) => a.change.position - b.change.position).flatMap(({ change, isLate }) => {
+    const { facilityId, position } = change;
+    const known = standing.find(facilityId);
+    if (!known) return [];
+    const isExact = ask.seesExactly(known);
+    const cursor = cursorOf({ live: Math.max(ask.since.live, position), late: Math.min(until.late, Math.max(ask.since.late, position)) });
+    if (!passes(facilityId, known.routing) || (!isExact && known.disclosure === 'WITHHELD')) {
+      // Whether the reader knew it is not ours to know; a facility whose attributes moved may have been in its filter before.
+      return change.routing ? [{ facilityId, event: new WatchEvent({ __typename: 'FacilityLeft', cursor, facilityId }) }] : [];
+    }
+    if (isExact === isLate) return [];
+    const entry = entryOf({ facilityId, version: change.version, changedAt: change.at, classes: change.classes, routing: known.routing });
+    return [{ facilityId, event: new WatchEvent({ __typename: 'AvailabilityChange', cursor, availability: viewOf(entry, isLate), coalescedVersions: 0 }) }];
+  });
+}
+
+/** Of each facility the newest event, with how many before it were merged into it, in the order of the log. */
+export function mergedByFacility(events: readonly MissedEvent[]): ReadonlyArray<MissedEvent & { readonly merged: number }> {
+  const newest = new Map<string, MissedEvent & { readonly merged: number }>();
+  for (const each of events) {
+    const before = newest.get(each.facilityId);
+    newest.delete(each.facilityId);
+    newest.set(each.facilityId, { ...each, merged: before ? before.merged + 1 : 0 });
+  }
+  return [...newest.values()];
+}

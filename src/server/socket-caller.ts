@@ -1,0 +1,178 @@
+import { randomBytes } from 'node:crypto';
+import type { Duplex } from 'node:stream';
+import { CloseCode } from 'graphql-ws';
+import type { FormattedExecutionResult, GraphQLSchema } from 'graphql';
+import type { WebSocket } from 'ws';
+import { may, type Action } from '../identity/index.js';
+import { forbidden } from '../platform/graphql/index.js';
+import type { Language, RequestScope, Viewer } from '../platform/index.js';
+import type { Watcher } from '../availability/index.js';
+import { refusalOf, speechOf, type Call } from './graphql/execute.js';
+import { formatFault } from './graphql/mask.js';
+import { MappedEvents } from './graphql/mapped-events.js';
+import type { RightHolder } from './rights-watch.js';
+import { said } from './said.js';
+import { SocketOutlet, SocketStream } from './socket-outlet.js';
+import { argumentsOf, type Stream } from './streams.js';
+
+/** What a socket told when it was opened; a traceId of null means: one of our own for each operation. */
+export interface SocketTold {
+  readonly address: string;
+  readonly language: Language;
+  readonly traceId: string | null;
+}
+
+/** An admitted subscription under the id that the socket gave it. */
+export interface LastingCall extends Call {
+  readonly id: string;
+  /** Takes the operation from the protocol library's books, so that nothing follows its error. */
+  readonly forget: () => void;
+}
+
+/** An operation that lasts. */
+interface Lasting {
+  readonly scope: RequestScope;
+  readonly action: Action;
+  /** Ends it with an error of its own; the socket stays. */
+  readonly refuse: (error: object) => void;
+  readonly watcher: Watcher | null;
+}
+
+/** What we know of one socket, and what it runs. Ten thousand of these are open at once: nothing here is kept that is not needed. */
+export class SocketCaller implements RightHolder {
+  viewer: Viewer | null = null;
+  credential = '';
+  /** What this socket counts for: its address, and once it named a key, that key. */
+  countedAs: { readonly kind: 'key' | 'address'; readonly owner: string } | null = null;
+  #outlet: SocketOutlet | null = null;
+  #left: AbortController | null = null;
+  #ending: NodeJS.Timeout | null = null;
+  readonly #lasting = new Set<Lasting>();
+
+  constructor(
+    readonly socket: WebSocket,
+    private readonly stream: Duplex,
+    private readonly told: SocketTold,
+  ) {}
+
+  get address(): string {
+    return this.told.address;
+  }
+
+  get language(): Language {
+    return this.told.language;
+  }
+
+  traceId(): string {
+    return this.told.traceId ?? randomBytes(16).toString('hex');
+  }
+
+  /** Aborted when the caller leaves. */
+  get left(): AbortController {
+    return (this.#left ??= new AbortController());
+  }
+
+  /** Ends the socket when its token does. */
+  endAt(milliseconds: number): void {
+    this.#ending = setTimeout(() => this.end(), milliseconds).unref();
+  }
+
+  end(): void {
+    this.socket.close(CloseCode.Forbidden, 'The right to this socket has ended');
+  }
+
+  /** Where only one right is lost, that operation ends with an error and the socket stays. */
+  refresh(viewer: Viewer): void {
+    if (viewer === this.viewer) return;
+    this.viewer = viewer;
+    for (const lasting of [...this.#lasting]) {
+      if (lasting.watcher) lasting.watcher.viewer = viewer;
+      if (!may(viewer, lasting.action)) lasting.refuse(formatFault(forbidden(lasting.action), speechOf(lasting.scope)));
+    }
+  }
+
+  /** The socket is gone. */
+  leave(): void {
+    this.#left?.abort();
+    if (this.#ending) clearTimeout(this.#ending);
+    this.#outlet?.close();
+  }
+
+  /**
+   * Opens a compiled stream: its events are written past the protocol library, which only keeps its life. Null where the
+   * executor must answer, because the variables do not coerce; an answer where it is refused.
+   */
+  async openStream(stream: Stream, call: LastingCall, schema: GraphQLSchema): Promise<AsyncIterableIterator<never> | FormattedExecutionResult | null> {
+    const { scope, id } = call;
+    try {
+      const args = argumentsOf(call, schema);
+      if (args === null) return null;
+      this.#outlet ??= new SocketOutlet(this.stream, () => this.#closeSlow());
+      const outlet = this.#outlet;
+      const watcher = await stream.open(scope, args, new SocketStream(outlet, stream, id));
+      outlet.watchers.add(watcher);
+      const silence = new Silence(() => {
+        outlet.watchers.delete(watcher);
+        this.#lasting.delete(lasting);
+        stream.close(scope, watcher);
+      });
+      const lasting: Lasting = { scope, action: actionOf(call, schema), watcher, refuse: error => this.#refuse(call, error, silence) };
+      this.#lasting.add(lasting);
+      return silence;
+    } catch (error) {
+      return refusalOf(scope, error);
+    }
+  }
+
+  /** Keeps an operation that the executor serves, so that it ends with its right. */
+  keep(call: LastingCall, events: AsyncIterable<FormattedExecutionResult>, schema: GraphQLSchema): AsyncIterableIterator<never> {
+    const kept = new MappedEvents(events, event => said(event), () => this.#lasting.delete(lasting));
+    const lasting: Lasting = { scope: call.scope, action: actionOf(call, schema), watcher: null, refuse: error => this.#refuse(call, error, kept) };
+    this.#lasting.add(lasting);
+    return kept;
+  }
+
+  #refuse({ id, forget }: LastingCall, error: object, events: AsyncIterator<never, unknown, undefined>): void {
+    forget();
+    if (this.socket.readyState === this.socket.OPEN) this.socket.send(JSON.stringify({ id, type: 'error', payload: [error] }));
+    void events.return?.();
+  }
+
+  #closeSlow(): void {
+    this.socket.close(1013, 'Reading too slowly');
+    // What is queued is not read anyway, and with it the close frame: the connection goes a moment later.
+    setTimeout(() => this.socket.terminate(), 1_000).unref();
+  }
+}
+
+function actionOf({ prepared }: Call, schema: GraphQLSchema): Action {
+  const [selection] = prepared.operation.selectionSet.selections;
+  const name = selection?.kind === 'Field' ? selection.name.value : '';
+  return schema.getSubscriptionType()!.getFields()[name]!.extensions.allow as Action;
+}
+
+/** The life of a stream whose events go another way: it never yields, and ends when it is told to. */
+class Silence implements AsyncIterableIterator<never> {
+  #end: ((result: IteratorResult<never>) => void) | null = null;
+  #hasEnded = false;
+
+  constructor(private readonly onEnd: () => void) {}
+
+  next(): Promise<IteratorResult<never>> {
+    if (this.#hasEnded) return Promise.resolve({ value: undefined, done: true });
+    return new Promise(resolve => (this.#end = resolve));
+  }
+
+  return(): Promise<IteratorResult<never>> {
+    if (!this.#hasEnded) {
+      this.#hasEnded = true;
+      this.onEnd();
+      this.#end?.({ value: undefined, done: true });
+    }
+    return Promise.resolve({ value: undefined, done: true });
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+}

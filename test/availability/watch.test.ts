@@ -1,0 +1,121 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Viewer } from '../../src/platform/index.js';
+import { turnBoundaries } from '../../src/availability/boundary-clock.js';
+import { lockLive, storeCounts } from '../../src/availability/live-rows.js';
+import type { CountInForce } from '../../src/availability/rules/live-state.js';
+import { anonymousViewer } from '../../src/identity/index.js';
+import { addFacilities, addWindows, facilityDraft, foundCity, inUnit, termsDraft } from '../support/city.js';
+import { scopeOf, system } from '../support/scope.js';
+import { startTestServer, type TestServer } from '../server/running.js';
+import { read, WATCH, WATCH_PLAIN, type Reading } from './watching.js';
+
+let server: TestServer;
+let openId: string;
+let officeId: string;
+const viewers: Record<string, Viewer> = { system };
+
+beforeAll(async () => {
+  server = await startTestServer({ assembly: { authenticate: async (_services, credential) => (credential ? viewers[credential]! : anonymousViewer) } });
+  const scope = scopeOf(server.services);
+  await foundCity(scope);
+  [openId, officeId] = await addFacilities(scope, [
+    facilityDraft('open', { longitude: 118.601, latitude: 24.901 }),
+    facilityDraft('office', { longitude: 118.602, latitude: 24.902 }, { category: 'INSTITUTION', sector: 'AGENCY' }),
+  ]) as [string, string];
+  await addWindows(scope, [openId, officeId].map(id => ({ facility: { id }, terms: termsDraft() })));
+  await turnBoundaries(server.services);
+});
+
+afterAll(() => server.close());
+
+/** So many of the 20 spaces of a facility are occupied, as a report would say. */
+async function occupy(facilityId: string, occupied: number): Promise<void> {
+  const now = server.services.clock.now();
+  const count: CountInForce = { zoneId: null, scope: 'ALL', feedId: 'fed_test', occupied, free: null, observedAt: now, sequence: 0, receivedAt: now, staleAfter: now + 3_600_000, moved: 0 };
+  await inUnit(scopeOf(server.services), async unit => {
+    const rows = await lockLive(unit, [facilityId]);
+    await storeCounts(unit, rows, new Map([[rows[0]!, [count]]]));
+  });
+}
+
+const versionOf = (event: any): number => Number(event.availability.version);
+const freeOf = (event: any): number | null => event.availability.classes[0].free;
+
+describe.each([['compiled', WATCH], ['plain', WATCH_PLAIN]])('the %s stream', (_name, query) => {
+  test('begins with a snapshot, then tells every change with the next version', async () => {
+    const client = server.client();
+    const reading = read(client, { where: { ids: [openId] } }, query);
+    const [snapshot] = await reading.until(1);
+    server.services.clock.advance(1_000);
+    await occupy(openId, 17);
+    await occupy(openId, 18);
+    const [, first, second] = await reading.until(3);
+    await client.dispose();
+
+    const version = Number(snapshot.facilities[0].version);
+    expect(snapshot).toMatchObject({ __typename: 'AvailabilitySnapshot', part: 1, isLast: true, facilities: [{ facilityId: openId, precision: 'EXACT' }] });
+    expect([first, second].map(event => ({ version: versionOf(event), free: freeOf(event), coalesced: event.coalescedVersions }))).toEqual([
+      { version: version + 1, free: 3, coalesced: 0 },
+      { version: version + 2, free: 2, coalesced: 0 },
+    ]);
+  });
+
+  test('P8: who comes back with a cursor gets what was missed, the versions in between counted', async () => {
+    const client = server.client();
+    const before = read(client, { where: { ids: [openId] } }, query);
+    const [snapshot] = await before.until(1);
+    before.stop();
+    for (const occupied of [10, 11, 12]) {
+      server.services.clock.advance(1_000);
+      await occupy(openId, occupied + Math.round(server.services.clock.now() / 1_000) % 2);
+    }
+    const after = read(client, { where: { ids: [openId] }, since: snapshot.cursor }, query);
+    const [missed] = await after.until(1);
+    await client.dispose();
+
+    expect(missed).toMatchObject({ __typename: 'AvailabilityChange', coalescedVersions: 2 });
+    expect(versionOf(missed)).toBe(Number(snapshot.facilities[0].version) + 3);
+  });
+
+  test('a cursor from beyond the log asks for a resync, and a snapshot follows', async () => {
+    const client = server.client();
+    const reading = read(client, { where: { ids: [openId] }, since: 'zzzzzz-zzzzzz' }, query);
+    const events = await reading.until(2);
+    await client.dispose();
+
+    expect(events.map(event => event.__typename)).toEqual(['ResyncRequired', 'AvailabilitySnapshot']);
+    expect(events[0].reason).toBe('UNKNOWN_CURSOR');
+  });
+
+  test('a text that is no cursor is refused before anything begins', async () => {
+    const client = server.client();
+    const reading: Reading = read(client, { since: 'nonsense!' }, query);
+    await reading.ended;
+    await client.dispose();
+
+    expect(reading.events).toEqual([]);
+    expect(reading.error).toMatchObject([{ message: '`since` is not one of our cursors: use the `cursor` of an earlier event', extensions: { code: 'BAD_USER_INPUT', field: 'since' } }]);
+  });
+
+  test('P10: the public sees a government compound in bands and a quarter of an hour late; who has the right sees it at once', async () => {
+    const [publicClient, officerClient] = [server.client(), server.client({ authorization: 'Bearer system' })];
+    const where = { ids: [officeId] };
+    server.services.clock.advance(16 * 60_000);
+    const outside = read(publicClient, { where }, query);
+    const inside = read(officerClient, { where }, query);
+    const [[told], [known]] = await Promise.all([outside.until(1), inside.until(1)]);
+    await occupy(officeId, 19);
+    const [, exact] = await inside.until(2);
+    server.services.clock.advance(15 * 60_000 - 1);
+    await occupy(openId, 1);
+    expect(outside.events).toHaveLength(1);
+    server.services.clock.advance(1);
+    const [, late] = await outside.until(2);
+    await Promise.all([publicClient.dispose(), officerClient.dispose()]);
+
+    expect(known.facilities[0]).toMatchObject({ precision: 'EXACT' });
+    expect(told.facilities[0]).toMatchObject({ precision: 'BANDED', classes: [{ free: null, reason: 'BANDED' }] });
+    expect(exact).toMatchObject({ availability: { precision: 'EXACT', classes: [{ free: 1, freeBand: null }] } });
+    expect(late).toMatchObject({ availability: { precision: 'BANDED', version: exact.availability.version, classes: [{ state: 'OPEN', free: null, freeBand: 'FEW' }] } });
+  });
+});
