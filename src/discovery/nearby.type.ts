@@ -1,39 +1,22 @@
-import { ArgsType, Directive, Field, Float, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { ArgsType, Directive, Field, Float, ID, InputType, Int, ObjectType } from 'type-graphql';
 import type { Crs } from '../kernel/index.js';
-import { FenScalar, InstantScalar, LocalDateScalar, PageInfo, PageArgs } from '../platform/graphql/index.js';
+import { FenScalar, InstantScalar, LocalDateScalar, PageInfo, PageArgs, enumOf } from '../platform/graphql/index.js';
 import { CoordinateInput, CoordinateType, CrsEnum, FacilityType, FacilityWhere, HubType, ShuttleServiceType, SpaceClassEnum, type SpaceClass } from '../facilities/index.js';
 import { IntervalInput, IntervalType, WindowModeEnum, type WindowMode } from '../sharing/index.js';
 import { Availability } from '../availability/index.js';
 
-export enum NearbyOrder {
-  DISTANCE = 'DISTANCE',
-  WALKING = 'WALKING',
-  MOST_FREE = 'MOST_FREE',
-}
+export const NearbyOrder = enumOf('NearbyOrder', {
+  DISTANCE: '直线距离由近及远。Nearest first, in a straight line.',
+  WALKING: '步行距离由近及远（2.1-3）。Shortest walk first.',
+  MOST_FREE: '可用泊位由多到少（2.6-7）。Most free spaces first.',
+}, '排序方式；同值按标识。Order of the results; ties are broken by id.');
+export type NearbyOrder = keyof typeof NearbyOrder;
 
-registerEnumType(NearbyOrder, {
-  name: 'NearbyOrder',
-  description: '排序方式；同值按标识。Order of the results; ties are broken by id.',
-  valuesConfig: {
-    DISTANCE: { description: '直线距离由近及远。Nearest first, in a straight line.' },
-    WALKING: { description: '步行距离由近及远（2.1-3）。Shortest walk first.' },
-    MOST_FREE: { description: '可用泊位由多到少（2.6-7）。Most free spaces first.' },
-  },
-});
-
-export enum WalkingKind {
-  NETWORK = 'NETWORK',
-  ESTIMATED = 'ESTIMATED',
-}
-
-registerEnumType(WalkingKind, {
-  name: 'WalkingKind',
-  description: '步行距离的依据；一次检索内不混用（2.1-3）。What a walking distance rests on; never mixed in one answer.',
-  valuesConfig: {
-    NETWORK: { description: '按步行路网计算。Along the walking network, which covers the centre and every candidate.' },
-    ESTIMATED: { description: '由直线距离乘绕行系数 1.36 估算：中心或任一候选不在路网 60 米内时全部如此。The straight line times a detour of 1.36: for all of an answer where the centre or any candidate is not within 60 m of a network.' },
-  },
-});
+export const WalkingKind = enumOf('WalkingKind', {
+  NETWORK: '按步行路网计算。Along the walking network, which covers the centre and every candidate.',
+  ESTIMATED: '由直线距离乘绕行系数 1.36 估算：中心或任一候选不在路网 60 米内时全部如此。The straight line times a detour of 1.36: for all of an answer where the centre or any candidate is not within 60 m of a network.',
+}, '步行距离的依据；一次检索内不混用（2.1-3）。What a walking distance rests on; never mixed in one answer.');
+export type WalkingKind = keyof typeof WalkingKind;
 
 @InputType({ description: '在哪里附近：三选一。Near what: exactly one of the three.' })
 @Directive('@oneOf')

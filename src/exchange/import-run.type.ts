@@ -1,5 +1,5 @@
-import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
-import { InstantScalar, Node, connectionTypes } from '../platform/graphql/index.js';
+import { Field, ID, Int, ObjectType } from 'type-graphql';
+import { InstantScalar, Node, connectionTypes, enumOf } from '../platform/graphql/index.js';
 import type { ImportMode, ImportState } from './import-report.js';
 import type { FileFormat } from './read-rows.js';
 
@@ -36,12 +36,6 @@ const SEVERITY_WORDS = {
   REFUSED: '此行被拒绝。The row is refused.',
   FINDING: '提示，不影响写入。A finding; the row is taken.',
 } as const satisfies Words;
-
-function enumOf<W extends Words>(name: string, words: W, description: string): Record<keyof W, string> {
-  const values = Object.fromEntries(Object.keys(words).map(value => [value, value])) as Record<keyof W, string>;
-  registerEnumType(values, { name, description, valuesConfig: Object.fromEntries(Object.entries(words).map(([value, text]) => [value, { description: text }])) as never });
-  return values;
-}
 
 const ImportKindEnum = enumOf('ImportKind', KIND_WORDS, '导入的类别（2.3-1）。What is imported.');
 const ImportStateEnum = enumOf('ImportState', STATE_WORDS, '导入的状态。Where an import stands.');

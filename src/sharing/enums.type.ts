@@ -1,14 +1,8 @@
 import { registerEnumType } from 'type-graphql';
 import type { DayType } from '../kernel/index.js';
+import { enumOf } from '../platform/graphql/index.js';
 import type { Proof } from './rules/publish.js';
 import type { Audience, DecisionKind, ExceptionEffect, WindowMode, WindowStatus } from './rules/window.js';
-
-/** Makes a GraphQL enum whose values, their type and their descriptions are written once. */
-function enumOf<Value extends string>(name: string, words: Readonly<Record<Value, string>>, description: string): { readonly [V in Value]: V } {
-  const values = Object.fromEntries(Object.keys(words).map(value => [value, value])) as { readonly [V in Value]: V };
-  registerEnumType(values, { name, description, valuesConfig: Object.fromEntries(Object.entries(words).map(([value, text]) => [value, { description: text as string }])) as never });
-  return values;
-}
 
 export const WindowModeEnum = enumOf<WindowMode>('WindowMode', {
   OFF_PEAK_SHARE: '错时共享。Staggered sharing: spaces that stand idle at recurring hours.',
