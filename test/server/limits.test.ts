@@ -72,8 +72,14 @@ test('G23: who spends the minute gets RATE_LIMITED with the time of its return, 
 
     expect(answers.filter(answer => answer.status === 200)).toHaveLength(39);
     expect(last.status).toBe(429);
-    expect(last.body.errors[0]).toMatchObject({ extensions: { code: 'RATE_LIMITED', limit: 2_000, resetMs: expect.any(Number) } });
-    expect(Number(last.headers.get('retry-after'))).toBeGreaterThan(0);
+    const { resetMs, ...refused } = last.body.errors[0].extensions;
+    expect(refused).toMatchObject({ code: 'RATE_LIMITED', limit: 2_000 });
+    const seconds = String(Math.ceil(resetMs / 1_000));
+    expect(last.body.errors[0].message).toBe(`the 2000 points of this minute are spent: they return in ${seconds} s`);
+    expect(last.headers.get('retry-after')).toBe(seconds);
+    expect(last.headers.get('x-ratelimit-reset')).toBe(seconds);
+    // The minute began with the first of these requests, so that its end is less than a minute away.
+    expect(resetMs).toBeLessThanOrEqual(60_000);
     expect((await ask(`${address}-other`)).status).toBe(200);
   } finally {
     await other.close();
