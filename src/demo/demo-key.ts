@@ -2,44 +2,61 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isRefusal } from '../kernel/index.js';
 import type { Services } from '../platform/index.js';
-import { authenticate, findPartyOfSource, issueApiKey } from '../identity/index.js';
+import { authenticate, findPartyOfSource, issueApiKey, type Action } from '../identity/index.js';
 import { demoScope } from './load-demo-city.js';
 import { SOURCE } from './rules/neighbourhoods.js';
-import { PARTNER_CODE } from './rules/parties.js';
+import { PARTNER_CODE, REPORTER_CODES } from './rules/parties.js';
 
 const FILE = 'demo-keys.json';
 const DAY_MS = 86_400_000;
 /** What a partner app asks: where to park, and what it found. */
-const SCOPES = ['search:nearby', 'facility:read', 'window:read', 'jurisdiction:read', 'availability:read', 'service:read', 'viewer:read'];
+const PARTNER_SCOPES: readonly Action[] = ['search:nearby', 'facility:read', 'window:read', 'jurisdiction:read', 'availability:read', 'service:read', 'viewer:read'];
+/** What an operator's counting machine does, and nothing else. */
+const REPORTER_SCOPES: readonly Action[] = ['occupancy:report'];
 
-/**
- * The key of the demo's partner app. A secret is shown once and never again, so it is kept beside the embedded data,
- * readable by its owner alone, and told again at every start as long as the database knows it.
- */
-export async function demoKey(services: Services): Promise<string> {
-  const path = join(services.configuration.DATA_FOLDER, FILE);
-  const kept = readKept(path);
-  if (kept !== null && (await isGood(services, kept))) return kept;
-
-  const partyId = await findPartyOfSource(services.database, SOURCE, PARTNER_CODE);
-  if (partyId === null) throw new Error('the demo city is not loaded: there is nobody to issue its key to');
-  const issued = await issueApiKey(demoScope(services), { partyId, name: '演示密钥 demo key', scopes: SCOPES, limitClass: 'KEY', expiresAt: services.clock.now() + 365 * DAY_MS });
-  if (isRefusal(issued)) throw new Error(`the demo key was refused: ${issued.problems[0].en}`);
-  const secret = issued.value.secret!;
-  mkdirSync(services.configuration.DATA_FOLDER, { recursive: true, mode: 0o700 });
-  writeFileSync(path, `${JSON.stringify({ partner: secret }, null, 2)}\n`, { mode: 0o600 });
-  return secret;
+/** The secrets of the demo: of its partner app, and of everybody who reports, by the code of the party. */
+export interface DemoKeys {
+  readonly partner: string;
+  readonly reporters: Readonly<Record<string, string>>;
 }
 
-function readKept(path: string): string | null {
+/**
+ * The keys of the demo. A secret is shown once and never again, so they are kept beside the embedded data, readable by
+ * their owner alone, and told again at every start as long as the database knows them.
+ */
+export async function demoKeys(services: Services): Promise<DemoKeys> {
+  const kept = readDemoKeys(services.configuration.DATA_FOLDER);
+  const partner = kept !== null && (await isGood(services, kept.partner)) ? kept.partner : null;
+  // Issued together and for as long: where the partner's key ended, theirs did.
+  const reporters = partner !== null && REPORTER_CODES.every(code => kept!.reporters[code] !== undefined) ? kept!.reporters : null;
+  if (partner !== null && reporters !== null) return { partner, reporters };
+
+  const issued: Record<string, string> = {};
+  for (const code of REPORTER_CODES) issued[code] = reporters?.[code] ?? (await issue(services, code, REPORTER_SCOPES));
+  const keys: DemoKeys = { partner: partner ?? (await issue(services, PARTNER_CODE, PARTNER_SCOPES)), reporters: issued };
+  mkdirSync(services.configuration.DATA_FOLDER, { recursive: true, mode: 0o700 });
+  writeFileSync(join(services.configuration.DATA_FOLDER, FILE), `${JSON.stringify(keys, null, 2)}\n`, { mode: 0o600 });
+  return keys;
+}
+
+/** The keys as they are kept in a data folder; null where there are none, or half a file of them. */
+export function readDemoKeys(folder: string): DemoKeys | null {
   try {
-    const { partner } = JSON.parse(readFileSync(path, 'utf8')) as { partner?: unknown };
-    return typeof partner === 'string' ? partner : null;
+    const { partner, reporters } = JSON.parse(readFileSync(join(folder, FILE), 'utf8')) as { partner?: unknown; reporters?: unknown };
+    return typeof partner === 'string' ? { partner, reporters: typeof reporters === 'object' && reporters !== null ? (reporters as DemoKeys['reporters']) : {} } : null;
   } catch (error) {
-    // No file yet, or half of one: a new key is issued, and the file is written anew.
+    // No file yet, or half of one: new keys are issued, and the file is written anew.
     if ((error as NodeJS.ErrnoException).code === 'ENOENT' || error instanceof SyntaxError) return null;
     throw error;
   }
+}
+
+async function issue(services: Services, code: string, scopes: readonly Action[]): Promise<string> {
+  const partyId = await findPartyOfSource(services.database, SOURCE, code);
+  if (partyId === null) throw new Error(`the demo city is not loaded: there is no party ${code} to issue a key to`);
+  const issued = await issueApiKey(demoScope(services), { partyId, name: '演示密钥 demo key', scopes, limitClass: 'KEY', expiresAt: services.clock.now() + 365 * DAY_MS });
+  if (isRefusal(issued)) throw new Error(`the demo key was refused: ${issued.problems[0].en}`);
+  return issued.value.secret!;
 }
 
 async function isGood(services: Services, key: string): Promise<boolean> {

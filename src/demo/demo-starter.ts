@@ -1,5 +1,5 @@
 import type { Services } from '../platform/index.js';
-import { demoKey } from './demo-key.js';
+import { demoKeys } from './demo-key.js';
 import { loadDemoCity } from './load-demo-city.js';
 import { BELL_TOWER } from './rules/neighbourhoods.js';
 
@@ -14,11 +14,12 @@ export async function demoStarter(services: Services): Promise<readonly string[]
   const { configuration, database } = services;
   if (!(configuration.DEMO_CITY ?? database.backEnd === 'EMBEDDED')) return [];
   const summary = await loadDemoCity(services, { seed: configuration.DEMO_SEED });
-  const key = await demoKey(services);
+  const { partner: key } = await demoKeys(services);
   const loaded = summary.isNew ? `：${summary.facilities} 处停车设施、${summary.windows} 个共享时段` : '';
   return [
     `演示城市 demo city${loaded}，全部为虚构数据 all of it synthetic`,
     `  密钥 key        ${key}`,
     `  试一试 try      curl -s {address}/graphql -H 'content-type: application/json' -H 'authorization: Bearer ${key}' -d '${JSON.stringify({ query: QUERY })}'`,
+    '  潮汐 tides      npm run -s chaowei -- demo feed --url {address}   然后看 then look at {address}/wall',
   ];
 }

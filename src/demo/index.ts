@@ -1,3 +1,4 @@
+export { demoFeedCommand } from './feed-command.js';
 export { demoStarter } from './demo-starter.js';
 export { loadDemoCity } from './load-demo-city.js';
 export type { DemoSummary } from './load-demo-city.js';

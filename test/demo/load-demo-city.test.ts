@@ -103,6 +103,15 @@ test('the start prints a query with a key that works, and the same key at the ne
   expect((await demoStarter(services))[1]).toBe(keyLine);
 });
 
+test('everybody who reports gets a key that may report and nothing else', async () => {
+  const { reporters } = JSON.parse(readFileSync(join(folder, 'demo-keys.json'), 'utf8')) as { reporters: Record<string, string> };
+  const viewer = await authenticate(services, reporters['OPR-1']!);
+
+  expect(Object.keys(reporters)).toHaveLength(56);
+  expect(viewer.grants.map(({ action }) => action)).toEqual(['occupancy:report', 'key:rotate']);
+  expect(viewer.partyIds).toHaveLength(1);
+});
+
 test('a key that the database does not know is replaced, and so is a broken file', async () => {
   const path = join(folder, 'demo-keys.json');
   writeFileSync(path, JSON.stringify({ partner: `chw_live_${'0'.repeat(49)}` }));
@@ -112,7 +121,8 @@ test('a key that the database does not know is replaced, and so is a broken file
 
   expect(unknownReplaced).toMatch(/chw_live_[0-9A-Za-z]{49}$/);
   expect(brokenReplaced).not.toBe(unknownReplaced);
-  expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual({ partner: brokenReplaced!.trim().split(/\s+/).at(-1) });
+  const kept = JSON.parse(readFileSync(path, 'utf8')) as { partner: string; reporters: Record<string, string> };
+  expect([kept.partner, Object.keys(kept.reporters).length]).toEqual([brokenReplaced!.trim().split(/\s+/).at(-1), 56]);
 });
 
 test.each(['03:00', '10:30', '15:00', '22:10', '23:59'])('the printed query finds facilities round the bell tower at %s', async time => {

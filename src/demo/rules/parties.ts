@@ -1,5 +1,5 @@
 import type { RegisterParty } from '../../identity/index.js';
-import type { PartyReference } from '../../facilities/index.js';
+import type { FacilityDraft, PartyReference } from '../../facilities/index.js';
 import { CITY, NEIGHBOURHOODS, SOURCE, synthetic } from './neighbourhoods.js';
 
 /** A party of the demo before it is registered; its code is what the facilities of the demo know it by. */
@@ -46,4 +46,13 @@ export function cityParties(): readonly DemoParty[] {
     ...NEIGHBOURHOODS.map((place): DemoParty => ({ ...common, kind: 'STREET_OFFICE', name: synthetic(`${place.name}街道办事处`), jurisdictionCode: place.code, code: `STR-${place.code}` })),
     ...groups,
   ];
+}
+
+/** Whoever reports occupancy in the demo: all but the assemblies, whose property manager does, and private owners, who count nothing. */
+export const REPORTER_CODES: readonly string[] = (Object.keys(OWNERS) as OwnerGroup[]).flatMap(group => Array.from({ length: OWNERS[group] }, (_, index) => ownerCode(group, index)));
+
+/** The code of the party that reports for a facility: who runs it, else who manages it, else who owns it; null where nobody counts. */
+export function reporterOf({ operator, manager, owner }: Pick<FacilityDraft, 'operator' | 'manager' | 'owner'>): string | null {
+  const code = [operator, manager, owner].flatMap(party => (party && 'code' in party ? [party.code] : []))[0];
+  return code !== undefined && REPORTER_CODES.includes(code) ? code : null;
 }
