@@ -24,6 +24,7 @@ export const LIMITS = {
   nodeIds: { value: 100, unit: '', zh: '`nodes` 一次的标识数', en: 'ids of one `nodes`' },
   nodes: { value: 5_000, unit: '', zh: '一次查询的对象总数（估算）', en: 'objects of one query (estimated)' },
   bodyBytes: { value: 200_000, unit: 'B', zh: 'HTTP 请求体', en: 'body of a request' },
+  reportBodyBytes: { value: 1_000_000, unit: 'B', zh: '占用上报方的 HTTP 请求体', en: 'body of a request of who reports occupancy' },
   socketInitBytes: { value: 8_000, unit: 'B', zh: '初始化之前的 WebSocket 消息', en: 'WebSocket message before the init' },
   socketMessageBytes: { value: 64_000, unit: 'B', zh: '初始化之后的 WebSocket 消息', en: 'WebSocket message after the init' },
   subscriptionsPerSocket: { value: 50, unit: '', zh: '每个连接的订阅', en: 'subscriptions of one socket' },

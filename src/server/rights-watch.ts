@@ -1,6 +1,5 @@
-import type { Viewer } from '../platform/index.js';
+import type { Services, Viewer } from '../platform/index.js';
 import { Fault } from '../platform/graphql/index.js';
-import type { City } from './city.js';
 import { LIMITS } from './limits.js';
 
 /** Whoever keeps a right for longer than one request. */
@@ -17,7 +16,10 @@ export class RightsWatch {
   readonly #holders = new Map<string, Set<RightHolder>>();
   readonly #timer: NodeJS.Timeout;
 
-  constructor(private readonly city: City) {
+  constructor(
+    private readonly services: Services,
+    private readonly authenticate: (services: Services, credential: string | null) => Promise<Viewer>,
+  ) {
     this.#timer = setInterval(() => void this.check(), LIMITS.rightsCheckMs.value).unref();
   }
 
@@ -39,7 +41,7 @@ export class RightsWatch {
   async check(): Promise<void> {
     for (const [credential, holders] of [...this.#holders]) {
       try {
-        const viewer = await this.city.authenticate(this.city.services, credential);
+        const viewer = await this.authenticate(this.services, credential);
         for (const holder of [...holders]) holder.refresh(viewer);
       } catch (error) {
         // A database that is away says nothing about the right; only a refusal ends it.

@@ -12,8 +12,9 @@ import { formatFault } from './graphql/mask.js';
 import { MappedEvents } from './graphql/mapped-events.js';
 import type { RightHolder } from './rights-watch.js';
 import { said } from './said.js';
-import { SocketOutlet, SocketStream } from './socket-outlet.js';
-import { argumentsOf, type Stream } from './streams.js';
+import { SocketStream, textFrames } from './socket-stream.js';
+import { actionOf, argumentsOf, type Stream } from './streams.js';
+import { TurnOutlet } from './turn-outlet.js';
 
 /** What a socket told when it was opened; a traceId of null means: one of our own for each operation. */
 export interface SocketTold {
@@ -44,7 +45,7 @@ export class SocketCaller implements RightHolder {
   credential = '';
   /** What this socket counts for: its address, and once it named a key, that key. */
   countedAs: { readonly kind: 'key' | 'address'; readonly owner: string } | null = null;
-  #outlet: SocketOutlet | null = null;
+  #outlet: TurnOutlet | null = null;
   #left: AbortController | null = null;
   #ending: NodeJS.Timeout | null = null;
   readonly #lasting = new Set<Lasting>();
@@ -107,7 +108,7 @@ export class SocketCaller implements RightHolder {
     try {
       const args = argumentsOf(call, schema);
       if (args === null) return null;
-      this.#outlet ??= new SocketOutlet(this.stream, () => this.#closeSlow());
+      this.#outlet ??= new TurnOutlet(this.stream, textFrames, () => this.#closeSlow());
       const outlet = this.#outlet;
       const watcher = await stream.open(scope, args, new SocketStream(outlet, stream, id));
       outlet.watchers.add(watcher);
@@ -143,12 +144,6 @@ export class SocketCaller implements RightHolder {
     // What is queued is not read anyway, and with it the close frame: the connection goes a moment later.
     setTimeout(() => this.socket.terminate(), 1_000).unref();
   }
-}
-
-function actionOf({ prepared }: Call, schema: GraphQLSchema): Action {
-  const [selection] = prepared.operation.selectionSet.selections;
-  const name = selection?.kind === 'Field' ? selection.name.value : '';
-  return schema.getSubscriptionType()!.getFields()[name]!.extensions.allow as Action;
 }
 
 /** The life of a stream whose events go another way: it never yields, and ends when it is told to. */

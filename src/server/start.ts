@@ -6,8 +6,10 @@ import type { City } from './city.js';
 import { Documents, type OperationCompiler } from './graphql/documents.js';
 import { createHttpServer } from './http/http-server.js';
 import type { Route } from './http/route.js';
+import { ConnectionCounts } from './connection-counts.js';
 import { createMetrics } from './metrics.js';
 import { openPoints } from './points.js';
+import { RightsWatch } from './rights-watch.js';
 import { assembleSchema } from './schema.js';
 import { serveWebSockets } from './websocket.js';
 
@@ -43,6 +45,9 @@ export async function startServer(services: Services, assembly: Assembly): Promi
     documents: new Documents(schema, assembly.compilers),
     points: openPoints(services.configuration.REDIS_URL, services.log),
     metrics: createMetrics(),
+    rights: new RightsWatch(services, assembly.authenticate),
+    counts: new ConnectionCounts(),
+    eventStreams: new Set(),
     routes: assembly.routes,
     migrations,
     authenticate: assembly.authenticate,
@@ -57,6 +62,8 @@ export async function startServer(services: Services, assembly: Assembly): Promi
     lines: lines.map(line => line.replaceAll('{address}', address)),
     async stop() {
       city.stopping.is = true;
+      city.rights.stop();
+      for (const end of [...city.eventStreams]) end();
       await Promise.all([drain(http.server, services.configuration.STOP_SECONDS * 1_000), webSockets.closeAll()]);
       await http.stop();
       await Promise.all(assembly.rooms.map(room => room.stop?.(services)));

@@ -63,3 +63,10 @@ export function argumentsOf(call: Call, schema: GraphQLSchema): WatchArguments |
   ensureMay(call.scope.viewer, field.extensions.allow as Action);
   return getArgumentValues(field, selection, coerced.coerced) as WatchArguments;
 }
+
+/** The right that a subscription needs, for as long as it lasts. */
+export function actionOf({ prepared }: Call, schema: GraphQLSchema): Action {
+  const [selection] = prepared.operation.selectionSet.selections;
+  const name = selection?.kind === 'Field' ? selection.name.value : '';
+  return schema.getSubscriptionType()!.getFields()[name]!.extensions.allow as Action;
+}

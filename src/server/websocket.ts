@@ -14,10 +14,8 @@ import { isAllowedOrigin } from './http/origins.js';
 import { Heartbeat } from './heartbeat.js';
 import { CLASS_LIMITS, LIMITS } from './limits.js';
 import { MessageGuard } from './message-guard.js';
-import { RightsWatch } from './rights-watch.js';
 import { said, writesItself } from './said.js';
 import { SocketCaller, type LastingCall } from './socket-caller.js';
-import { SocketCounts } from './socket-counts.js';
 import { streamOf } from './streams.js';
 
 type SocketContext = Context<Record<string, unknown> | undefined, SocketCaller>;
@@ -25,14 +23,6 @@ type SocketContext = Context<Record<string, unknown> | undefined, SocketCaller>;
 /** An admitted operation of one socket. */
 interface SocketCall extends LastingCall {
   readonly caller: SocketCaller;
-}
-
-/** What all sockets of a server share. */
-interface Sockets {
-  readonly city: City;
-  readonly counts: SocketCounts;
-  readonly rights: RightsWatch;
-  readonly heartbeat: Heartbeat;
 }
 
 /** Serves graphql-transport-ws on the HTTP server's own port and path, with the same admission as HTTP (F7). */
@@ -43,22 +33,24 @@ export function serveWebSockets(city: City, server: Server): { readonly sockets:
     perMessageDeflate: false,
     handleProtocols: offered => (offered.has(GRAPHQL_TRANSPORT_WS_PROTOCOL) ? GRAPHQL_TRANSPORT_WS_PROTOCOL : false),
   });
-  const shared: Sockets = { city, counts: new SocketCounts(), rights: new RightsWatch(city), heartbeat: new Heartbeat() };
-  const protocol = createProtocol(shared);
+  const heartbeat = new Heartbeat();
+  const protocol = createProtocol(city);
   server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     stream.on('error', () => undefined);
     const refused = refusedUpgrade(city, request);
     if (refused) return void stream.end(`HTTP/1.1 ${refused}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
     const { headers } = request;
     const told = { address: addressOf(request, city.services.configuration.TRUST_PROXY), language: languageOf(headers['accept-language']), traceId: headers.traceparent ? traceIdOf(request) : null };
-    webSockets.handleUpgrade(request, stream, head, socket => open(shared, protocol, new SocketCaller(socket, stream, told)));
+    webSockets.handleUpgrade(request, stream, head, socket => {
+      heartbeat.add(socket);
+      open(city, protocol, new SocketCaller(socket, stream, told));
+    });
   });
   return {
     sockets: webSockets,
     async closeAll() {
-      shared.rights.stop();
       await closeAll(webSockets);
-      shared.heartbeat.stop();
+      heartbeat.stop();
     },
   };
 }
@@ -69,7 +61,8 @@ function refusedUpgrade(city: City, request: IncomingMessage): string | null {
   return isAllowedOrigin(request, city.services.configuration.ALLOWED_ORIGINS) ? null : '403 Forbidden';
 }
 
-function open({ city, counts, rights, heartbeat }: Sockets, protocol: ProtocolServer<SocketCaller>, caller: SocketCaller): void {
+function open(city: City, protocol: ProtocolServer<SocketCaller>, caller: SocketCaller): void {
+  const { counts, rights } = city;
   const { socket } = caller;
   const guard = new MessageGuard(() => performance.now());
   socket.on('error', error => city.services.log.debug({ message: error.message }, 'socket'));
@@ -91,7 +84,6 @@ function open({ city, counts, rights, heartbeat }: Sockets, protocol: ProtocolSe
       });
     }),
   }, caller);
-  heartbeat.add(socket);
   socket.once('close', (code, reason) => {
     rights.remove(caller);
     caller.leave();
@@ -105,11 +97,10 @@ function send(socket: WebSocket, message: string): Promise<void> {
   return new Promise((resolve, reject) => (socket.readyState === socket.OPEN ? socket.send(message, error => (error ? reject(error) : resolve())) : resolve()));
 }
 
-function createProtocol(shared: Sockets): ProtocolServer<SocketCaller> {
-  const { city } = shared;
+function createProtocol(city: City): ProtocolServer<SocketCaller> {
   return makeServer<Record<string, unknown> | undefined, SocketCaller>({
     connectionInitWaitTimeout: LIMITS.socketInitMs.value,
-    onConnect: ctx => connect(shared, ctx.extra, ctx.connectionParams),
+    onConnect: ctx => connect(city, ctx.extra, ctx.connectionParams),
     onSubscribe: (ctx, id, payload) => subscribe(city, ctx, id, payload),
     execute: async (args: ExecutionArgs) => said(plain(await run(city.schema, callOf(args)))),
     subscribe: async (args: ExecutionArgs) => subscribed(city, callOf(args)),
@@ -119,7 +110,7 @@ function createProtocol(shared: Sockets): ProtocolServer<SocketCaller> {
 const callOf = (args: ExecutionArgs): SocketCall => args.contextValue as SocketCall;
 
 /** Admits a socket with its credential and watches that the right to it lasts. False closes it with 4403. */
-async function connect({ city, counts, rights }: Sockets, caller: SocketCaller, parameters: Record<string, unknown> | undefined): Promise<boolean> {
+async function connect(city: City, caller: SocketCaller, parameters: Record<string, unknown> | undefined): Promise<boolean> {
   const credential = credentialOf(parameters?.authorization);
   try {
     caller.viewer = await city.authenticate(city.services, credential);
@@ -129,18 +120,18 @@ async function connect({ city, counts, rights }: Sockets, caller: SocketCaller, 
   if (credential === null) return true;
   const { keyId, limitClass, expiresAt } = caller.viewer;
   if (keyId !== null) {
-    if (!counts.take('key', keyId, CLASS_LIMITS[limitClass].sockets)) {
+    if (!city.counts.take('key', keyId, CLASS_LIMITS[limitClass].sockets)) {
       caller.socket.close(4429, 'Too many sockets of this key');
       return true;
     }
     // From here on the socket is its key's, no longer its address's: a gateway may stand before many partners.
-    if (caller.countedAs) counts.release(caller.countedAs.kind, caller.countedAs.owner);
+    if (caller.countedAs) city.counts.release(caller.countedAs.kind, caller.countedAs.owner);
     caller.countedAs = { kind: 'key', owner: keyId };
   }
   if (caller.socket.readyState !== caller.socket.OPEN) return true;
   caller.credential = credential;
   if (expiresAt !== null) caller.endAt(Math.max(0, expiresAt - city.services.clock.now()));
-  rights.add(caller);
+  city.rights.add(caller);
   return true;
 }
 

@@ -5,7 +5,7 @@ import type { Room, Viewer } from '../../src/platform/index.js';
 import { unauthenticated } from '../../src/platform/graphql/index.js';
 import { Allow, anonymousViewer } from '../../src/identity/index.js';
 import { MessageGuard } from '../../src/server/message-guard.js';
-import { SocketCounts } from '../../src/server/socket-counts.js';
+import { ConnectionCounts } from '../../src/server/connection-counts.js';
 import { closed, firstOf, nextMessage, opened, someone, startTestServer, type TestServer } from './running.js';
 
 let server: TestServer;
@@ -182,7 +182,7 @@ test('the guard refills by 200 a second up to a burst of 400', () => {
 });
 
 test('a key holds 20 sockets and gets a place back when one closes', () => {
-  const counts = new SocketCounts();
+  const counts = new ConnectionCounts();
   const taken = Array.from({ length: 21 }, () => counts.take('key', 'a', 20));
   counts.release('key', 'a');
 

@@ -2,11 +2,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ApolloServer, HeaderMap, type ApolloServerPlugin } from '@apollo/server';
 import type { DocumentNode } from 'graphql';
 import { Fault } from '../../platform/graphql/index.js';
-import type { CallerScope } from '../caller-scope.js';
+import { may } from '../../identity/index.js';
+import { CallerScope, credentialOf } from '../caller-scope.js';
 import type { City } from '../city.js';
 import { admit, run, speechOf, textOf, type Admission, type Answer, type Call } from '../graphql/execute.js';
 import type { Documents } from '../graphql/documents.js';
+import { LIMITS } from '../limits.js';
 import { Unacceptable } from './body.js';
+import { streamEvents, takePlace, wantsEvents } from './event-stream.js';
 import { readGraphqlRequest } from './graphql-request.js';
 import { headersOf, negotiate, send, sendAnswer, sendFault, statusOf, type MediaType } from './respond.js';
 
@@ -36,13 +39,14 @@ export async function createGraphqlEndpoint(city: City): Promise<{ readonly hand
   await apollo.start();
 
   const handle: GraphqlEndpoint = async (request, response, url, scope) => {
+    if (wantsEvents(request)) return answerWithEvents(city, request, response, url, scope);
     const media = negotiate(request.headers.accept);
     if (media === null) {
       const words = { zh: 'Accept 须含 application/json 或 application/graphql-response+json', en: 'Accept must take application/json or application/graphql-response+json' };
       return sendFault(response, new Fault('BAD_USER_INPUT', words), speechOf(scope), { status: 406 });
     }
     try {
-      const asked = await readGraphqlRequest(request, url);
+      const asked = await readGraphqlRequest(request, url, bodyBytesOf(scope));
       const admission = await admit(scope, asked, city.documents, city.points);
       const refused = refusedAnswer(admission, request, response);
       if (refused === 'SENT') return countFaults(city, [{ extensions: { code: 'BAD_USER_INPUT' } }]);
@@ -63,13 +67,44 @@ export async function createGraphqlEndpoint(city: City): Promise<{ readonly hand
   return { handle, stop: () => apollo.stop() };
 }
 
+/** The same operations as server-sent events: refused as any request is, answered as a stream. */
+async function answerWithEvents(city: City, request: IncomingMessage, response: ServerResponse, url: URL, scope: CallerScope): Promise<void> {
+  try {
+    const asked = await readGraphqlRequest(request, url, bodyBytesOf(scope));
+    // A stream lasts: the time of a request is not its own, the caller's leaving is.
+    const left = new AbortController();
+    response.once('close', () => left.abort());
+    const lasting = new CallerScope(scope.services, scope.viewer, scope.language, scope.traceId, left.signal, scope.address);
+    const admission = await admit(lasting, asked, city.documents, city.points);
+    if ('refused' in admission) {
+      countFaults(city, admission.refused.errors);
+      return sendAnswer(response, admission.refused, 'application/graphql-response+json', admission.points);
+    }
+    const { call } = admission;
+    if (call.prepared.operation.operation === 'mutation') return sendFault(response, new Fault('BAD_USER_INPUT', { zh: '变更不以事件流作答', en: 'a mutation is not answered with events' }), speechOf(scope));
+    const place = takePlace(city, lasting);
+    if (place instanceof Fault) return sendFault(response, place, speechOf(scope));
+    city.metrics.countCost(scope.viewer.limitClass, call.cost.requested);
+    await streamEvents(city, call, credentialOf(request.headers.authorization), response, place.release);
+  } catch (error) {
+    if (!(error instanceof Unacceptable)) throw error;
+    countFaults(city, [{ extensions: { code: error.fault.code } }]);
+    sendFault(response, error.fault, speechOf(scope), { status: error.status, headers: error.headers });
+  }
+}
+
+/** Who reports occupancy sends more in one request than who asks. */
+function bodyBytesOf({ viewer }: CallerScope): number {
+  return may(viewer, 'occupancy:report') ? LIMITS.reportBodyBytes.value : LIMITS.bodyBytes.value;
+}
+
 /** What stops a request between its admission and its execution. */
 function refusedAnswer(admission: Admission, request: IncomingMessage, response: ServerResponse): Answer | 'SENT' | null {
   if ('refused' in admission) return admission.refused;
   const { operation } = admission.call.prepared.operation;
   const speech = speechOf(admission.call.scope);
   if (operation === 'subscription') {
-    sendFault(response, new Fault('BAD_USER_INPUT', { zh: '订阅须经 WebSocket（graphql-transport-ws）', en: 'subscriptions need a WebSocket (graphql-transport-ws)' }), speech);
+    sendFault(response, new Fault('BAD_USER_INPUT', { zh: '订阅须经 WebSocket（graphql-transport-ws），或以 Accept: text/event-stream 请求', en: 'subscriptions need a WebSocket (graphql-transport-ws), or a request that accepts text/event-stream' }), speech);
     return 'SENT';
   }
   if (operation === 'mutation' && request.method === 'GET') {

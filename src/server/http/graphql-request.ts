@@ -1,16 +1,15 @@
 import type { IncomingMessage } from 'node:http';
 import { badInput } from '../../platform/graphql/index.js';
 import type { Asked } from '../graphql/execute.js';
-import { LIMITS } from '../limits.js';
 import { readBody, Unacceptable } from './body.js';
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
 
 /** Reads what a request asks, by GraphQL over HTTP; throws Unacceptable with the status of what is wrong. */
-export async function readGraphqlRequest(request: IncomingMessage, url: URL): Promise<Asked> {
+export async function readGraphqlRequest(request: IncomingMessage, url: URL, bodyBytes: number): Promise<Asked> {
   if (request.method === 'GET') return fromQuery(url);
   checkMediaType(request.headers['content-type'], request.headers['content-encoding']);
-  const body = await readBody(request, LIMITS.bodyBytes.value);
+  const body = await readBody(request, bodyBytes);
   return askedOf(parsedJson(body), 'body');
 }
 

@@ -1,5 +1,5 @@
-/** Open sockets by key and by address, in this process. */
-export class SocketCounts {
+/** Open sockets and event streams by key and by address, in this process. */
+export class ConnectionCounts {
   readonly #counts = new Map<string, number>();
 
   /** Takes a place where one is left of `bound`. */

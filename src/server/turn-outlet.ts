@@ -1,0 +1,69 @@
+import type { Writable } from 'node:stream';
+import type { Watcher } from '../availability/index.js';
+import { LIMITS } from './limits.js';
+
+/** Outlets that have something to write this turn. */
+let waiting: TurnOutlet[] = [];
+
+function flushAll(): void {
+  const outlets = waiting;
+  waiting = [];
+  for (const outlet of outlets) outlet.flush();
+}
+
+/**
+ * What one connection still has to write of its streams. Messages of one turn are framed into one buffer and written at
+ * once; a connection that does not take them is clogged, and its watchers keep the newest state of each facility instead (G13).
+ */
+export class TurnOutlet {
+  #parts: Buffer[] = [];
+  #bytes = 0;
+  #isWaiting = false;
+  #slowTimer: NodeJS.Timeout | null = null;
+  readonly watchers = new Set<Watcher>();
+
+  constructor(
+    private readonly stream: Writable,
+    /** Makes one buffer of the parts of a turn: what is shared, and the tail that is the operation's own, in turn. */
+    private readonly framed: (parts: readonly Buffer[]) => Buffer,
+    private readonly onTooSlow: () => void,
+  ) {
+    stream.on('drain', () => this.#resume());
+  }
+
+  get isClogged(): boolean {
+    return this.#bytes + this.stream.writableLength > LIMITS.socketQueueBytes.value;
+  }
+
+  /** One message: what is shared, and the tail that is the operation's own. */
+  push(shared: Buffer, tail: Buffer): void {
+    this.#parts.push(shared, tail);
+    this.#bytes += shared.length + tail.length;
+    if (this.#isWaiting) return;
+    this.#isWaiting = true;
+    if (waiting.push(this) === 1) setImmediate(flushAll);
+  }
+
+  flush(): void {
+    const parts = this.#parts;
+    const wasClogged = this.isClogged;
+    this.#parts = [];
+    this.#bytes = 0;
+    this.#isWaiting = false;
+    if (this.stream.destroyed || !this.stream.writable) return;
+    this.stream.write(this.framed(parts));
+    if (this.isClogged) this.#slowTimer ??= setTimeout(this.onTooSlow, LIMITS.slowReaderMs.value).unref();
+    else if (wasClogged) this.#resume();
+  }
+
+  close(): void {
+    if (this.#slowTimer) clearTimeout(this.#slowTimer);
+    this.#parts = [];
+  }
+
+  #resume(): void {
+    if (this.#slowTimer) clearTimeout(this.#slowTimer);
+    this.#slowTimer = null;
+    for (const watcher of this.watchers) watcher.resume();
+  }
+}
