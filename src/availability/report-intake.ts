@@ -91,13 +91,15 @@ export class Intake<Told extends PlaceTold> {
       const feed = this.feeds[part]!;
       const mayReport = new Map<ReportedFacility, boolean>();
       all.forEach((told, index) => {
-        const wrong = misplaced(told, register) ?? misshapen(told);
+        const wrong = misplaced(told, register);
         if (wrong) return this.#refuse(part, index, null, wrong);
         const facility = told.facilityId != null ? facilities.byId(told.facilityId) : facilities.byCode(register!, told.facilityCode!);
         if (!facility) return this.#refuse(part, index, null, { reason: 'UNKNOWN_FACILITY', detail: null });
         let isAllowed = mayReport.get(facility);
         if (isAllowed === undefined) mayReport.set(facility, (isAllowed = mayReportFor(viewer, partyId, facility)));
         if (!isAllowed) return this.#refuse(part, index, facility, { reason: 'WRONG_PARTY', detail: partyId });
+        const unsound = misshapen(told);
+        if (unsound) return this.#refuse(part, index, facility, unsound);
         const zoneKey = zoneKeyOf(told.zoneCode, facility);
         if (typeof zoneKey !== 'string') return this.#refuse(part, index, facility, zoneKey);
         const unfit = misfit(told, facility, zoneKey) ?? mistimed(told.observedAt, now);

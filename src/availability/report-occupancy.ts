@@ -33,7 +33,7 @@ export const reportSpaceStates = reporter<SpaceTold>('reportSpaceStates', 'state
 /** One way in for each kind of report: calls that arrive together are written together. */
 function reporter<Told extends PlaceTold>(operation: string, field: string, work: (unit: Unit, parts: ReadonlyArray<Gathered<ReportCall<Told>>>) => Promise<ReportAnswer[]>) {
   const gatherer = new Gatherer<ReportCall<Told>, ReportAnswer>({ maximum: ({ configuration }) => configuration.REPORTS_A_TRANSACTION, viewer: systemViewer, work });
-  return ({ viewer, services }: RequestScope, input: ReportingInput<Told>): Promise<ReportAnswer> => {
+  return async ({ viewer, services }: RequestScope, input: ReportingInput<Told>): Promise<ReportAnswer> => {
     const { told, feed = 'default', register = null } = input;
     if (told.length > REPORTS_A_CALL) throw badInput({ zh: `一次至多 ${REPORTS_A_CALL} 条，收到 ${told.length} 条`, en: `too many: at most ${REPORTS_A_CALL} at once, got ${told.length}` }, `input.${field}`);
     ensureFeedName(feed);

@@ -94,7 +94,7 @@ export async function openReportingCity(overrides: Partial<Services> = {}): Prom
     async lot(differs = {}) {
       const code = `lot-${++made}`;
       const [id] = await addFacilities(system, [facilityDraft(code, { longitude: 118.6, latitude: 24.9 }, differs)]);
-      const zones = await database.query<{ id: string; code: string; total: number }>(`select z.id, z.code, coalesce((select sum(total)::int from facility_capacity c where c.zone_id = z.id and space_class = 'STANDARD'), 0) as total from zone z where facility_id = $1`, [id]);
+      const zones = await database.query<{ id: string; code: string; total: number }>(`select z.id, z.code, coalesce((select sum(shareable)::int from facility_capacity c where c.zone_id = z.id and space_class = 'STANDARD'), 0) as total from zone z where facility_id = $1`, [id]);
       for (const zone of zones.filter(each => each.total > 0)) await addWindows(system, [{ facility: { id: id! }, zone: { id: zone.id }, terms: termsDraft({ quota: { ...termsDraft().quota, STANDARD: zone.total } }) }]);
       return { id: id!, code, zones: Object.fromEntries(zones.map(zone => [zone.code, zone.id])) };
     },
