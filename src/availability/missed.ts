@@ -1,4 +1,4 @@
-import { facilityFilter, type ResolvedWhere } from '../facilities/index.js';
+import type { ResolvedWhere } from '../facilities/index.js';
 import type { Sql } from '../platform/index.js';
 import { findLogEnds, listChangesAfter, listChangesBetween, type LoggedChange } from './change-log.sql.js';
 import { cursorOf, type WatchPosition } from './rules/watch-cursor.js';
@@ -53,14 +53,13 @@ export async function readMissed(sql: Sql, standing: Standing, ask: MissedAsk): 
 }
 
 function toldOf(changes: ReadonlyArray<{ readonly change: LoggedChange; readonly isLate: boolean }>, standing: Standing, ask: MissedAsk, until: WatchPosition): readonly MissedEvent[] {
-  const passes = facilityFilter(ask.filter);
   return changes.toSorted((a, b) => a.change.position - b.change.position).flatMap(({ change, isLate }) => {
     const { facilityId, position } = change;
     const known = standing.find(facilityId);
     if (!known) return [];
     const isExact = ask.seesExactly(known);
     const cursor = cursorOf({ live: Math.max(ask.since.live, position), late: Math.min(until.late, Math.max(ask.since.late, position)) });
-    if (!passes(facilityId, known.routing) || (!isExact && known.disclosure === 'WITHHELD')) {
+    if (!ask.filter.passes(facilityId, known.routing) || (!isExact && known.disclosure === 'WITHHELD')) {
       // Whether the reader knew it is not ours to know; a facility whose attributes moved may have been in its filter before.
       return change.routing ? [{ facilityId, event: new WatchEvent({ __typename: 'FacilityLeft', cursor, facilityId }) }] : [];
     }

@@ -1,4 +1,4 @@
-import { facilityFilter, type ResolvedWhere } from '../facilities/index.js';
+import type { ResolvedWhere } from '../facilities/index.js';
 import type { Database, Services, Viewer } from '../platform/index.js';
 import { listNewestUntil, listYoungerThan, type LoggedChange } from './change-log.sql.js';
 import { ChangeReader } from './change-reader.js';
@@ -112,8 +112,7 @@ export class AvailabilityWatch implements WatchSource {
 
   /** The facilities that a filter finds now, in the order of their ids. */
   idsOf(filter: ResolvedWhere): readonly string[] {
-    const passes = facilityFilter(filter);
-    return this.#mirror.idsUnder(keysOfFilter(filter)).filter(id => passes(id, this.#mirror.find(id)!.routing));
+    return this.#mirror.idsUnder(keysOfFilter(filter)).filter(id => filter.passes(id, this.#mirror.find(id)!.routing));
   }
 
   leave(watcher: Watcher): void {
@@ -239,8 +238,7 @@ export class AvailabilityWatch implements WatchSource {
     const name = nameOf(filter);
     const known = this.#interests.get(name);
     if (known) return known;
-    const passes = facilityFilter(filter);
-    const interest: Interest = { keys: keysOfFilter(filter), matches: (id, entry) => passes(id, entry.routing), watchers: new Set() };
+    const interest: Interest = { keys: keysOfFilter(filter), matches: (id, entry) => filter.passes(id, entry.routing), watchers: new Set() };
     this.#interests.set(name, interest);
     for (const key of interest.keys) {
       const under = this.#byKey.get(key);

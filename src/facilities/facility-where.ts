@@ -32,37 +32,34 @@ export interface ResolvedWhere {
   readonly area: Area | null;
   readonly jurisdictionCode: string | null;
   readonly reportingUnitCode: string | null;
+  /**
+   * Whether a facility passes, decided in the process: the twin of `whereSql`, for streams that judge one facility at a
+   * time. A test holds the two against each other on random filters.
+   */
+  passes(id: string, facility: FilteredFacility): boolean;
 }
 
 /** Checks a filter; `codeOf` finds the code of a jurisdiction, or null. */
 export async function resolveWhere(where: FacilityWhere, codeOf: (id: string) => Promise<string | null>): Promise<ResolvedWhere> {
-  if (where.text != null) textOf(where.text);
-  return {
-    where,
-    ids: idsOf(where),
-    area: where.within ? areaOf(where.within) : null,
-    jurisdictionCode: where.jurisdictionId == null ? null : await codeOf(where.jurisdictionId),
-    reportingUnitCode: where.reportingUnitId == null ? null : await codeOf(where.reportingUnitId),
-  };
-}
-
-/**
- * Whether a facility passes a filter, decided in the process: the twin of `whereSql`, for streams that judge one facility
- * at a time. A test holds the two against each other on random filters.
- */
-export function facilityFilter({ where, ids, area, jurisdictionCode, reportingUnitCode }: ResolvedWhere): (id: string, facility: FilteredFacility) => boolean {
+  const ids = idsOf(where);
+  const area = where.within ? areaOf(where.within) : null;
   const text = where.text == null ? null : textOf(where.text).toLowerCase();
-  return (id, facility) =>
-    (ids === null || ids.includes(id))
-    && (where.categories == null || where.categories.includes(facility.category as never))
-    && (where.sectors == null || where.sectors.includes(facility.sector as never))
-    && (where.resourceKinds == null || where.resourceKinds.includes(facility.resourceKind as never))
-    && (where.statuses == null || where.statuses.includes(facility.status as never))
-    && (where.jurisdictionId == null || (jurisdictionCode !== null && facility.jurisdictionCodes.includes(jurisdictionCode)))
-    && (where.reportingUnitId == null || facility.reportingUnitCode === reportingUnitCode)
-    && (where.insured == null || facility.isInsured === where.insured)
-    && (text === null || facility.name.toLowerCase().includes(text) || (facility.address ?? '').toLowerCase().includes(text))
-    && (area === null || isWithin(facility, area));
+  const jurisdictionCode = where.jurisdictionId == null ? null : await codeOf(where.jurisdictionId);
+  const reportingUnitCode = where.reportingUnitId == null ? null : await codeOf(where.reportingUnitId);
+  return {
+    where, ids, area, jurisdictionCode, reportingUnitCode,
+    passes: (id, facility) =>
+      (ids === null || ids.includes(id))
+      && (where.categories == null || where.categories.includes(facility.category as never))
+      && (where.sectors == null || where.sectors.includes(facility.sector as never))
+      && (where.resourceKinds == null || where.resourceKinds.includes(facility.resourceKind as never))
+      && (where.statuses == null || where.statuses.includes(facility.status as never))
+      && (where.jurisdictionId == null || (jurisdictionCode !== null && facility.jurisdictionCodes.includes(jurisdictionCode)))
+      && (where.reportingUnitId == null || facility.reportingUnitCode === reportingUnitCode)
+      && (where.insured == null || facility.isInsured === where.insured)
+      && (text === null || facility.name.toLowerCase().includes(text) || (facility.address ?? '').toLowerCase().includes(text))
+      && (area === null || isWithin(facility, area)),
+  };
 }
 
 function isWithin(facility: Coordinate, area: Area): boolean {

@@ -15,13 +15,13 @@ export { HubType, JurisdictionType, KeyPlaceType, ShuttleServiceType } from './p
 export { CoordinateInput, CoordinateType, CrsArgs, coordinateIn } from './coordinate.type.js';
 export { CrsEnum, SpaceClassEnum } from './enums.type.js';
 export { AreaInput, FacilityWhere } from './facility-where.type.js';
-export { facilityFilter, resolveWhere } from './facility-where.js';
+export { resolveWhere } from './facility-where.js';
 export type { Area, ResolvedWhere } from './facility-where.js';
 export { whereSql } from './facility-where.sql.js';
 export { Facility } from './facility.entity.js';
 export { Zone } from './zone.entity.js';
 export { Hub, KeyPlace, ShuttleService } from './key-place.entity.js';
-export { FACILITY_BY_ID, HUB_BY_ID, JURISDICTION_BY_ID, KEY_PLACE_BY_ID, SHUTTLE_BY_ID, CAPACITY_OF_FACILITY, ZONE_BY_ID } from './facility.loaders.js';
+export { FACILITY_BY_ID, HUB_BY_ID, JURISDICTION_BY_ID, KEY_PLACE_BY_ID, SHUTTLE_BY_ID, ZONE_BY_ID } from './facility.loaders.js';
 export { putLentPeaks } from './zones.sql.js';
 export { putSearchWindows } from './search.sql.js';
 export type { SearchWindows } from './search.sql.js';

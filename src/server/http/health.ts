@@ -7,6 +7,8 @@ export interface Readiness {
   readonly status: 'READY' | 'DEGRADED' | 'UNREADY';
   readonly database: 'UP' | 'DOWN' | 'UNMIGRATED';
   readonly live: 'UP' | 'DOWN';
+  /** How servers learn of changes: woken by the bus, or by asking the log again and again while it is away (G12). */
+  readonly changes: 'WOKEN' | 'POLLED';
   readonly isStopping: boolean;
 }
 
@@ -16,7 +18,7 @@ export async function readiness(city: City, migrated: { is: boolean }): Promise<
   const database = await databaseState(city, migrated);
   const isStopping = city.stopping.is;
   const status = isStopping || database !== 'UP' ? 'UNREADY' : live === 'DOWN' ? 'DEGRADED' : 'READY';
-  return { status, database, live, isStopping };
+  return { status, database, live, changes: live === 'UP' ? 'WOKEN' : 'POLLED', isStopping };
 }
 
 async function databaseState(city: City, migrated: { is: boolean }): Promise<Readiness['database']> {
