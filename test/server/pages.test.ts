@@ -52,7 +52,7 @@ test('health, readiness and metrics answer', async () => {
   const metrics = await get('/metrics');
 
   expect(JSON.parse((await get('/healthz')).text)).toEqual({ status: 'ALIVE' });
-  expect(JSON.parse((await get('/readyz')).text)).toEqual({ status: 'READY', database: 'UP', live: 'UP', isStopping: false });
+  expect(JSON.parse((await get('/readyz')).text)).toEqual({ status: 'READY', database: 'UP', live: 'UP', changes: 'WOKEN', isStopping: false });
   expect(metrics.text).toMatch(/chaowei_graphql_errors_total\{transport="http",code="BAD_USER_INPUT"\} \d+/);
   expect(metrics.text).toContain('chaowei_nodejs_eventloop_lag_seconds');
 });
