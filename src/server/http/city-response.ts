@@ -23,6 +23,8 @@ const secure = helmet({
 
 /** What helmet sets, asked once: it says the same of every answer. Names and values by turns. */
 const SECURITY_HEADERS = securityHeaders();
+/** For a page with a policy of its own: two of them would both hold. */
+const WITHOUT_POLICY = SECURITY_HEADERS.toSpliced(SECURITY_HEADERS.indexOf('content-security-policy'), 2);
 
 /** An answer of ours: whoever writes its head, the headers of security leave with it. */
 export class CityResponse extends ServerResponse {
@@ -31,7 +33,8 @@ export class CityResponse extends ServerResponse {
 
   /** Takes headers as an object only, and no reason phrase: nobody here says either otherwise. */
   override writeHead(status: number, ...[headers = {}]: unknown[]): this {
-    const all: unknown[] = [...SECURITY_HEADERS, ...this.standing];
+    const hasPolicy = Object.hasOwn(headers as OutgoingHttpHeaders, 'content-security-policy');
+    const all: unknown[] = [...(hasPolicy ? WITHOUT_POLICY : SECURITY_HEADERS), ...this.standing];
     for (const [name, value] of Object.entries(headers as OutgoingHttpHeaders)) all.push(name, value);
     return super.writeHead(status, all as never);
   }
