@@ -137,7 +137,7 @@ async function measured(load, cluster, contender, plan) {
   const before = { node: cpuOf(contender.pid), db: cpuOfTree(cluster.postmasterPid) };
   const result = await put(load, contender, plan);
   const after = { node: cpuOf(contender.pid), db: cpuOfTree(cluster.postmasterPid) };
-  if (result.failed > 0) throw new Error(`${contender.name}: ${result.failed} of ${result.requests} requests failed`);
+  if (result.failed > 0 || result.refused.length > 0) throw new Error(`${contender.name}: ${result.failed} of ${result.requests} requests failed and ${result.refused.length} were refused, the first with ${result.failure}`);
   const each = part => (before[part] === null || after[part] === null ? null : (after[part] - before[part]) / result.requests);
   return { ...result, nodeCpu: each('node'), dbCpu: each('db') };
 }

@@ -12,8 +12,7 @@ const OPENING_MS = 30_000;
 /** A source address has fewer ports than the largest setup has sockets. */
 const SOCKETS_OF_ADDRESS = 20_000;
 const KNOWN_CHANGES = 5_000;
-/** The id comes before the payload, whatever the server. */
-const ID_WITHIN = 40;
+const ID_LENGTH = operationId(0).length;
 
 let crowd = null;
 
@@ -81,7 +80,8 @@ class Crowd {
   #facilityIndex;
   #known = new Map();
   #at = 0;
-  #idAt = -1;
+  /** Where the operation's id stands in a message: so far from its beginning or from its end. @type {{ isFirst: boolean, offset: number } | null} */
+  #id = null;
 
   /** @param {{ port: number, init: object, query: string, wheres: string[], watches: number[][], facilityIds: string[], hasOwnIds: boolean, hasSnapshot: boolean }} plan */
   constructor(plan) {
@@ -166,12 +166,13 @@ class Crowd {
 
   /** A change that has been seen, found by its bytes; its operation must be this subscriber's. */
   #knownChange(subscriber, bytes, from, until) {
-    if (this.#idAt < 0) return undefined;
-    const idFrom = from + this.#idAt;
-    const change = this.#known.get(bytes.latin1Slice(idFrom + 8, until));
+    if (this.#id === null) return undefined;
+    const { isFirst, offset } = this.#id;
+    const idFrom = isFirst ? from + offset : until - offset;
+    const change = this.#known.get(isFirst ? bytes.latin1Slice(idFrom + ID_LENGTH, until) : bytes.latin1Slice(from, idFrom));
     if (change && this.#plan.hasOwnIds) {
       let number = 0;
-      for (let at = idFrom + 1; at < idFrom + 8; at += 1) number = number * 10 + bytes[at] - 48;
+      for (let at = idFrom + 1; at < idFrom + ID_LENGTH; at += 1) number = number * 10 + bytes[at] - 48;
       if (number !== subscriber) this.#fault(new Error(`subscriber ${subscriber} got a message of operation ${number}`));
     }
     return change;
@@ -189,10 +190,12 @@ class Crowd {
     if (message.id !== expected) this.#fault(new Error(`subscriber ${subscriber} got a message of operation ${message.id}`));
     const { facilityId, version } = event.availability;
     const change = { facility: this.#facilityIndex.get(facilityId) ?? -1, version: Number(version), coalesced: event.coalescedVersions };
-    this.#idAt = text.indexOf(expected);
-    if (this.#idAt > ID_WITHIN) throw new Error(`an operation's id stands at ${this.#idAt}: what follows it does not tell a change`);
+    const idAt = text.lastIndexOf(expected);
+    // A server may write the id before the payload or after it; what is the same for everybody is on the other side.
+    const isFirst = idAt < text.length / 2;
+    this.#id = { isFirst, offset: isFirst ? idAt : text.length - idAt };
     if (this.#known.size >= KNOWN_CHANGES) this.#known.clear();
-    this.#known.set(text.slice(this.#idAt + 8), change);
+    this.#known.set(isFirst ? text.slice(idAt + ID_LENGTH) : text.slice(0, idAt), change);
     this.tally.take(subscriber, change, this.#at);
   }
 

@@ -24,7 +24,7 @@ function nextReports(places, count) {
 }
 
 /** Calls of many reports each, of distinct facilities. @returns {Report[][]} */
-export const batches = (places, { size, count }) => Array.from({ length: count }, () => nextReports(places, Math.min(size, places.length)));
+export const batches = (places, { size, count }) => Array.from({ length: count }, () => nextReports(places, size));
 
 /** Calls of one report each. @returns {Report[][]} */
 export const singles = (places, { count }) => Array.from({ length: count }, () => nextReports(places, 1));

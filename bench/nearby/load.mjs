@@ -7,13 +7,13 @@ process.on('message', async job => process.send(await run(job)));
 /** @param {{ port: number, path: string, headers: string, bodies: string[], concurrency: number, seconds: number, most?: number, expected?: string | null }} job */
 async function run({ port, path, headers, bodies, concurrency, seconds, most = Infinity, expected = null }) {
   const requests = bodies.map(body => Buffer.from(`POST ${path} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\ncontent-type: application/json\r\naccept: application/json\r\n${headers}content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`));
-  const state = { next: 0, most, until: performance.now() + seconds * 1_000, latencies: [], failed: 0, failure: null, bytes: 0, expected };
+  const state = { next: 0, most, until: performance.now() + seconds * 1_000, latencies: [], failed: 0, failure: null, refused: [], bytes: 0, expected };
   const startedAt = performance.now();
   await Promise.all(Array.from({ length: concurrency }, () => talk(port, requests, state)));
   const elapsed = (performance.now() - startedAt) / 1_000;
   const sorted = Float64Array.from(state.latencies).sort();
   const at = share => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? null;
-  return { requests: sorted.length, failed: state.failed, failure: state.failure, perSecond: sorted.length / elapsed, p50: at(0.5), p99: at(0.99), bytes: state.bytes / Math.max(1, sorted.length) };
+  return { requests: sorted.length, failed: state.failed, failure: state.failure, refused: state.refused, perSecond: sorted.length / elapsed, p50: at(0.5), p99: at(0.99), bytes: state.bytes / Math.max(1, sorted.length) };
 }
 
 function talk(port, requests, state) {
@@ -22,6 +22,7 @@ function talk(port, requests, state) {
     let sentAt = 0;
     let received = [];
     let length = 0;
+    let asked = 0;
     const ask = () => {
       if (performance.now() >= state.until || state.next >= state.most) {
         socket.destroy();
@@ -31,7 +32,8 @@ function talk(port, requests, state) {
       received = [];
       length = 0;
       sentAt = performance.now();
-      socket.write(requests[state.next++ % requests.length]);
+      asked = state.next++;
+      socket.write(requests[asked % requests.length]);
     };
     socket.on('connect', ask);
     socket.on('data', chunk => {
@@ -40,10 +42,15 @@ function talk(port, requests, state) {
       const whole = received.length === 1 ? chunk : Buffer.concat(received);
       const end = answerEnd(whole);
       if (end === null) return;
-      const isGood = whole.subarray(9, 12).toString() === '200' && !whole.includes('"errors"') && (state.expected === null || whole.includes(state.expected));
-      if (!isGood) {
+      const status = whole.subarray(9, 12).toString();
+      // An overloaded server that says so has done nothing: who asked has to come again.
+      if (status === '503') {
+        state.refused.push(asked);
+        return ask();
+      }
+      if (status !== '200' || whole.includes('"errors"') || (state.expected !== null && !whole.includes(state.expected))) {
         state.failed += 1;
-        state.failure ??= whole.toString('utf8', 0, 2_000);
+        state.failure ??= `${status} ${whole.toString('utf8', whole.indexOf('\r\n\r\n') + 4).slice(0, 1_000)}`;
       }
       state.latencies.push(performance.now() - sentAt);
       state.bytes += length;
