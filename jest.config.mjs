@@ -18,7 +18,7 @@ export default {
   roots: ['<rootDir>/test'],
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   // The suites of several processes need PostgreSQL and Redis; every other suite runs on both back ends.
-  testPathIgnorePatterns: ['/test/trial/', ...(process.env.DATABASE_URL ? [] : ['/test/cluster/'])],
+  testPathIgnorePatterns: ['/test/trial/', '/test/browser/', ...(process.env.DATABASE_URL ? [] : ['/test/cluster/'])],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform,

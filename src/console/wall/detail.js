@@ -1,5 +1,5 @@
 import { byId, setText } from './totals.js';
-import { STATE_WORDS, ageText, classWords, freeText, shownState } from './words.js';
+import { STATE_WORDS, ageText, classWords, freeText, reasonWords, shownState } from './words.js';
 /** @import { FacilityAvailability, LiveAvailability } from './mirror.js' */
 
 /** All that is told of one facility, kept current as long as it is open. */
@@ -28,7 +28,7 @@ export class Detail {
     const body = /** @type {HTMLTableSectionElement} */ (this.#dialog.querySelector('tbody'));
     body.replaceChildren(...availability.classes.map(live => rowOf(live, now)));
     const banded = availability.precision === 'BANDED' ? '公开数字为区间，且有延迟。Figures for the public are bands, and delayed. ' : '';
-    const reasons = availability.classes.flatMap(({ reason }) => (reason === null ? [] : [reason]));
+    const reasons = availability.classes.flatMap(({ reason }) => (reason === null ? [] : [reasonWords(reason)]));
     setText(/** @type {Element} */ (this.#dialog.querySelector('.note')), `${banded}${[...new Set(reasons)].join(' ')} 版本 version ${availability.version}`.trim());
   }
 }

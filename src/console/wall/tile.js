@@ -1,4 +1,4 @@
-import { CLASS_WORDS, STATE_WORDS, classWords, freeText, freshnessText, headlineOf, isStale, shownState, takenPart } from './words.js';
+import { CLASS_WORDS, STATE_WORDS, classWords, freeText, freshnessText, headlineOf, isStale, reasonWords, shownState, takenPart } from './words.js';
 /** @import { FacilityAvailability } from './mirror.js' */
 
 /** One tile on the screen. It remembers what each of its nodes shows, and writes only what is another text. */
@@ -77,5 +77,5 @@ function moreText({ classes }, headline, now) {
   const others = classes.filter(each => each !== headline && freeText(each, now) !== '—').map(each => `${classWords(each.spaceClass).zh} ${freeText(each, now)}`);
   const named = headline !== null && headline.spaceClass !== 'STANDARD' && headline.spaceClass in CLASS_WORDS ? [classWords(headline.spaceClass).zh] : [];
   if (others.length + named.length > 0) return [...named, ...others].join(' · ');
-  return headline !== null && headline.state !== 'OPEN' && headline.state !== 'FULL' ? (headline.reason ?? '') : '';
+  return headline !== null && headline.state !== 'OPEN' && headline.state !== 'FULL' && headline.reason !== null ? reasonWords(headline.reason) : '';
 }

@@ -21,6 +21,17 @@ export const CLASS_WORDS = {
   MECHANICAL: { zh: '机械', en: 'Mechanical' },
 };
 
+/** Why there is no number, as the schema codes it. @type {Readonly<Record<string, string>>} */
+const REASON_WORDS = {
+  STALE: '久未上报 feed is silent', INCOMPLETE: '分区未齐 not all zones counted', OUTSIDE_HOURS: '不在共享时段 outside hours', NOTHING_LENT: '未共享 nothing lent',
+  SUSPENSION: '应急暂停 suspended', NOT_YET_PUBLIC: '尚未公开 not yet public', BANDED: '只公开档次 bands only',
+};
+
+/** A reason in words; one that the schema gained since this page was written as it stands. @param {string} reason */
+export function reasonWords(reason) {
+  return REASON_WORDS[reason] ?? reason;
+}
+
 const BAND_WORDS = { NONE: '0', FEW: '1–5', SOME: '6–20', MANY: '21+' };
 
 /** What a class of spaces is called; one that the schema gained since this page was written by its own name. @param {string} spaceClass */
