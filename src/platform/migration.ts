@@ -30,11 +30,14 @@ export function defineMigration(name: string, upScripts: readonly string[], down
     override up(): void {
       // A migration that cannot get its lock gives up at once instead of queueing the traffic behind itself (G19).
       this.addSql(`set local lock_timeout = '1s'`);
+      // It runs on any connection of the pool, whose own limit is that of a request; a table may take longer to build.
+      this.addSql('set local statement_timeout = 0');
       for (const statement of up) this.addSql(statement);
     }
 
     override down(): void {
       this.addSql(`set local lock_timeout = '1s'`);
+      this.addSql('set local statement_timeout = 0');
       for (const statement of down) this.addSql(statement);
     }
   }
