@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { createClient } from 'redis';
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes, type RateLimiterAbstract } from 'rate-limiter-flexible';
 import type { LimitClass, Log, RequestScope } from '../platform/index.js';
@@ -24,15 +25,19 @@ export interface Points {
 }
 
 const MINUTE_SECONDS = 60;
+/** Longest wait for Redis: for an answer, and at the start for the connection. */
+const REDIS_MS = 200;
 
 /**
  * Counts in Redis where there is one, so that all instances share a count, and locally while it is away: then neither
  * open nor shut. A count never delays an answer by more than the client's own timeout.
  */
 export function openPoints(redisUrl: string | null, log: Log): Points {
-  const client = redisUrl === null ? null : createClient({ url: redisUrl, disableOfflineQueue: true, commandOptions: { timeout: 200 }, socket: { connectTimeout: 2_000 } });
+  const client = redisUrl === null ? null : createClient({ url: redisUrl, disableOfflineQueue: true, commandOptions: { timeout: REDIS_MS }, socket: { connectTimeout: 2_000 } });
   client?.on('error', (error: Error) => log.warn({ message: error.message }, 'redis connection of the rate limits'));
-  client?.connect().catch((error: Error) => log.warn({ message: error.message }, 'redis connect'));
+  const connecting = client?.connect().catch((error: Error) => log.warn({ message: error.message }, 'redis connect'));
+  // What the first requests cost would count here alone, were they not to wait for the connection that is being made.
+  const opened = Promise.race([connecting, setTimeout(REDIS_MS, undefined, { ref: false })]);
   const limiters = new Map<LimitClass, RateLimiterAbstract>();
   for (const [limitClass, { pointsPerMinute }] of Object.entries(CLASS_LIMITS) as Array<[LimitClass, (typeof CLASS_LIMITS)[LimitClass]]>) {
     if (pointsPerMinute === null) continue;
@@ -45,6 +50,7 @@ export function openPoints(redisUrl: string | null, log: Log): Points {
       const limiter = limiters.get(scope.viewer.limitClass);
       if (!limiter) return { left: null, fault: null };
       const owner = ownerOf(scope);
+      await opened;
       try {
         return { left: leftOf(await limiter.consume(owner, cost), limiter.points), fault: null };
       } catch (rejected) {
