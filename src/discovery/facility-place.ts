@@ -30,7 +30,8 @@ export function placesOf(database: Database, told: string): FacilityPlace[] {
   if (told === '') return [];
   let kept = keptByDatabase.get(database);
   if (!kept) keptByDatabase.set(database, (kept = new LRUCache({ max: KEPT_PLACES })));
-  return told.split('\n').map(line => kept.get(line) ?? keep(kept, line));
+  // Peeked at, not got: first kept, first to go. To note every use in an order of use costs more than it saves.
+  return told.split('\n').map(line => kept.peek(line) ?? keep(kept, line));
 }
 
 function keep(kept: LRUCache<string, FacilityPlace>, line: string): FacilityPlace {

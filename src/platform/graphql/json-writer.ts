@@ -77,7 +77,8 @@ function scalarWriter(type: GraphQLScalarType): JsonWriter {
     if (value === null || value === undefined) return 'null';
     if (isText && typeof value === 'string') return JSON.stringify(value);
     if (typeof value === 'function' || value instanceof Promise) throw new NotCompilable('not a plain value');
-    return JSON.stringify(type.serialize(value));
+    const told = type.serialize(value);
+    return Number.isFinite(told) ? String(told) : JSON.stringify(told);
   };
 }
 
