@@ -11,6 +11,8 @@ import type { CountTold, EventTold, PlaceTold, SpaceTold } from './rules/report-
 /** The most reports of one call. */
 export const REPORTS_A_CALL = 1_000;
 const FEED_NAME_MAXIMUM = 100;
+/** While the database writes the reports of one transaction, those of the next are judged. */
+const LANES = 2;
 
 /** A call as a caller makes it, whatever it reports. */
 export interface ReportingInput<Told> {
@@ -32,7 +34,7 @@ export const reportSpaceStates = reporter<SpaceTold>('reportSpaceStates', 'state
 
 /** One way in for each kind of report: calls that arrive together are written together. */
 function reporter<Told extends PlaceTold>(operation: string, field: string, work: (unit: Unit, parts: ReadonlyArray<Gathered<ReportCall<Told>>>) => Promise<ReportAnswer[]>) {
-  const gatherer = new Gatherer<ReportCall<Told>, ReportAnswer>({ maximum: ({ configuration }) => configuration.REPORTS_A_TRANSACTION, viewer: systemViewer, work });
+  const gatherer = new Gatherer<ReportCall<Told>, ReportAnswer>({ maximum: ({ configuration }) => configuration.REPORTS_A_TRANSACTION, lanes: LANES, viewer: systemViewer, work });
   return async ({ viewer, services }: RequestScope, input: ReportingInput<Told>): Promise<ReportAnswer> => {
     const { told, feed = 'default', register = null } = input;
     if (told.length > REPORTS_A_CALL) throw badInput({ zh: `一次至多 ${REPORTS_A_CALL} 条，收到 ${told.length} 条`, en: `too many: at most ${REPORTS_A_CALL} at once, got ${told.length}` }, `input.${field}`);

@@ -16,6 +16,8 @@ export interface Gathered<Item> {
 export interface GatherRules<Item, T> {
   /** The most that one transaction holds; a single call that weighs more runs by itself. 1: every call by itself. */
   readonly maximum: (services: Services) => number;
+  /** How many transactions may be under way: what one decides here, the database writes of another meanwhile. */
+  readonly lanes: number;
   /** In whose name the shared transaction runs; the callers' own viewers are in their parts. */
   readonly viewer: Viewer;
   readonly work: (unit: Unit, parts: ReadonlyArray<Gathered<Item>>) => Promise<readonly T[]>;
@@ -49,7 +51,7 @@ export class Gatherer<Item, T> {
 
 class Line<Item, T> {
   #waiting: Array<Waiting<Item, T>> = [];
-  #isBusy = false;
+  #lanesBusy = 0;
   readonly #maximum: number;
 
   constructor(
@@ -68,18 +70,18 @@ class Line<Item, T> {
         return;
       }
       this.#waiting.push(waiting);
-      if (!this.#isBusy) void this.#work();
+      if (this.#lanesBusy < this.rules.lanes) void this.#work();
     });
   }
 
   async #work(): Promise<void> {
-    this.#isBusy = true;
+    this.#lanesBusy += 1;
     while (this.#waiting.length > 0) {
       // Whoever was read from the sockets in this turn belongs to the same transaction.
       await new Promise(resolve => setImmediate(resolve));
       await this.#together(this.#take());
     }
-    this.#isBusy = false;
+    this.#lanesBusy -= 1;
   }
 
   /** The calls that come first and fit. A second call with the same key waits for the answer of the first. */
@@ -103,6 +105,7 @@ class Line<Item, T> {
   }
 
   async #together(taken: ReadonlyArray<Waiting<Item, T>>): Promise<void> {
+    if (taken.length === 0) return;
     if (taken.length === 1) return this.#alone(taken[0]!);
     try {
       const settled = await this.#transact(taken, false);

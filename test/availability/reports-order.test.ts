@@ -12,7 +12,7 @@ beforeAll(async () => {
 
 afterAll(() => city.database.close());
 
-const PERMUTATIONS = 12;
+const PERMUTATIONS = 8;
 
 test('the known faults of the recorded feeds each get their verdict; the whole feed again changes nothing', async () => {
   const lots = await Promise.all([city.lot(), city.lot(), city.lot()]);
@@ -45,10 +45,11 @@ test('G7: counts and vehicles in any order, any batches and with any repeats com
     const lot = await city.lot({ zones });
     const order = shuffledWithRepeats(random, told);
     while (order.length > 0) {
-      const { kind } = order[0]!;
-      const run = order.splice(0, Math.min(random.int(1, 30), Math.max(1, order.findIndex(each => each.kind !== kind))));
-      if (kind === 'COUNT') await city.counts({ told: run.map(each => count(lot.id, each.told)), feed: 'any order' });
-      else await city.events({ told: run.map(each => event(lot.id, (each as { direction: 'ENTRY' }).direction, (each as { id: string }).id, each.told)), feed: 'any order' });
+      const run = Map.groupBy(order.splice(0, random.int(1, 40)), each => each.kind);
+      await Promise.all([
+        city.counts({ told: (run.get('COUNT') ?? []).map(each => count(lot.id, each.told as Partial<CountTold>)), feed: 'any order' }),
+        city.events({ told: (run.get('EVENT') ?? []).map(each => event(lot.id, (each as { direction: 'ENTRY' }).direction, (each as { id: string }).id, each.told as Partial<EventTold>)), feed: 'any order' }),
+      ]);
     }
     const byZone = Object.fromEntries(Object.entries(lot.zones).map(([code, id]) => [id, code]));
     const hours = await city.database.query<Record<string, unknown>>('select zone_key, scope, reports, occupied_sum::int, free_sum::int, least_free from occupancy_hour where facility_id = $1', [lot.id]);

@@ -25,6 +25,7 @@ function numbers(maximum = 2_000): { gatherer: Gatherer<Item, { n: number; among
   const sizes: number[] = [];
   const gatherer = new Gatherer<Item, { n: number; among: number }>({
     maximum: () => maximum,
+    lanes: 2,
     viewer: system,
     async work(unit, parts) {
       sizes.push(parts.length);
