@@ -1,3 +1,4 @@
+import { unavailable } from './graphql/faults.js';
 import type { Idempotency } from './idempotency.sql.js';
 import { jointTransaction } from './joint-transaction.js';
 import { RequestScope, type Services } from './scope.js';
@@ -49,63 +50,78 @@ export class Gatherer<Item, T> {
   }
 }
 
+/** Transactions under way at once where every call has its own: fewer than the pool has connections. */
+const LANES_OF_SINGLES = 6;
+/** The weight that may wait: some seconds of work. Who comes on top is told to come again (G18). */
+const MOST_WAITING = 50_000;
+const RETRY_MS = 1_000;
+
 class Line<Item, T> {
   #waiting: Array<Waiting<Item, T>> = [];
+  #waitingWeight = 0;
   #lanesBusy = 0;
+  /** The keys at work in this process: a second call with one waits here, and not on a connection. */
+  readonly #atWork = new Set<string>();
   readonly #maximum: number;
+  readonly #lanes: number;
 
   constructor(
     private readonly services: Services,
     private readonly rules: GatherRules<Item, T>,
   ) {
     this.#maximum = rules.maximum(services);
+    this.#lanes = this.#maximum === 1 ? LANES_OF_SINGLES : rules.lanes;
   }
 
   run(part: Gathered<Item>): Promise<T> {
+    const weighs = Math.max(1, part.weight);
+    if (this.#waitingWeight > 0 && this.#waitingWeight + weighs > MOST_WAITING) return Promise.reject(unavailable(RETRY_MS));
+    this.#waitingWeight += weighs;
     return new Promise<T>((answer, fail) => {
       const call = { actorId: part.viewer.actorId, ...part.retry };
-      const waiting = { ...part, call, weighs: Math.max(1, part.weight), identity: JSON.stringify([call.actorId, call.operation, call.key]), answer, fail };
-      if (this.#maximum === 1) {
-        void this.#alone(waiting);
-        return;
-      }
-      this.#waiting.push(waiting);
-      if (this.#lanesBusy < this.rules.lanes) void this.#work();
+      this.#waiting.push({ ...part, call, weighs, identity: JSON.stringify([call.actorId, call.operation, call.key]), answer, fail });
+      this.#wake();
     });
+  }
+
+  #wake(): void {
+    if (this.#waiting.length > 0 && this.#lanesBusy < this.#lanes) void this.#work();
   }
 
   async #work(): Promise<void> {
     this.#lanesBusy += 1;
-    while (this.#waiting.length > 0) {
+    for (;;) {
       // Whoever was read from the sockets in this turn belongs to the same transaction.
       await new Promise(resolve => setImmediate(resolve));
-      await this.#together(this.#take());
+      const taken = this.#take();
+      if (taken.length === 0) break;
+      await this.#together(taken);
     }
     this.#lanesBusy -= 1;
   }
 
-  /** The calls that come first and fit. A second call with the same key waits for the answer of the first. */
+  /** The calls that come first and fit, but for those whose key is at work. */
   #take(): Array<Waiting<Item, T>> {
     const taken: Array<Waiting<Item, T>> = [];
     const left: Array<Waiting<Item, T>> = [];
-    const identities = new Set<string>();
     let room = this.#maximum;
+    let isFull = false;
     for (const waiting of this.#waiting) {
-      const fits = taken.length === 0 || (waiting.weighs <= room && left.length === 0);
-      if (fits && !identities.has(waiting.identity)) {
-        taken.push(waiting);
-        identities.add(waiting.identity);
-        room -= waiting.weighs;
-      } else {
+      isFull ||= taken.length > 0 && waiting.weighs > room;
+      if (isFull || this.#atWork.has(waiting.identity)) {
         left.push(waiting);
+        continue;
       }
+      taken.push(waiting);
+      this.#atWork.add(waiting.identity);
+      room -= waiting.weighs;
+      this.#waitingWeight -= waiting.weighs;
     }
     this.#waiting = left;
     return taken;
   }
 
   async #together(taken: ReadonlyArray<Waiting<Item, T>>): Promise<void> {
-    if (taken.length === 0) return;
     if (taken.length === 1) return this.#alone(taken[0]!);
     try {
       const settled = await this.#transact(taken, false);
@@ -115,7 +131,7 @@ class Line<Item, T> {
     } catch (error) {
       this.services.log.warn({ err: error, calls: taken.length }, 'a gathered transaction failed');
       if (!isOfOneCall(error)) {
-        for (const waiting of taken) waiting.fail(error);
+        for (const waiting of taken) this.#settle(waiting, () => waiting.fail(error));
         return;
       }
       for (const waiting of taken) await this.#alone(waiting);
@@ -127,7 +143,7 @@ class Line<Item, T> {
       const [settled] = await this.#transact([waiting], true);
       this.#tell(waiting, settled!);
     } catch (error) {
-      waiting.fail(error);
+      this.#settle(waiting, () => waiting.fail(error));
     }
   }
 
@@ -138,9 +154,16 @@ class Line<Item, T> {
 
   /** False where the call has still to be made. */
   #tell(waiting: Waiting<Item, T>, settled: Awaited<ReturnType<typeof jointTransaction<T>>>[number]): boolean {
-    if (settled.kind === 'ANSWER') waiting.answer(settled.answer);
-    else if (settled.kind === 'FAULT') waiting.fail(settled.fault);
-    return settled.kind !== 'BUSY';
+    if (settled.kind === 'BUSY') return false;
+    this.#settle(waiting, () => (settled.kind === 'ANSWER' ? waiting.answer(settled.answer) : waiting.fail(settled.fault)));
+    return true;
+  }
+
+  /** Ends a call, and lets the next of its key begin. */
+  #settle(waiting: Waiting<Item, T>, end: () => void): void {
+    this.#atWork.delete(waiting.identity);
+    end();
+    this.#wake();
   }
 }
 

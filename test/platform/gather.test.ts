@@ -101,6 +101,28 @@ test('G2: one key from two gatherers at once, as of two servers, has one effect 
   expect(await effects(500, 600)).toEqual([500, 501, 502, 503, 504]);
 });
 
+test('a hundred calls with one key wait their turn without a transaction each, and hold up nobody', async () => {
+  const { gatherer, sizes } = numbers();
+
+  const same = Array.from({ length: 100 }, () => gatherer.run(services, part(700, 'hundred')));
+  const others = await Promise.all([701, 702].map(n => gatherer.run(services, part(n, `other ${n}`))));
+  const answers = await Promise.all(same);
+
+  expect(others.map(answer => answer.n)).toEqual([701, 702]);
+  expect(new Set(answers.map(answer => JSON.stringify(answer)))).toEqual(new Set([JSON.stringify({ n: 700, among: 3 })]));
+  expect(sizes).toEqual([3]);
+  expect(await effects(700, 800)).toEqual([700, 701, 702]);
+});
+
+test('G18: what would wait too long is told to come again, and who waits already is served', async () => {
+  const { gatherer } = numbers();
+
+  const answers = await Promise.allSettled([30_000, 20_000, 1].map((weight, n) => gatherer.run(services, part(800 + n, `heavy ${n}`, {}, weight))));
+
+  expect(answers.map(answer => (answer.status === 'fulfilled' ? answer.value.n : answer.reason.extensions))).toEqual([800, 801, { code: 'SERVICE_UNAVAILABLE', retryAfterMs: 1_000 }]);
+  expect(await effects(800, 900)).toEqual([800, 801]);
+});
+
 test('an empty key and one of 256 characters are refused before anything runs', async () => {
   const { gatherer, sizes } = numbers();
 
