@@ -89,3 +89,15 @@ export async function listChangesBetween(sql: Sql, facilityIds: readonly string[
     [facilityIds, after, until],
   )).map(changeOf);
 }
+
+/** How many versions of these facilities stand between two positions, and where the first of each does. By availability_change_facility. */
+export async function countVersionsBetween(sql: Sql, facilityIds: readonly string[], { after, until }: { readonly after: number; readonly until: number }): Promise<Map<string, { readonly versions: number; readonly first: number }>> {
+  const rows = await sql.query<{ readonly id: string; readonly versions: number; readonly first: string }>(
+    `select c.facility_id as id, count(*)::int as versions, min(c.position) as first
+     from availability_change c
+     where c.facility_id = any($1) and c.position > $2 and c.position <= $3
+     group by c.facility_id`,
+    [facilityIds, after, until],
+  );
+  return new Map(rows.map(({ id, versions, first }) => [id, { versions, first: Number(first) }]));
+}

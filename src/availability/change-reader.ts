@@ -35,7 +35,11 @@ export class ChangeReader {
       this.#isAskedAgain = true;
       return this.#reading;
     }
-    this.#reading = this.#readAll().finally(() => (this.#reading = null));
+    // Who asks after the last look, but before this has settled, is answered by a read of its own.
+    this.#reading = this.#readAll().then(() => {
+      this.#reading = null;
+      if (this.#isAskedAgain && !this.#hasStopped) return this.read();
+    });
     return this.#reading;
   }
 

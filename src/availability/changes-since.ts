@@ -28,5 +28,5 @@ export async function changesSince(scope: RequestScope, ask: { readonly cursor: 
   const missed = await readMissed(scope.database, watch, { filter, seesExactly: entry => seesExactly(scope.viewer, entry), since, most: ask.first });
   const cursor = cursorOf(missed.until);
   if (missed.lost !== null) return { events: [{ __typename: 'ResyncRequired', cursor, reason: missed.lost }], cursor, hasMore: false };
-  return { events: missed.events.map(({ event }) => event.value), cursor, hasMore: missed.hasMore };
+  return { events: missed.events.map(({ event, merged }) => event.toldAs({ merged, untold: Infinity }).value), cursor, hasMore: missed.hasMore };
 }

@@ -1,8 +1,9 @@
 import type { ResolvedWhere } from '../facilities/index.js';
 import type { Sql } from '../platform/index.js';
-import { findLogEnds, listChangesAfter, listChangesBetween, type LoggedChange } from './change-log.sql.js';
+import { countVersionsBetween, findLogEnds, listChangesAfter, listChangesBetween, type LoggedChange } from './change-log.sql.js';
 import { cursorOf, type WatchPosition } from './rules/watch-cursor.js';
 import { WatchEvent, entryOf, viewOf, type LiveEntry } from './watch-event.js';
+import type { MissedOnce } from './watcher.js';
 
 /** What this process knows of the city. */
 export interface Standing {
@@ -19,16 +20,11 @@ export interface MissedAsk {
   readonly most: number;
 }
 
-export interface MissedEvent {
-  readonly facilityId: string;
-  readonly event: WatchEvent;
-}
-
 /** What happened after a position, one event a version, in the order of the log. */
 export interface Missed {
   /** Why it cannot be told; null where it can. */
   readonly lost: 'TOO_OLD' | 'UNKNOWN_CURSOR' | null;
-  readonly events: readonly MissedEvent[];
+  readonly events: readonly MissedOnce[];
   /** How far the events reach. */
   readonly until: WatchPosition;
   readonly hasMore: boolean;
@@ -37,11 +33,12 @@ export interface Missed {
 /** Reads what one reader missed, up to where this process is: from the log what it sees at once, and apart what it sees late. */
 export async function readMissed(sql: Sql, standing: Standing, ask: MissedAsk): Promise<Missed> {
   const here = standing.position();
-  const { floor, head } = await findLogEnds(sql);
+  const { floor } = await findLogEnds(sql);
   const nothing = { events: [], until: here, hasMore: false };
   if (ask.since.late < floor) return { ...nothing, lost: 'TOO_OLD' };
-  // A cursor from beyond the log is of another city, or of a database that was set back: it says nothing here.
-  if (ask.since.live > Math.max(head, here.live)) return { ...nothing, lost: 'UNKNOWN_CURSOR' };
+  // A cursor from beyond the log is of another city, or of a database that was set back: it says nothing here. Whoever
+  // asks has brought this process up to the log before.
+  if (ask.since.live > here.live) return { ...nothing, lost: 'UNKNOWN_CURSOR' };
 
   const read = (await listChangesAfter(sql, ask.since.live, ask.most + 1)).filter(change => change.position <= here.live);
   const live = read.slice(0, ask.most);
@@ -49,33 +46,50 @@ export async function readMissed(sql: Sql, standing: Standing, ask: MissedAsk): 
   const late = seenLate.length === 0 ? [] : await listChangesBetween(sql, seenLate, { after: ask.since.late, until: here.late });
   const hasMore = read.length > ask.most;
   const until = { live: hasMore ? live.at(-1)!.position : here.live, late: here.late };
-  return { lost: null, events: toldOf([...live.map(change => ({ change, isLate: false })), ...late.map(change => ({ change, isLate: true }))], standing, ask, until), until, hasMore };
+  const events = toldOf([...live.map(change => ({ change, isLate: false })), ...late.map(change => ({ change, isLate: true }))], standing, ask, until);
+  return { lost: null, events: await withUntold(sql, events, ask.since), until, hasMore };
 }
 
-function toldOf(changes: ReadonlyArray<{ readonly change: LoggedChange; readonly isLate: boolean }>, standing: Standing, ask: MissedAsk, until: WatchPosition): readonly MissedEvent[] {
+/**
+ * Adds to the first event of each facility the versions that the cursor says may have been merged into it before: at
+ * most so many were not told, for what was told before a later one came is counted, too.
+ */
+async function withUntold(sql: Sql, events: readonly MissedOnce[], { live, untold = live }: WatchPosition): Promise<readonly MissedOnce[]> {
+  if (untold >= live || events.length === 0) return events;
+  const before = await countVersionsBetween(sql, [...new Set(events.map(({ facilityId }) => facilityId))], { after: untold, until: live });
+  return events.map(each => {
+    const { versions, first } = before.get(each.facilityId) ?? { versions: 0, first: each.first };
+    before.delete(each.facilityId);
+    return { ...each, merged: each.merged + versions, first };
+  });
+}
+
+function toldOf(changes: ReadonlyArray<{ readonly change: LoggedChange; readonly isLate: boolean }>, standing: Standing, ask: MissedAsk, until: WatchPosition): readonly MissedOnce[] {
   return changes.toSorted((a, b) => a.change.position - b.change.position).flatMap(({ change, isLate }) => {
     const { facilityId, position } = change;
     const known = standing.find(facilityId);
     if (!known) return [];
     const isExact = ask.seesExactly(known);
-    const cursor = cursorOf({ live: Math.max(ask.since.live, position), late: Math.min(until.late, Math.max(ask.since.late, position)) });
+    const reached = { live: Math.max(ask.since.live, position), late: Math.min(until.late, Math.max(ask.since.late, position)) };
+    const cursor = cursorOf(reached);
+    const once = (event: WatchEvent): MissedOnce => ({ facilityId, event, merged: 0, first: position });
     if (!ask.filter.passes(facilityId, known.routing) || (!isExact && known.disclosure === 'WITHHELD')) {
       // Whether the reader knew it is not ours to know; a facility whose attributes moved may have been in its filter before.
-      return change.routing ? [{ facilityId, event: new WatchEvent({ __typename: 'FacilityLeft', cursor, facilityId }) }] : [];
+      return change.routing ? [once(new WatchEvent({ __typename: 'FacilityLeft', cursor, facilityId }, reached))] : [];
     }
     if (isExact === isLate) return [];
     const entry = entryOf({ facilityId, version: change.version, changedAt: change.at, classes: change.classes, routing: known.routing });
-    return [{ facilityId, event: new WatchEvent({ __typename: 'AvailabilityChange', cursor, availability: viewOf(entry, isLate), coalescedVersions: 0 }) }];
+    return [once(new WatchEvent({ __typename: 'AvailabilityChange', cursor, availability: viewOf(entry, isLate), coalescedVersions: 0 }, reached))];
   });
 }
 
 /** Of each facility the newest event, with how many before it were merged into it, in the order of the log. */
-export function mergedByFacility(events: readonly MissedEvent[]): ReadonlyArray<MissedEvent & { readonly merged: number }> {
-  const newest = new Map<string, MissedEvent & { readonly merged: number }>();
+export function mergedByFacility(events: readonly MissedOnce[]): readonly MissedOnce[] {
+  const newest = new Map<string, MissedOnce>();
   for (const each of events) {
     const before = newest.get(each.facilityId);
     newest.delete(each.facilityId);
-    newest.set(each.facilityId, { ...each, merged: before ? before.merged + 1 : 0 });
+    newest.set(each.facilityId, before ? { ...each, merged: before.merged + 1 + each.merged, first: before.first } : each);
   }
   return [...newest.values()];
 }

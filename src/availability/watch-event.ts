@@ -1,6 +1,7 @@
 import type { Routing } from './live.sql.js';
 import { banded, disclosureOf, type Disclosure } from './rules/disclosure.js';
 import type { LiveClass } from './rules/live-state.js';
+import { cursorOf, type WatchPosition } from './rules/watch-cursor.js';
 
 /** The availability of one facility at one version, as a process keeps it; never changed, only replaced. */
 export interface LiveEntry {
@@ -79,14 +80,26 @@ export class WatchEvent {
   readonly made = new Map<unknown, unknown>();
   #merged: Map<number, WatchEvent> | undefined;
 
-  constructor(readonly value: WatchValue) {}
+  constructor(
+    readonly value: WatchValue,
+    /** How far a reader is who was told this and all before it. */
+    readonly position: WatchPosition,
+  ) {}
 
-  /** The same change for a reader to whom so many versions before it were not told. */
-  merged(versions: number): WatchEvent {
-    if (versions === 0 || this.value.__typename !== 'AvailabilityChange') return this;
+  /**
+   * The same event for a reader to whom so many versions of the facility before it were not told, while of others
+   * versions after `untold` still wait, merged into later ones.
+   */
+  toldAs({ merged, untold }: { readonly merged: number; readonly untold: number }): WatchEvent {
+    if (untold < this.position.live) {
+      const position = { ...this.position, untold };
+      const value = { ...this.value, cursor: cursorOf(position) };
+      return new WatchEvent(value.__typename === 'AvailabilityChange' ? { ...value, coalescedVersions: merged } : value, position);
+    }
+    if (merged === 0 || this.value.__typename !== 'AvailabilityChange') return this;
     this.#merged ??= new Map();
-    let event = this.#merged.get(versions);
-    if (!event) this.#merged.set(versions, (event = new WatchEvent({ ...this.value, coalescedVersions: versions })));
+    let event = this.#merged.get(merged);
+    if (!event) this.#merged.set(merged, (event = new WatchEvent({ ...this.value, coalescedVersions: merged }, this.position)));
     return event;
   }
 }

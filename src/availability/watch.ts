@@ -7,7 +7,7 @@ import { AvailabilityMirror, type Mirrored } from './mirror.js';
 import { mergedByFacility, readMissed } from './missed.js';
 import { PUBLIC_DELAY_MS } from './rules/disclosure.js';
 import { keysOfFacility, keysOfFilter } from './rules/interest.js';
-import { cursorOf, type WatchPosition } from './rules/watch-cursor.js';
+import { BEGINNING, cursorOf, type WatchPosition } from './rules/watch-cursor.js';
 import { TotalsBook } from './totals-book.js';
 import { WatchEvent, entryOf, unknownYet, viewOf, type LiveEntry } from './watch-event.js';
 import { Watcher, type Outlet, type WatchSource } from './watcher.js';
@@ -93,11 +93,13 @@ export class AvailabilityWatch implements WatchSource {
   /** Subscribes: a snapshot or what was missed, then every change, until it is ended. */
   async watch(ask: WatchAsk, outlet: Outlet): Promise<Watcher> {
     await this.start();
+    // A reader that comes from a server that is further must not be told again what it knows.
+    if (ask.since !== null && ask.since.live > this.position().live) await this.catchUp();
     this.#bringLateForward();
     const interest = this.#interestOf(ask.filter);
     const watcher = new Watcher(this, ask.filter, outlet, ask.minIntervalMs, ask.viewer);
     interest.watchers.add(watcher);
-    if (ask.since === null) watcher.beginWith(this.idsOf(watcher.filter));
+    if (ask.since === null || ask.since.live === BEGINNING.live) watcher.beginWith(this.idsOf(watcher.filter));
     else await this.#catchUpOne(watcher, ask.since).catch((error: unknown) => {
       this.leave(watcher);
       throw error;
@@ -196,17 +198,18 @@ export class AvailabilityWatch implements WatchSource {
   }
 
   #lead({ before, after }: Mirrored, position: WatchPosition): void {
-    const told = new WatchEvent({ __typename: 'AvailabilityChange', cursor: cursorOf(position), availability: viewOf(after, false), coalescedVersions: 0 });
+    const told = new WatchEvent({ __typename: 'AvailabilityChange', cursor: cursorOf(position), availability: viewOf(after, false), coalescedVersions: 0 }, position);
     const isOpen = after.disclosure === 'OPEN';
     for (const interest of this.#interestsOf(after)) {
       if (!interest.matches(after.facilityId, after)) continue;
       for (const watcher of interest.watchers) if (isOpen || watcher.seesExactly(after)) watcher.offer(after.facilityId, told);
     }
-    if (before && before.routing !== after.routing) this.#leadAway({ before, after }, cursorOf(position));
+    if (before && before.routing !== after.routing) this.#leadAway({ before, after }, position);
   }
 
   #leadLate({ after }: Mirrored): void {
-    const told = new WatchEvent({ __typename: 'AvailabilityChange', cursor: this.cursor(), availability: viewOf(after, true), coalescedVersions: 0 });
+    const position = this.position();
+    const told = new WatchEvent({ __typename: 'AvailabilityChange', cursor: cursorOf(position), availability: viewOf(after, true), coalescedVersions: 0 }, position);
     for (const interest of this.#interestsOf(after)) {
       if (!interest.matches(after.facilityId, after)) continue;
       for (const watcher of interest.watchers) if (!watcher.seesExactly(after)) watcher.offer(after.facilityId, told);
@@ -214,8 +217,8 @@ export class AvailabilityWatch implements WatchSource {
   }
 
   /** Tells those whose filter a facility has left, or who may no longer see it. */
-  #leadAway({ before, after }: { readonly before: LiveEntry; readonly after: LiveEntry }, cursor: string): void {
-    const left = new WatchEvent({ __typename: 'FacilityLeft', cursor, facilityId: after.facilityId });
+  #leadAway({ before, after }: { readonly before: LiveEntry; readonly after: LiveEntry }, position: WatchPosition): void {
+    const left = new WatchEvent({ __typename: 'FacilityLeft', cursor: cursorOf(position), facilityId: after.facilityId }, position);
     for (const interest of this.#interestsOf(before)) {
       if (!interest.matches(before.facilityId, before)) continue;
       const stays = interest.matches(after.facilityId, after);

@@ -1,7 +1,8 @@
 import type { ResolvedWhere } from '../facilities/index.js';
 import type { Viewer } from '../platform/index.js';
 import { seesExactly } from './disclosure.policy.js';
-import { WatchEvent, viewOf, type LiveEntry, type WatchValue } from './watch-event.js';
+import { BEGINNING, cursorOf, type WatchPosition } from './rules/watch-cursor.js';
+import { WatchEvent, viewOf, type AvailabilityView, type LiveEntry } from './watch-event.js';
 
 /** Where the events of one subscription go: a socket, a response, a queue. */
 export interface Outlet {
@@ -12,8 +13,8 @@ export interface Outlet {
 
 /** What a watcher asks of the watch that it belongs to. */
 export interface WatchSource {
-  /** How far this process is, as a cursor. */
-  cursor(): string;
+  /** How far this process is. */
+  position(): WatchPosition;
   /** The entry that a viewer may see of a facility, and whether as a band; null where it sees nothing. */
   shownTo(watcher: Watcher, facilityId: string): { readonly entry: LiveEntry; readonly isBanded: boolean } | null;
 }
@@ -22,11 +23,19 @@ interface Waiting {
   readonly event: WatchEvent;
   /** Versions of the facility that were merged into it. */
   readonly merged: number;
+  /** Where the first of them stands in the log; the event's own place where there is none. */
+  readonly first: number;
 }
 
+/** An event that was missed, with what was merged into it. */
+export interface MissedOnce extends Waiting {
+  readonly facilityId: string;
+}
+
+/** What stood at one position, however long its reader takes to read it: changes since then follow it. */
 interface Snapshot {
-  readonly cursor: string;
-  readonly ids: readonly string[];
+  readonly position: WatchPosition;
+  readonly facilities: readonly AvailabilityView[];
   next: number;
   part: number;
 }
@@ -50,12 +59,22 @@ export class Watcher {
     readonly filter: ResolvedWhere,
     private readonly outlet: Outlet,
     private readonly minIntervalMs: number,
-    public viewer: Viewer,
+    private viewer: Viewer,
   ) {}
 
   /** Whether the viewer sees exact live figures of a facility that the public does not (P10). */
   seesExactly(entry: LiveEntry): boolean {
     return seesExactly(this.viewer, entry);
+  }
+
+  /** The viewer's rights changed: exact figures that it sees no longer are not told from here on, though they wait already. */
+  refresh(viewer: Viewer): void {
+    this.viewer = viewer;
+    for (const [facilityId, { event: { value } }] of this.#waiting) {
+      const isExact = value.__typename === 'AvailabilityChange' && value.availability.precision === 'EXACT';
+      if (isExact && !this.#isShownExactly(facilityId)) this.#waiting.delete(facilityId);
+    }
+    if (this.#snapshot) this.#snapshot = this.#asShownNow(this.#snapshot);
   }
 
   /** Takes a change; what waits of the same facility is merged into it. */
@@ -67,17 +86,18 @@ export class Watcher {
 
   /** Begins with a snapshot of these facilities; changes that come meanwhile follow it. */
   beginWith(ids: readonly string[]): void {
-    this.#snapshot = { cursor: this.source.cursor(), ids, next: 0, part: 0 };
+    const facilities = ids.flatMap(id => this.#viewsOf(id));
+    this.#snapshot = { position: this.source.position(), facilities, next: 0, part: 0 };
     this.#isHeld = false;
     this.resume();
   }
 
   /** Begins with what was missed, oldest first; what came meanwhile follows. */
-  beginAfter(missed: ReadonlyArray<{ readonly facilityId: string; readonly event: WatchEvent; readonly merged: number }>): void {
+  beginAfter(missed: readonly MissedOnce[]): void {
     const since = [...this.#waiting];
     this.#waiting.clear();
-    for (const { facilityId, event, merged } of missed) this.#waiting.set(facilityId, { event, merged });
-    for (const [facilityId, { event }] of since) this.#keep(facilityId, event);
+    for (const { facilityId, event, merged, first } of missed) this.#waiting.set(facilityId, { event, merged, first });
+    for (const [facilityId, { event, merged, first }] of since) this.#keep(facilityId, event, { merged, first });
     this.#isHeld = false;
     this.resume();
   }
@@ -85,7 +105,8 @@ export class Watcher {
   /** Says that what follows does not join on to what was told before, then begins anew. */
   resync(reason: string, ids: readonly string[]): void {
     this.#waiting.clear();
-    this.outlet.send(new WatchEvent({ __typename: 'ResyncRequired', cursor: this.source.cursor(), reason }));
+    // Whoever is cut off between this and the end of the snapshot begins anew.
+    this.outlet.send(new WatchEvent({ __typename: 'ResyncRequired', cursor: cursorOf(BEGINNING), reason }, BEGINNING));
     this.beginWith(ids);
   }
 
@@ -105,20 +126,23 @@ export class Watcher {
     this.#timer = null;
   }
 
-  #keep(facilityId: string, event: WatchEvent): void {
+  #keep(facilityId: string, event: WatchEvent, { merged, first } = { merged: 0, first: event.position.live }): void {
     const waiting = this.#waiting.get(facilityId);
     // Put in again at the end: what waits stays in the order of the log, so that the cursor of each covers all before it.
     if (waiting) this.#waiting.delete(facilityId);
-    this.#waiting.set(facilityId, { event, merged: waiting ? waiting.merged + 1 : 0 });
+    this.#waiting.set(facilityId, waiting ? { event, merged: waiting.merged + 1 + merged, first: waiting.first } : { event, merged, first });
   }
 
   /** One round of what waits: all of it where an interval was asked for, else one after the other. */
   #sendWaiting(): boolean {
     if (this.#waiting.size === 0) return false;
+    const untold = untoldBehind([...this.#waiting.values()]);
+    let sent = 0;
     for (const [facilityId, { event, merged }] of this.#waiting) {
       if (this.outlet.isClogged) return true;
       this.#waiting.delete(facilityId);
-      this.outlet.send(event.merged(merged));
+      this.outlet.send(event.toldAs({ merged, untold: untold[sent]! }));
+      sent += 1;
     }
     this.#waitForInterval();
     return true;
@@ -132,19 +156,41 @@ export class Watcher {
     }, this.minIntervalMs).unref();
   }
 
-  #sendPart(snapshot: Snapshot): void {
-    const facilities = [];
-    for (; snapshot.next < snapshot.ids.length && facilities.length < PART; snapshot.next += 1) {
-      const id = snapshot.ids[snapshot.next]!;
-      const shown = this.source.shownTo(this, id);
-      // The part shows the newest state: what waits of it is told with that.
-      this.#waiting.delete(id);
-      if (shown) facilities.push(viewOf(shown.entry, shown.isBanded));
-    }
-    snapshot.part += 1;
-    const isLast = snapshot.next >= snapshot.ids.length;
-    const value: WatchValue = { __typename: 'AvailabilitySnapshot', cursor: snapshot.cursor, part: snapshot.part, isLast, facilities };
-    if (isLast) this.#snapshot = null;
-    this.outlet.send(new WatchEvent(value));
+  /** What this viewer may see of a facility: one view, or none. */
+  #viewsOf(facilityId: string): readonly AvailabilityView[] {
+    const shown = this.source.shownTo(this, facilityId);
+    return shown ? [viewOf(shown.entry, shown.isBanded)] : [];
   }
+
+  /** What of a snapshot is still to be told, without exact figures that are no longer shown. */
+  #asShownNow({ facilities, next, ...rest }: Snapshot): Snapshot {
+    const left = facilities.slice(next).flatMap(view => (view.precision === 'EXACT' && !this.#isShownExactly(view.facilityId) ? this.#viewsOf(view.facilityId) : [view]));
+    return { ...rest, facilities: left, next: 0 };
+  }
+
+  #isShownExactly(facilityId: string): boolean {
+    return this.source.shownTo(this, facilityId)?.isBanded === false;
+  }
+
+  #sendPart(snapshot: Snapshot): void {
+    const facilities = snapshot.facilities.slice(snapshot.next, snapshot.next + PART);
+    snapshot.next += PART;
+    snapshot.part += 1;
+    const isLast = snapshot.next >= snapshot.facilities.length;
+    // Half a snapshot is no place to resume from.
+    const position = isLast ? snapshot.position : BEGINNING;
+    if (isLast) this.#snapshot = null;
+    this.outlet.send(new WatchEvent({ __typename: 'AvailabilitySnapshot', cursor: cursorOf(position), part: snapshot.part, isLast, facilities }, position));
+  }
+}
+
+/** Behind each of what waits: the position after which versions stand that were merged into what comes later. */
+function untoldBehind(waiting: readonly Waiting[]): readonly number[] {
+  const behind: number[] = [];
+  let least = Infinity;
+  for (const { first } of waiting.toReversed()) {
+    behind.push(least - 1);
+    least = Math.min(least, first);
+  }
+  return behind.reverse();
 }

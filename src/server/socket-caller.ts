@@ -87,7 +87,7 @@ export class SocketCaller implements RightHolder {
     if (viewer === this.viewer) return;
     this.viewer = viewer;
     for (const lasting of [...this.#lasting]) {
-      if (lasting.watcher) lasting.watcher.viewer = viewer;
+      lasting.watcher?.refresh(viewer);
       if (!may(viewer, lasting.action)) lasting.refuse(formatFault(forbidden(lasting.action), speechOf(lasting.scope)));
     }
   }

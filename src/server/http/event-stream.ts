@@ -122,7 +122,7 @@ class EventStream {
   }
 
   #refresh(viewer: Viewer): void {
-    if (this.#watcher) this.#watcher.viewer = viewer;
+    this.#watcher?.refresh(viewer);
     const action = actionOf(this.call, this.city.schema);
     if (!may(viewer, action)) this.#refuse(forbidden(action));
   }
