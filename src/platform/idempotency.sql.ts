@@ -85,6 +85,12 @@ export function canonicalJson(value: unknown): string {
 /** Where a call of several stands that are claimed together: new and ours, answered before, at work elsewhere, or its key used otherwise. */
 export type Claim = { readonly kind: 'OURS' } | { readonly kind: 'ANSWERED'; readonly answer: unknown } | { readonly kind: 'BUSY' } | { readonly kind: 'REUSED' };
 
+const LOCKS = `(
+  select c.position, hashtextextended(c."actorId" || chr(31) || c.operation || chr(31) || c.key, 1) as lock
+  from jsonb_to_recordset($1::jsonb) as c (position int, "actorId" text, operation text, key text)
+  order by c.position offset 0
+) as wanted`;
+
 /**
  * Claims the keys of several calls that will be answered in one transaction. The key's advisory lock is what keeps two
  * first calls apart until the commit, and it is only tried: a key that is at work elsewhere holds up nobody else. A
@@ -92,23 +98,15 @@ export type Claim = { readonly kind: 'OURS' } | { readonly kind: 'ANSWERED'; rea
  */
 export async function claimKeys(sql: Sql, calls: readonly Idempotency[], isPatient: boolean): Promise<readonly Claim[]> {
   const wanted = JSON.stringify(calls.map(({ actorId, operation, key, input }, position) => ({ position, actorId, operation, key, hash: hashOf(input).toString('hex') })));
-  if (isPatient) await sql.query(`select set_config('lock_timeout', $1, true)`, [WAIT]);
-  const locks = await sql
-    .query<{ isOurs: boolean }>(
-      `select ${isPatient ? 'pg_advisory_xact_lock(lock) is not null' : 'pg_try_advisory_xact_lock(lock)'} as "isOurs"
-       from (
-         select c.position, hashtextextended(c."actorId" || chr(31) || c.operation || chr(31) || c.key, 1) as lock
-         from jsonb_to_recordset($1::jsonb) as c (position int, "actorId" text, operation text, key text)
-         order by c.position offset 0
-       ) as wanted
-       order by position`,
-      [wanted],
-    )
-    .catch((error: { code?: string }) => {
+  const locks = await sql.query<{ isOurs: boolean }>(`select pg_try_advisory_xact_lock(lock) as "isOurs" from ${LOCKS} order by position`, [wanted]);
+  if (isPatient && locks.some(({ isOurs }) => !isOurs)) {
+    await sql.query(`select set_config('lock_timeout', $1, true)`, [WAIT]);
+    await sql.query(`select pg_advisory_xact_lock(lock) from ${LOCKS}`, [wanted]).catch((error: { code?: string }) => {
       if (error.code !== '55P03') throw error;
       throw inProgress(calls[0]!.key);
     });
-  if (isPatient) await sql.query(`select set_config('lock_timeout', '0', true)`);
+    await sql.query(`select set_config('lock_timeout', '0', true)`);
+  }
   // A statement of its own: its snapshot is taken after the locks, so that it sees whoever committed before them.
   const known = await sql.query<{ position: number; isSame: boolean; answer: unknown }>(
     `select c.position, r.input_hash = decode(c.hash, 'hex') as "isSame", r.answer
@@ -116,7 +114,7 @@ export async function claimKeys(sql: Sql, calls: readonly Idempotency[], isPatie
      join idempotency_record r on r.actor_id = c."actorId" and r.operation = c.operation and r.key = c.key`,
     [wanted],
   );
-  const claims: Claim[] = locks.map(({ isOurs }) => ({ kind: isOurs ? 'OURS' : 'BUSY' }));
+  const claims: Claim[] = locks.map(({ isOurs }) => ({ kind: isOurs || isPatient ? 'OURS' : 'BUSY' }));
   for (const { position, isSame, answer } of known) claims[position] = isSame ? { kind: 'ANSWERED', answer } : { kind: 'REUSED' };
   return claims;
 }
