@@ -35,8 +35,8 @@ export class SearchedFacility {
   readonly latitude: number;
   readonly isRestricted: boolean;
   readonly zone: Zone;
-  /** The public fields of the facility, as JSON text. */
-  readonly document: string;
+  /** The public fields in UTF-8, a byte a character: half of what a text with Chinese in it takes, and seldom read again. */
+  readonly #document: string;
   #lendings: readonly KeptLending[] = [];
 
   constructor(row: SearchRow) {
@@ -46,7 +46,12 @@ export class SearchedFacility {
     this.latitude = row.latitude;
     this.isRestricted = row.is_restricted;
     this.zone = zoneOfRow(row);
-    this.document = row.document;
+    this.#document = Buffer.from(row.document).toString('latin1');
+  }
+
+  /** The public fields of the facility, as JSON text. */
+  get document(): string {
+    return Buffer.from(this.#document, 'latin1').toString();
   }
 
   /** The kept lending that answers an ask, or null: who is not just any driver is always looked at anew. */
@@ -62,12 +67,31 @@ export class SearchedFacility {
     const day = this.zone.dayOf(ask.during.startsAt);
     const piecesUntil = Math.max(this.zone.instant(day + KEPT_DAYS, 0), ask.during.endsAt);
     const lending = timeline.lending({ ...ask, piecesUntil });
-    if (ask.asker === ANY_DRIVER) {
-      const others = this.#lendings.filter(each => each.day !== day || each.spaceClass !== ask.spaceClass);
-      this.#lendings = [{ day, spaceClass: ask.spaceClass, calendar, lending }, ...others].slice(0, KEPT_LENDINGS);
-    }
-    return lending;
+    if (ask.asker !== ANY_DRIVER) return lending;
+    const others = this.#lendings.filter(each => each.day !== day || each.spaceClass !== ask.spaceClass);
+    const small = compact(lending);
+    this.#lendings = [{ day, spaceClass: ask.spaceClass, calendar, lending: small }, ...others].slice(0, KEPT_LENDINGS);
+    return small;
   }
+}
+
+/** The same lending in less memory: lists without room to grow, and one text where many say the same. */
+function compact(lending: Lending): Lending {
+  const pools = lending.pools.map(pool => ({ ...pool }));
+  const zoneId = (named: string): string => pools.find(pool => pool.zoneId === named)?.zoneId ?? named;
+  return { ...lending, pools, pieces: lending.pieces.map(piece => ({ ...piece, name: shared(piece.name), zoneId: zoneId(piece.zoneId), onDate: shared(piece.onDate) })) };
+}
+
+/** Dates and names of windows, which thousands of kept lendings hold. */
+let texts = new Map<string, string>();
+const SHARED_TEXTS = 2_000;
+
+function shared(text: string): string {
+  const known = texts.get(text);
+  if (known !== undefined) return known;
+  if (texts.size >= SHARED_TEXTS) texts = new Map();
+  texts.set(text, text);
+  return text;
 }
 
 /** A facility with its lending for one ask; the timeline stands with it where it was read just now. */
