@@ -35,10 +35,10 @@ export class ChangeReader {
       this.#isAskedAgain = true;
       return this.#reading;
     }
-    // Who asks after the last look, but before this has settled, is answered by a read of its own.
     this.#reading = this.#readAll().then(() => {
       this.#reading = null;
-      if (this.#isAskedAgain && !this.#hasStopped) return this.read();
+      // Who asked after the last look, but before this settled, is answered by a read of its own.
+      return this.#isAskedAgain && !this.#hasStopped ? this.read() : undefined;
     });
     return this.#reading;
   }

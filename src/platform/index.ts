@@ -15,7 +15,7 @@ export type { Gathered, GatherRules } from './gather.js';
 export { forgetOldKeys } from './idempotency.sql.js';
 export { ID_PREFIXES, isId, kindOfId, newId } from './ids.js';
 export type { IdKind } from './ids.js';
-export { openInProcessLive, openRedisLive } from './live.js';
+export { openInProcessLive, openRedisLive, redisOptions } from './live.js';
 export type { Live } from './live.js';
 export { openLog } from './log.js';
 export type { Log } from './log.js';

@@ -38,6 +38,10 @@ class Listeners {
     return { isLast: true };
   }
 
+  wakeAll(): void {
+    for (const topic of this.#byTopic.keys()) this.deliver(topic, '');
+  }
+
   deliver(topic: string, payload: string): void {
     for (const listen of this.#byTopic.get(topic) ?? []) {
       try {
@@ -67,12 +71,45 @@ export function openInProcessLive(log: Log): Live {
 
 /** How long the start waits for Redis. The client never rejects `connect` by itself, and a server without Redis is degraded, not down. */
 const CONNECT_MS = 2_000;
+/** A Redis that hangs closes nothing: it is asked this often, and given up as lost when it says nothing for so long. */
+const PING_MS = 500;
+const SILENCE_MS = 1_500;
+
+/** Commands of which nothing has been heard: while it is late, nothing more is written, so that the connection is given up. */
+class Unanswered {
+  #count = 0;
+  #since = 0;
+
+  get isLate(): boolean {
+    return this.#count > 0 && performance.now() - this.#since > PING_MS;
+  }
+
+  async follow(answer: Promise<unknown>): Promise<void> {
+    if (this.#count === 0) this.#since = performance.now();
+    this.#count += 1;
+    await answer.finally(() => {
+      this.#count -= 1;
+      this.#since = performance.now();
+    });
+  }
+}
+
+/** What every connection to Redis has in common: it comes back by itself, and a hung server counts as one that is away. */
+export function redisOptions(url: string): { url: string; disableOfflineQueue: boolean; pingInterval: number; socket: { connectTimeout: number; socketTimeout: number; reconnectStrategy: (tries: number) => number } } {
+  return {
+    url,
+    disableOfflineQueue: true,
+    pingInterval: PING_MS,
+    socket: { connectTimeout: CONNECT_MS, socketTimeout: SILENCE_MS, reconnectStrategy: tries => Math.min(50 * 2 ** tries, 1_000) },
+  };
+}
 
 /** The bus of several processes: one publishing and one subscribing connection a process, whatever the number of its clients. */
 export async function openRedisLive(url: string, log: Log): Promise<Live> {
   const listeners = new Listeners(log);
-  const options = { url, disableOfflineQueue: true, socket: { connectTimeout: CONNECT_MS, reconnectStrategy: (tries: number) => Math.min(50 * 2 ** tries, 1_000) } };
+  const options = redisOptions(url);
   const publisher = createClient(options);
+  const unanswered = new Unanswered();
   // The subscriber keeps its queue: a topic asked for while Redis is away is subscribed to on its return.
   const subscriber = createClient({ ...options, disableOfflineQueue: false });
   for (const client of [publisher, subscriber]) {
@@ -85,11 +122,14 @@ export async function openRedisLive(url: string, log: Log): Promise<Live> {
   ]);
 
   const deliver = (payload: string, topic: string): void => listeners.deliver(topic, payload);
+  // What was published while the connection was away came to nobody: every reader looks once.
+  subscriber.on('ready', () => listeners.wakeAll());
   return {
     kind: 'REDIS',
-    isConnected: () => publisher.isReady && subscriber.isReady,
+    isConnected: () => publisher.isReady && subscriber.isReady && !unanswered.isLate,
     publish(topic, payload) {
-      publisher.publish(topic, payload).catch((error: Error) => log.debug({ message: error.message, topic }, 'wake-up not published'));
+      if (!publisher.isReady || unanswered.isLate) return;
+      unanswered.follow(publisher.publish(topic, payload)).catch((error: Error) => log.debug({ message: error.message, topic }, 'wake-up not published'));
     },
     subscribe(topic, listen) {
       if (listeners.add(topic, listen).isFirst) {

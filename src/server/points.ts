@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { createClient } from 'redis';
-import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes, type RateLimiterAbstract } from 'rate-limiter-flexible';
-import type { LimitClass, Log, RequestScope } from '../platform/index.js';
+import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
+import { redisOptions, type LimitClass, type Log, type RequestScope } from '../platform/index.js';
 import { Fault } from '../platform/graphql/index.js';
 import { CallerScope } from './caller-scope.js';
 import { CLASS_LIMITS } from './limits.js';
@@ -28,22 +28,56 @@ const MINUTE_SECONDS = 60;
 /** Longest wait for Redis: for an answer, and at the start for the connection. */
 const REDIS_MS = 200;
 
+/** How long Redis is left alone after it did not answer: long enough for a hung connection to be given up. */
+const LEFT_ALONE_MS = 3_000;
+
+/** A count that all instances share, and one of our own for while that is away or hangs. */
+class Counter {
+  #sharedAgainAt = 0;
+
+  constructor(
+    private readonly own: RateLimiterMemory,
+    private readonly shared: RateLimiterRedis | null,
+  ) {}
+
+  get points(): number {
+    return this.own.points;
+  }
+
+  /** Rejects with where the owner stands where its points are spent. */
+  async consume(owner: string, cost: number): Promise<RateLimiterRes> {
+    if (!this.shared || performance.now() < this.#sharedAgainAt) return this.own.consume(owner, cost);
+    const over = new AbortController();
+    // A hung server answers no command that was written, and the client has no timeout for those.
+    const late = setTimeout(REDIS_MS, null, { signal: over.signal, ref: false }).catch(() => null);
+    const asked = this.shared.consume(owner, cost).catch((rejected: unknown) => (rejected instanceof RateLimiterRes ? rejected : null));
+    const counted = await Promise.race([asked, late]);
+    over.abort();
+    if (counted === null) {
+      this.#sharedAgainAt = performance.now() + LEFT_ALONE_MS;
+      return this.own.consume(owner, cost);
+    }
+    if (counted.consumedPoints > this.points) throw counted;
+    return counted;
+  }
+}
+
 /**
- * Counts in Redis where there is one, so that all instances share a count, and locally while it is away: then neither
- * open nor shut. A count never delays an answer by more than the client's own timeout.
+ * Counts in Redis where there is one, so that all instances share a count, and locally while it is away or hangs: then
+ * neither open nor shut. A count never delays an answer by more than `REDIS_MS`.
  */
 export function openPoints(redisUrl: string | null, log: Log): Points {
-  const client = redisUrl === null ? null : createClient({ url: redisUrl, disableOfflineQueue: true, commandOptions: { timeout: REDIS_MS }, socket: { connectTimeout: 2_000 } });
+  const client = redisUrl === null ? null : createClient(redisOptions(redisUrl));
   client?.on('error', (error: Error) => log.warn({ message: error.message }, 'redis connection of the rate limits'));
   const connecting = client?.connect().catch((error: Error) => log.warn({ message: error.message }, 'redis connect'));
   // What the first requests cost would count here alone, were they not to wait for the connection that is being made.
   const opened = Promise.race([connecting, setTimeout(REDIS_MS, undefined, { ref: false })]);
-  const limiters = new Map<LimitClass, RateLimiterAbstract>();
+  const limiters = new Map<LimitClass, Counter>();
   for (const [limitClass, { pointsPerMinute }] of Object.entries(CLASS_LIMITS) as Array<[LimitClass, (typeof CLASS_LIMITS)[LimitClass]]>) {
     if (pointsPerMinute === null) continue;
     const options = { keyPrefix: `chaowei:points:${limitClass}`, points: pointsPerMinute, duration: MINUTE_SECONDS };
-    const local = new RateLimiterMemory(options);
-    limiters.set(limitClass, client ? new RateLimiterRedis({ ...options, storeClient: client, useRedisPackage: true, insuranceLimiter: local, rejectIfRedisNotReady: true }) : local);
+    const shared = client ? new RateLimiterRedis({ ...options, storeClient: client, useRedisPackage: true, rejectIfRedisNotReady: true }) : null;
+    limiters.set(limitClass, new Counter(new RateLimiterMemory(options), shared));
   }
   return {
     async charge(scope, cost) {
