@@ -2,7 +2,7 @@ import { done } from '../kernel/index.js';
 import { RequestScope, transaction, type Services } from '../platform/index.js';
 import { systemViewer } from '../identity/index.js';
 import { workCalendarWithin } from '../sharing/index.js';
-import { findNextLook, selectDue, tryBoundaryLock } from './live.sql.js';
+import { findNextLook, listDue, lockDue, tryBoundaryLock } from './live.sql.js';
 import { settleDue } from './settle-live.js';
 
 /** Facilities of one look: small enough that reports never wait long for their rows. */
@@ -28,7 +28,7 @@ async function lookOnce(services: Services): Promise<number> {
   const outcome = await transaction(new RequestScope(services, systemViewer, 'zh', 'boundary-clock'), async unit => {
     if (!(await tryBoundaryLock(unit))) return done(0);
     const calendar = await workCalendarWithin(unit);
-    const due = await selectDue(unit, { now: unit.now, most: MOST_A_LOOK });
+    const due = await listDue(unit, await lockDue(unit, { now: unit.now, most: MOST_A_LOOK }));
     await settleDue(unit, due, calendar);
     return done(due.length);
   });

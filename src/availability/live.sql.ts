@@ -104,31 +104,34 @@ const ROUTING = `jsonb_build_object('category', s.category, 'sector', s.sector, 
   'name', s.document ->> 'name', 'address', s.document ->> 'address', 'liveDataIsPublic', (s.document ->> 'liveDataIsPublic')::boolean,
   'partyIds', to_jsonb(array_remove(array[f.owner_party_id, f.manager_party_id, f.operator_party_id]::text[], null)))`;
 
-const DUE = `select s.city, s.facility_id as id, s.status, s.lending, s.windows, ${ROUTING} as routing, h.routing as "knownRouting",
-       (select count(*)::int from live_availability l where l.facility_id = s.facility_id) as "liveRows"
-     from due h
-     join facility_search s on s.facility_id = h.facility_id
-     join facility f on f.city = s.city and f.id = s.facility_id
-     order by s.facility_id`;
-
-/** Facilities whose instant has come, locked; those that another server has at hand are left to it. By live_facility_due. */
-export function selectDue(sql: Sql, { now, most }: { readonly now: number; readonly most: number }): Promise<DueRow[]> {
-  return sql.query<DueRow>(
-    `with due as materialized (
-       select facility_id, routing from live_facility where look_at <= to_timestamp($1 / 1000.0) order by look_at limit $2 for update skip locked
-     )
-     ${DUE}`,
-    [now, most],
-  );
+/**
+ * Locks the heads of facilities whose instant has come, and answers their ids; those that another server has at hand are
+ * left to it. By live_facility_due.
+ */
+export async function lockDue(sql: Sql, { now, most }: { readonly now: number; readonly most: number }): Promise<string[]> {
+  const rows = await sql.query<{ id: string }>(`select facility_id as id from live_facility where look_at <= to_timestamp($1 / 1000.0) order by look_at limit $2 for update skip locked`, [now, most]);
+  return rows.map(row => row.id);
 }
 
-/** These facilities, locked, whether their instant has come or not. By live_facility_facility. */
-export function selectHeads(sql: Sql, facilityIds: readonly string[]): Promise<DueRow[]> {
+/** Locks the heads of these facilities, whether their instant has come or not. By live_facility_facility. */
+export async function lockHeads(sql: Sql, facilityIds: readonly string[]): Promise<string[]> {
+  const rows = await sql.query<{ id: string }>('select facility_id as id from live_facility where facility_id = any($1) order by facility_id for update', [facilityIds]);
+  return rows.map(row => row.id);
+}
+
+/**
+ * What facilities with a locked head are and lend. A statement of its own after the lock: one that also took the lock would
+ * read what stood before a publication that committed meanwhile, and then nothing would make it look again.
+ */
+export function listDue(sql: Sql, facilityIds: readonly string[]): Promise<DueRow[]> {
   return sql.query<DueRow>(
-    `with due as materialized (
-       select facility_id, routing from live_facility where facility_id = any($1) order by facility_id for update
-     )
-     ${DUE}`,
+    `select s.city, s.facility_id as id, s.status, s.lending, s.windows, ${ROUTING} as routing, h.routing as "knownRouting",
+       (select count(*)::int from live_availability l where l.facility_id = s.facility_id) as "liveRows"
+     from live_facility h
+     join facility_search s on s.facility_id = h.facility_id
+     join facility f on f.city = s.city and f.id = s.facility_id
+     where h.facility_id = any($1)
+     order by s.facility_id`,
     [facilityIds],
   );
 }

@@ -4,7 +4,7 @@ import { workCalendarWithin, type SpaceClass } from '../sharing/index.js';
 import { FacilityTimeline } from './facility-timeline.js';
 import { lendingFactsOf, zoneOfRow } from './lending-row.js';
 import { groupedBy, storeLive, type NextLive } from './store-live.js';
-import { putHeads, selectFreeLive, selectHeads, type DueRow, type LiveRow } from './live.sql.js';
+import { listDue, lockHeads, putHeads, selectFreeLive, type DueRow, type LiveRow } from './live.sql.js';
 import { liveFigure, nextSilence } from './rules/live-state.js';
 
 /** How far ahead a look expands the windows; where nothing changes by then, the next look is a day on. */
@@ -14,7 +14,7 @@ const DAY_MS = 86_400_000;
 /** Looks at these facilities now, whether their instant has come or not; false where there is none of them. */
 export async function settleLive(unit: Unit, facilityIds: readonly string[]): Promise<boolean> {
   const calendar = await workCalendarWithin(unit);
-  const due = await selectHeads(unit, facilityIds);
+  const due = await listDue(unit, await lockHeads(unit, facilityIds));
   await settleDue(unit, due, calendar);
   return due.length > 0;
 }

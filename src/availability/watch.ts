@@ -135,7 +135,10 @@ export class AvailabilityWatch implements WatchSource {
     const { position, facilities } = await readStanding(database);
     this.#mirror = new AvailabilityMirror(facilities.map(entryOf));
     await this.#beginLate(position);
-    for (const entry of this.#mirror.entries()) this.#count(null, entry);
+    for (const entry of this.#mirror.entries()) {
+      this.totals.exact.add(entry);
+      if (entry.disclosure === 'OPEN') this.totals.public.add(entry);
+    }
     for (const entry of this.#late.entries()) this.totals.public.add(entry);
     this.#reader = new ChangeReader(this.services, position, changes => this.#take(changes));
     this.#lateTimer = setInterval(() => this.#bringLateForward(), LATE_TICK_MS).unref();
@@ -149,10 +152,10 @@ export class AvailabilityWatch implements WatchSource {
     const ids = seenLate.map(entry => entry.facilityId);
     const newest = new Map((await listNewestUntil(this.services.database, ids, until)).map(change => [change.facilityId, change]));
     this.#lateQueue = await listYoungerThan(this.services.database, ids, { after: until, position });
-    this.#late = new AvailabilityMirror(seenLate.flatMap(entry => {
-      if (entry.changedAt <= until) return [entry];
+    this.#late = new AvailabilityMirror(seenLate.map(entry => {
+      if (entry.changedAt <= until) return entry;
       const before = newest.get(entry.facilityId);
-      return before ? [entryOf({ ...before, changedAt: before.at, routing: entry.routing })] : [];
+      return before ? entryOf({ ...before, changedAt: before.at, routing: entry.routing }) : unknownYet(entry);
     }));
   }
 
@@ -173,6 +176,12 @@ export class AvailabilityWatch implements WatchSource {
     if (before?.disclosure === 'OPEN') this.totals.public.remove(before);
     if (after.disclosure === 'OPEN') this.totals.public.add(after);
     if (before?.disclosure === 'LATE' && after.disclosure !== 'LATE') this.#forgetLate(after.facilityId);
+    if (before?.disclosure !== 'LATE' && after.disclosure === 'LATE') this.#beginLateWith(unknownYet(after));
+  }
+
+  #beginLateWith(entry: LiveEntry): void {
+    this.#late.put(entry);
+    this.totals.public.add(entry);
   }
 
   #forgetLate(facilityId: string): void {

@@ -119,3 +119,17 @@ describe.each([['compiled', WATCH], ['plain', WATCH_PLAIN]])('the %s stream', (_
     expect(late).toMatchObject({ availability: { precision: 'BANDED', version: exact.availability.version, classes: [{ state: 'OPEN', free: null, freeBand: 'FEW' }] } });
   });
 });
+
+test('P10: totals for the public count a compound late and without its number; the officer’s add it up', async () => {
+  const [jurisdiction] = (await server.services.database.query<{ id: string }>(`select id from jurisdiction where code = '350502'`)).map(row => row.id);
+  const totals = async (authorization?: string): Promise<any> => {
+    const { body } = await server.post({ query: `{ districtTotals(jurisdictionId: "${jurisdiction}") { facilities open unknown free quota capacity withheldFacilities } }` }, authorization ? { authorization } : {});
+    return body.data.districtTotals;
+  };
+  server.services.clock.advance(20 * 60_000);
+  await occupy(openId, 18);
+  await occupy(officeId, 16);
+
+  expect(await totals('Bearer system')).toEqual({ facilities: 2, open: 2, unknown: 0, free: 2 + 4, quota: 10, capacity: 40, withheldFacilities: 0 });
+  expect(await totals()).toEqual({ facilities: 2, open: 2, unknown: 0, free: 2, quota: 10, capacity: 40, withheldFacilities: 1 });
+});
