@@ -25,6 +25,7 @@ export { FACILITY_BY_ID, HUB_BY_ID, JURISDICTION_BY_ID, KEY_PLACE_BY_ID, SHUTTLE
 export { putLentPeaks } from './zones.sql.js';
 export { putSearchWindows } from './search.sql.js';
 export type { SearchWindows } from './search.sql.js';
+export { findCityOf } from './jurisdictions.sql.js';
 export { nearbyHubs } from './nearby-hubs.js';
 export { putHub } from './register-hub.js';
 export { putKeyPlace } from './register-key-place.js';

@@ -26,6 +26,12 @@ export function divisionsOf(sql: Sql, cities: readonly string[]): Promise<Divisi
   );
 }
 
+/** The city of a jurisdiction, or null where there is none with this code. By the unique code. */
+export async function findCityOf(sql: Sql, jurisdictionCode: string): Promise<string | null> {
+  const [row] = await sql.query<{ city: string }>('select city from jurisdiction where code = $1', [jurisdictionCode]);
+  return row?.city ?? null;
+}
+
 export function citySettings(sql: Sql, cities: readonly string[]): Promise<CitySetting[]> {
   return sql.query<CitySetting>(
     `select city, zone_name as "zoneName",

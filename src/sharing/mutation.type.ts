@@ -36,7 +36,7 @@ export class ReviseWindowInput {
   @Field(() => WindowTermsInput, { description: '新的内容。The new terms.' })
   terms!: WindowTermsInput;
 
-  @Field(() => String, { nullable: true, description: '原因。Why.' })
+  @Field(() => String, { nullable: true, description: '原因，1–500 字；可不填。Why, 1 to 500 characters; null gives none.' })
   reason?: string | null;
 
   @Field(() => String, { description: KEY })

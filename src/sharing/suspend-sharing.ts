@@ -1,10 +1,11 @@
 import { done, problem, refuse, type Outcome } from '../kernel/index.js';
 import { newId, transaction, type RequestScope, type Unit } from '../platform/index.js';
+import { findCityOf } from '../facilities/index.js';
 import { ensureMay } from '../identity/index.js';
 import { notFound } from '../platform/graphql/index.js';
 import { refreshSearch } from './refresh-search.js';
 import { checkReason } from './rules/reason-check.js';
-import { findCityOf, findSuspendedFacility, findSuspensionForUpdate, insertSuspension, liftSuspensionAt, lockLendersWithin } from './suspensions.sql.js';
+import { findSuspendedFacility, findSuspensionForUpdate, insertSuspension, liftSuspensionAt, lockLendersWithin } from './suspensions.sql.js';
 
 /** Exactly one of the three. */
 export interface SuspensionScope {
@@ -57,10 +58,12 @@ export function liftSuspension(scope: RequestScope, input: { readonly suspension
     const suspension = await findSuspensionForUpdate(unit, input.suspensionId);
     if (!suspension) throw notFound('紧急暂停 suspension', input.suspensionId.slice(0, 40));
     const { facilityIds } = await holdScope(unit, suspension);
+    const unexplained = checkReason(input.reason, { zh: '解除紧急暂停', en: 'lifting a suspension', clause: '4.5-7' });
+    if (unexplained.length > 0) return refuse(unexplained);
     const endedAt = Math.min(suspension.endsAt ?? Number.POSITIVE_INFINITY, suspension.liftedAt ?? Number.POSITIVE_INFINITY);
     if (endedAt <= unit.now) return refuse(problem('SUSPENSION_ENDED', { zh: '该紧急暂停已经结束', en: 'this suspension has ended already', field: 'suspensionId', clause: '4.5-7' }));
 
-    await liftSuspensionAt(unit, suspension.id, { now: unit.now, reason: input.reason });
+    await liftSuspensionAt(unit, suspension.id, { now: unit.now, reason: input.reason.trim() });
     await refreshSearch(unit, facilityIds);
     unit.record({ action: 'window:suspend', objectType: 'suspension', objectId: suspension.id, reason: input.reason, details: { act: 'lift' } });
     unit.announce('sharing.suspensionLifted', { suspensionId: suspension.id });

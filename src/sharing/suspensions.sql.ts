@@ -91,12 +91,6 @@ export async function lockLendersWithin(sql: Sql, jurisdictionCode: string): Pro
   return rows.map(row => row.id);
 }
 
-/** The city of a jurisdiction, or null where there is none with this code. By the unique code. */
-export async function findCityOf(sql: Sql, jurisdictionCode: string): Promise<string | null> {
-  const [row] = await sql.query<{ city: string }>('select city from jurisdiction where code = $1', [jurisdictionCode]);
-  return row?.city ?? null;
-}
-
 /** A published window as discovery reads it. */
 export interface SearchableWindow {
   readonly id: string;

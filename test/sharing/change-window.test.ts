@@ -153,6 +153,7 @@ test('I18: a change upon an older version is refused with the current one; the s
   expect(revised.window).toMatchObject({ version: '2', quota: [{ spaceClass: 'STANDARD', spaces: 12 }] });
   expect(await mutate(owner, 'reviseWindow', revision)).toEqual(revised);
   await expectRefused(() => mutate(owner, 'reviseWindow', { ...revision, idempotencyKey: 'revise-late' }), ['- VERSION_MOVED']);
+  await expectRefused(() => mutate(owner, 'reviseWindow', { ...revision, expectedVersion: '2', reason: ' ', idempotencyKey: 'revise-why' }), ['- REASON_INVALID']);
   await expectRefused(() => mutate(owner, 'reviseWindow', { ...revision, expectedVersion: '2', idempotencyKey: 'revise-more', terms: { ...NIGHTS, quota: [{ spaceClass: 'STANDARD', spaces: 41 }] } }), ['- QUOTA_EXCEEDS_SHAREABLE']);
 });
 
@@ -222,6 +223,7 @@ test('exceptions are added above those before them and taken away again, each a 
   await expectRefused(() => add({ kind: 'QUOTA', quota: [{ spaceClass: 'STANDARD', spaces: 41 }] }), ['- QUOTA_EXCEEDS_SHAREABLE']);
   await expectRefused(() => add({ kind: 'CLOSED', untilOn: '2026-03-02', reason: ' ' }), ['- EXCEPTION_EMPTY', '- REASON_EMPTY']);
   await expectFault(() => add({ kind: 'HOURS' }), 'BAD_USER_INPUT');
+  await expectRefused(() => mutate(owner, 'removeException', { windowId: window.id, exceptionId: added.window.exceptions[0].id, reason: ' ' }), ['- REASON_INVALID']);
   const removed = await mutate(owner, 'removeException', { windowId: window.id, exceptionId: added.window.exceptions[0].id, reason: '取消' });
   expect(removed.window).toMatchObject({ version: '3', exceptions: [] });
   await expectRefused(() => mutate(owner, 'removeException', { windowId: window.id, exceptionId: 'exc_none', reason: '取消' }), ['- EXCEPTION_UNKNOWN']);
@@ -239,6 +241,7 @@ test('4.5-7: an office suspends its jurisdiction at once, also for what is publi
   const now = city.services.clock.now();
   expect((await searched(here.facilityId)).map(window => window.suspensions)).toEqual(Array(2).fill([{ id: suspension.id, startsAt: now, endsAt: null, reason: '台风' }]));
   expect((await searched(there.facilityId)).map(window => window.suspensions)).toEqual([[]]);
+  await expectRefused(() => mutate(officer, 'liftSuspension', { suspensionId: suspension.id, reason: '' }), ['4.5-7 REASON_INVALID']);
   expect((await mutate(officer, 'liftSuspension', { suspensionId: suspension.id, reason: '解除' })).userErrors).toEqual([]);
   expect((await searched(here.facilityId)).map(window => window.suspensions)).toEqual([[], []]);
   await expectRefused(() => mutate(officer, 'liftSuspension', { suspensionId: suspension.id, reason: '再' }), ['4.5-7 SUSPENSION_ENDED']);
