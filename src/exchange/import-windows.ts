@@ -1,4 +1,4 @@
-import { localTime, type Day } from '../kernel/index.js';
+import { done, isRefusal, localTime, problem, refuse, type Day, type Outcome } from '../kernel/index.js';
 import { isId } from '../platform/index.js';
 import { publishWindows, quotaOf, type Audience, type WindowDraft, type WindowTerms } from '../sharing/index.js';
 import { DraftBuilder } from './draft-builder.js';
@@ -30,18 +30,19 @@ const windowFields: readonly FieldSpec[] = [
   { name: 'validUntilOn', type: { kind: 'DATE' }, zh: '止日（不含）；空为长期', en: 'first day no longer lent; open where empty', example: '' },
 ];
 
-/** Sharing windows from a table (3.6-1, 2.3-1). */
-export const windowImport: ImportKind<WindowDraft> = {
+/** Sharing windows from a table (3.6-1, 2.3-1). A row that says what no window can mean is refused before there is a draft of it. */
+export const windowImport: ImportKind<Outcome<WindowDraft>> = {
   name: 'windows',
   fields: windowFields,
   build: buildWindow,
   async write(unit, drafts) {
-    const outcomes = await publishWindows(unit, drafts);
-    return outcomes.map(outcome => resultOf(outcome));
+    const sound = drafts.flatMap(draft => (draft.ok ? [draft.value] : []));
+    const published = (await publishWindows(unit, sound)).values();
+    return drafts.map(draft => resultOf(isRefusal(draft) ? draft : published.next().value!));
   },
 };
 
-function buildWindow(values: FieldValues, context: ImportContext): BuiltDraft<WindowDraft> {
+function buildWindow(values: FieldValues, context: ImportContext): BuiltDraft<Outcome<WindowDraft>> {
   const builder = new DraftBuilder(values);
   const take = builder.take.bind(builder);
   const city = take<string>('city') ?? context.city ?? '';
@@ -49,7 +50,8 @@ function buildWindow(values: FieldValues, context: ImportContext): BuiltDraft<Wi
   const facilitySource = take<string>('facilitySource') ?? context.source;
   const zoneCode = take<string>('zoneCode', 'zone');
   const sourceCode = take<string>('sourceCode') ?? '';
-  const draft: WindowDraft = {
+  const audience = audienceOf(builder);
+  const draftFor = (whom: Audience): WindowDraft => ({
     facility: isId('facility', facilityCode) ? { id: facilityCode } : { city, source: facilitySource, code: facilityCode },
     ...(zoneCode === null ? {} : { zone: { code: zoneCode } }),
     source: context.source,
@@ -60,7 +62,7 @@ function buildWindow(values: FieldValues, context: ImportContext): BuiltDraft<Wi
       rules: take<WindowTerms['rules']>('hours', 'rules') ?? [],
       exceptions: [],
       quota: quotaOf(Object.fromEntries(capacityFields.map(({ spaceClass, total }) => [spaceClass, take<number>(total, `quota.${spaceClass}`) ?? 0]))),
-      audience: audienceOf(builder),
+      audience: whom,
       leastCredit: take('leastCredit'),
       tariffId: null,
       entryCurfews: take<WindowTerms['entryCurfews']>('entryCurfews') ?? [],
@@ -69,15 +71,22 @@ function buildWindow(values: FieldValues, context: ImportContext): BuiltDraft<Wi
       validFrom: dayOf(take<string>('validFromOn', 'validFrom') ?? context.observedOn ?? '') ?? 0,
       validUntil: dayOf(take<string>('validUntilOn', 'validUntil')),
     },
-  };
+  });
   builder.fieldOfPath.set('quota', capacityFields[0]!.total);
-  return { draft, key: JSON.stringify([city, sourceCode]), fieldOfPath: builder.fieldOfPath, findings: [] };
+  return { draft: isRefusal(audience) ? audience : done(draftFor(audience.value)), key: JSON.stringify([city, sourceCode]), fieldOfPath: builder.fieldOfPath, findings: [] };
 }
 
-function audienceOf(builder: DraftBuilder): Audience {
+/** A distance that is missing is not 0 m, and one that would be ignored is refused: the lender believes it holds (2.5-5). */
+function audienceOf(builder: DraftBuilder): Outcome<Audience> {
   const kind = builder.take<Audience['kind']>('audience') ?? 'PUBLIC';
   const withinMetres = builder.take<number>('withinMetres', 'audience.withinMetres');
-  return kind === 'NEIGHBOURS' ? { kind, withinMetres: withinMetres ?? 0 } : { kind };
+  const field = 'audience.withinMetres';
+  if (kind !== 'NEIGHBOURS') {
+    if (withinMetres === null) return done({ kind });
+    return refuse(problem('AUDIENCE_METRES', { zh: `周边范围 ${withinMetres} 米仅用于 NEIGHBOURS，不用于 ${kind}`, en: `${withinMetres} m is for NEIGHBOURS only, not for ${kind}`, field, clause: '2.5-5' }));
+  }
+  if (withinMetres !== null) return done({ kind, withinMetres });
+  return refuse(problem('MISSING', { zh: '面向周边居民（NEIGHBOURS）须填周边范围 withinMetres（米）', en: 'an audience of NEIGHBOURS needs withinMetres, which is missing', field, clause: '2.5-5' }));
 }
 
 function releasePlanOf(builder: DraftBuilder): WindowTerms['releasePlan'] {

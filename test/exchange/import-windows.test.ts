@@ -59,6 +59,23 @@ test('a night, a whole day and a release plan come in as rules; what is not unde
   });
 });
 
+test('2.5-5: a distance for neighbours that is missing is not 0 m, and one that nobody asked for is not ignored', async () => {
+  const report = await reportOf(scope, templateMapping('windows'), table(
+    `${HEADING},audience,withinMetres`,
+    'N1,A,邻里,08:00-09:00,1,NEIGHBOURS,',
+    'N2,A,邻里,09:00-10:00,1,NEIGHBOURS,0',
+    'N3,A,公众,10:00-11:00,1,PUBLIC,500',
+    'N4,A,邻里,11:00-12:00,1,NEIGHBOURS,500',
+  ));
+
+  expect(spoken(report.problems.filter(each => each.severity === 'REFUSED'))).toEqual([
+    '2 withinMetres MISSING',
+    '3 withinMetres NEIGHBOURHOOD_INVALID (0)',
+    '4 withinMetres AUDIENCE_METRES (500)',
+  ]);
+  expect(await database.query(`select source_code as code, terms -> 'audience' as audience from sharing_window where source_code like 'N%'`)).toEqual([{ code: 'N4', audience: { kind: 'NEIGHBOURS', withinMetres: 500 } }]);
+});
+
 test('rows that stand together and agree in the group columns make one window', async () => {
   const mapping = mappingOf(`
 source: test
