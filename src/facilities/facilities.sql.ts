@@ -19,13 +19,14 @@ export interface KnownFacility {
   readonly reportingUnitId: string;
   readonly acceptanceRequired: boolean;
   readonly acceptanceReference: string | null;
+  readonly ownerId: string | null;
   readonly partyIds: readonly string[];
 }
 
 const KNOWN = `f.id, f.city, f.source, f.source_code as "sourceCode", f.code, f.observed_on::text as "observedOn", f.content_hash as "contentHash", f.version,
   f.status, f.status_reason as "statusReason", epoch_ms(f.status_since) as "statusSince", epoch_ms(f.valid_from) as "validFrom",
   f.jurisdiction_id as "jurisdictionId", f.reporting_unit_id as "reportingUnitId", f.acceptance_required as "acceptanceRequired",
-  f.acceptance_reference as "acceptanceReference", array_remove(array[f.owner_party_id, f.manager_party_id, f.operator_party_id]::text[], null) as "partyIds"`;
+  f.acceptance_reference as "acceptanceReference", f.owner_party_id as "ownerId", array_remove(array[f.owner_party_id, f.manager_party_id, f.operator_party_id]::text[], null) as "partyIds"`;
 
 /** One register of a city is written by one import at a time, so that two never make one facility twice. */
 export async function lockRegister(sql: Sql, cities: readonly string[]): Promise<void> {

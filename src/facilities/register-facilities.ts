@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { Zone, done, isRefusal, localTime, problem, refuse, type Outcome, type Problem } from '../kernel/index.js';
 import { newId, type Unit } from '../platform/index.js';
+import { delegationHolds, delegationsTo, type DelegationRow } from '../identity/index.js';
 import { loadContext, settingsOf, type DraftContext } from './draft-context.js';
 import { lockRegister, storeFacilities } from './facilities.sql.js';
-import { mayWriteFacility } from './facility.policy.js';
+import { mayWriteFacility, type FacilitySubject } from './facility.policy.js';
 import { entranceRows, facilityRow, zoneRows, type PlacedDraft, type ZoneRows } from './facility-rows.js';
 import { checkDraft } from './rules/check-draft.js';
 import type { CitySetting, FacilityDraft, NormalFacility, PartyReference } from './rules/facility-draft.js';
@@ -36,7 +37,8 @@ export async function registerFacilities(unit: Unit, drafts: readonly FacilityDr
   const checked = refuseRepeated(drafts.map(draft => checkOne(draft, settings.get(draft.city), unit.now)));
   const sound = checked.flatMap(outcome => (outcome.ok ? [outcome.value] : []));
   const context = await loadContext(unit, sound);
-  const decided = new Map(sound.map(draft => [draft, decide(unit, draft, context)]));
+  const delegations = await delegationsFor(unit, sound, context);
+  const decided = new Map(sound.map(draft => [draft, decide(unit, draft, { ...context, delegations })]));
 
   const writing = [...decided.values()].flatMap(outcome => (outcome.ok && outcome.value.effect !== 'UNCHANGED' && outcome.value.effect !== 'SUPERSEDED' ? [outcome.value] : []));
   await write(unit, writing, recordedBy, context);
@@ -70,7 +72,19 @@ function refuseRepeated(checked: ReadonlyArray<Outcome<NormalFacility>>): Readon
   });
 }
 
-function decide(unit: Unit, draft: NormalFacility, context: DraftContext): Outcome<Decided> {
+/** What is stored of the drafts, and by whose delegations the viewer may write them. */
+interface Deciding extends DraftContext {
+  readonly delegations: readonly DelegationRow[];
+}
+
+/** One statement for all drafts, and none for whoever has no party to be an agent (I12). */
+function delegationsFor(unit: Unit, drafts: readonly NormalFacility[], context: DraftContext): Promise<readonly DelegationRow[]> {
+  const named = drafts.flatMap(({ owner, manager, operator }) => [owner, manager, operator].flatMap(reference => (reference === null ? [] : (context.party(reference) ?? []))));
+  const held = drafts.flatMap(draft => context.known(draft)?.partyIds ?? []);
+  return delegationsTo(unit, unit.scope.viewer, { action: 'facility:write', principalIds: [...new Set([...named, ...held])], at: unit.now });
+}
+
+function decide(unit: Unit, draft: NormalFacility, context: Deciding): Outcome<Decided> {
   const problems: Problem[] = [];
   const known = context.known(draft);
   const observedAt = startOfDay(draft.observedOn, draft.zoneName);
@@ -100,15 +114,22 @@ function lentBy({ zones, capacities }: ReturnType<DraftContext['parts']>): reado
   return capacities.map(({ zoneId, spaceClass, lentPeak }) => ({ zoneCode: codeOf.get(zoneId)!, spaceClass, lentPeak }));
 }
 
-/** The right over what the draft says and over what it would replace: nobody takes another's facility by telling it anew. */
-function isAllowed(unit: Unit, placed: Omit<PlacedDraft, 'status'>, context: DraftContext): boolean {
+/**
+ * The right over what the draft says and over what it would replace: nobody takes another's facility by telling it anew,
+ * nor makes another an owner. Who is not named, nor an office there, needs the delegation of one who is (3.5-1, I12).
+ */
+function isAllowed(unit: Unit, placed: Omit<PlacedDraft, 'status'>, context: Deciding): boolean {
   const { viewer } = unit.scope;
+  const { known, parties } = placed;
   const codesOf = (divisionId: string, unitId: string) => [...(context.divisionById.get(divisionId)?.path ?? []), context.divisionById.get(unitId)?.code ?? ''];
-  const partyIds = Object.values(placed.parties).filter(id => id !== null);
-  const next = { partyIds, jurisdictionCodes: codesOf(placed.jurisdictionId, placed.reportingUnitId) };
-  if (!placed.known) return mayWriteFacility(viewer, next);
-  const held = { partyIds: placed.known.partyIds, jurisdictionCodes: codesOf(placed.known.jurisdictionId, placed.known.reportingUnitId) };
-  return mayWriteFacility(viewer, next) && mayWriteFacility(viewer, held);
+  const isFor = (subject: FacilitySubject) => mayWriteFacility(viewer, subject)
+    || context.delegations.some(delegation => subject.partyIds.includes(delegation.principalPartyId) && delegationHolds(delegation, 'MANAGE', unit.now));
+
+  const jurisdictionCodes = codesOf(placed.jurisdictionId, placed.reportingUnitId);
+  const isNewOwner = parties.owner !== null && parties.owner !== (known?.ownerId ?? null);
+  if (isNewOwner && !isFor({ partyIds: [parties.owner], jurisdictionCodes })) return false;
+  if (!isFor({ partyIds: Object.values(parties).filter(id => id !== null), jurisdictionCodes })) return false;
+  return !known || isFor({ partyIds: known.partyIds, jurisdictionCodes: codesOf(known.jurisdictionId, known.reportingUnitId) });
 }
 
 async function write(unit: Unit, decided: readonly Decided[], recordedBy: string | null, context: DraftContext): Promise<void> {
@@ -148,7 +169,7 @@ function divisionProblem(draft: NormalFacility): Problem {
 }
 
 function notAllowed(draft: NormalFacility): Problem {
-  return problem('NOT_ALLOWED', { zh: `无权登记“${draft.name}”：须为其产权人、管理人、经营人的成员，或所在辖区的主管部门`, en: `you may not register '${draft.name}': that is for members of its owner, manager or operator, and for the offices of its jurisdiction`, clause: '3.6-3' });
+  return problem('NOT_ALLOWED', { zh: `无权登记“${draft.name}”：须为其产权人、管理人、经营人的成员或受托方，或所在辖区的主管部门；写明新的产权人须能代表该产权人`, en: `you may not register '${draft.name}': that is for members and agents of its owner, manager or operator, and for the offices of its jurisdiction; a new owner is named by who may act for it`, clause: '3.6-3' });
 }
 
 /** What the source says, without the day on which it says it. */

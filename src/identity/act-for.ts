@@ -1,4 +1,4 @@
-import type { RequestScope, Sql } from '../platform/index.js';
+import type { RequestScope, Sql, Viewer } from '../platform/index.js';
 import { ensureMay } from './allow.js';
 import { listDelegationsInForce, type DelegationRow } from './delegation.sql.js';
 import type { Action } from './rules/actions.js';
@@ -14,11 +14,23 @@ export async function ensureMayActFor(sql: Sql, scope: RequestScope, action: Act
   const { viewer } = scope;
   if (may(viewer, action, subject)) return null;
   const at = scope.clock.now();
-  // The agent must hold the action for itself: a delegation lends a power, it does not make a driver an operator.
-  const agentIds = viewer.partyIds.filter(partyId => may(viewer, action, { partyId }));
   const principalIds = typeof subject.partyId === 'string' ? [subject.partyId] : (subject.partyId ?? []);
-  const delegations = agentIds.length > 0 && principalIds.length > 0 ? await listDelegationsInForce(sql, { principalIds, agentIds, at }) : [];
+  const delegations = await delegationsTo(sql, viewer, { action, principalIds, at });
   const used = delegations.find(delegation => delegationHolds(delegation, power, at));
   if (!used) ensureMay(viewer, action, subject);
   return used ?? null;
+}
+
+/**
+ * The delegations of these principals to the viewer's parties at an instant, of whichever powers, for many subjects at
+ * once. Locked until the commit.
+ */
+export async function delegationsTo(sql: Sql, viewer: Viewer, { action, principalIds, at }: { readonly action: Action; readonly principalIds: readonly string[]; readonly at: number }): Promise<readonly DelegationRow[]> {
+  const agentIds = agentIdsOf(viewer, action);
+  return agentIds.length > 0 && principalIds.length > 0 ? listDelegationsInForce(sql, { principalIds, agentIds, at }) : [];
+}
+
+/** The viewer's parties that can be an agent here: one must hold the action for itself. A delegation lends a power, it does not make a driver an operator. */
+export function agentIdsOf(viewer: Viewer, action: Action): readonly string[] {
+  return viewer.partyIds.filter(partyId => may(viewer, action, { partyId }));
 }

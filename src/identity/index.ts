@@ -10,7 +10,7 @@ import { Delegation, Membership } from './membership.type.js';
 import { partyEntity } from './party.entity.js';
 import { Party } from './party.type.js';
 
-export { ensureMayActFor } from './act-for.js';
+export { agentIdsOf, delegationsTo, ensureMayActFor } from './act-for.js';
 export { Allow, ensureMay } from './allow.js';
 export { authenticate } from './authenticate.js';
 export { addMembership } from './add-membership.js';
@@ -20,7 +20,6 @@ export { changeKeyLimits, issueApiKey, revokeApiKey, rotateApiKey } from './issu
 export type { IssueApiKey, IssuedKey } from './issue-api-key.js';
 export { PartyEntity } from './party.entity.js';
 export { Party } from './party.type.js';
-export { listDelegationsInForce } from './delegation.sql.js';
 export type { DelegationRow } from './delegation.sql.js';
 export { recordDelegation } from './record-delegation.js';
 export { registerParty, registerPartyWithin } from './register-party.js';
@@ -28,6 +27,7 @@ export type { RegisterParty } from './register-party.js';
 export { ACTIONS, isAction } from './rules/actions.js';
 export type { Action } from './rules/actions.js';
 export type { KeyLimitClass } from './rules/api-key.js';
+export { delegationHolds } from './rules/delegation.js';
 export type { Power } from './rules/delegation.js';
 export { liesWithin } from './rules/jurisdiction-scope.js';
 export { may } from './rules/may.js';

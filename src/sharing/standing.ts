@@ -1,6 +1,6 @@
 import { localTime, type Zone } from '../kernel/index.js';
 import type { Sql, Viewer } from '../platform/index.js';
-import { listDelegationsInForce, may, type DelegationRow } from '../identity/index.js';
+import { agentIdsOf, delegationsTo, may, type DelegationRow } from '../identity/index.js';
 import type { Publisher } from './rules/publish.js';
 import type { LenderRow } from './windows.sql.js';
 
@@ -15,9 +15,9 @@ export type Standing = Publisher | null;
 export async function standingsOf(sql: Sql, viewer: Viewer, lenders: readonly LenderRow[], now: number): Promise<ReadonlyMap<string, Standing>> {
   const own = new Map(lenders.map(lender => [lender.id, ownRelation(viewer, lender)]));
   const others = lenders.filter(lender => own.get(lender.id) === null);
-  const agentIds = viewer.partyIds.filter(partyId => may(viewer, 'window:publish', { partyId }));
   const principalIds = [...new Set(others.flatMap(principalsOf))];
-  const delegations = agentIds.length === 0 || principalIds.length === 0 ? [] : await listDelegationsInForce(sql, { principalIds, agentIds, at: now });
+  const delegations = await delegationsTo(sql, viewer, { action: 'window:publish', principalIds, at: now });
+  const agentIds = agentIdsOf(viewer, 'window:publish');
   return new Map(lenders.map(lender => [lender.id, own.get(lender.id) ?? actingFor(lender, agentIds, delegations)]));
 }
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { facilitiesRoom, nearbyHubs } from '../../src/facilities/index.js';
-import { identityRoom } from '../../src/identity/index.js';
+import { identityRoom, recordDelegation, registerParty } from '../../src/identity/index.js';
 import type { Database, Viewer } from '../../src/platform/index.js';
 import { openTestDatabase } from '../support/database.js';
 import { anonymous, scopeOf, system, testServices } from '../support/scope.js';
@@ -134,4 +134,31 @@ test('registerFacility answers with the facility or with all that is wrong, and 
   expect((await registerOne({ sectorReason: '对外营业' }, `r4-${counter}`)).data.registerFacility).toEqual({
     facility: { name: '文化中心停车场', sectorReason: '对外营业', obligation: { level: 'ENCOURAGED', clause: '2.4-2' }, jurisdiction: { code: '350503001' } }, findings: [], userErrors: [],
   });
+});
+
+test('I12, 3.5-1: nobody names another as owner but its agent, whose delegation must hold at that instant', async () => {
+  const services = testServices(database);
+  const partyOf = async (kind: 'ENTERPRISE' | 'OPERATOR', name: string) => valueOf(await registerParty(scopeOf(services), { kind, name: `${name}${counter}` })).partyId;
+  const [owner, operator] = [await partyOf('ENTERPRISE', '湖畔商场'), await partyOf('OPERATOR', '刺桐停车')];
+  const acting: Viewer = { ...anonymous, kind: 'API_KEY', actorId: operator, partyIds: [operator], grants: [{ action: 'facility:write', partyId: operator, jurisdictionCode: null }] };
+  const input = { city: '350500', source: '自报', sourceCode: `D${counter}`, observedOn: '2026-02-01', name: '湖畔停车场', category: 'COMMERCIAL', sector: 'ENTERPRISE_OFFICE', sectorReason: '对外营业', resourceKind: 'DEDICATED', coordinate: { longitude: 118.62, latitude: 24.87, crs: 'WGS84' }, zones: [{ capacity: [{ spaceClass: 'STANDARD', total: 20 }] }], owner: { id: owner }, operator: { id: operator } };
+  const registerAs = async (viewer: Viewer, key: string, differs: object = {}) => {
+    const answer = await ask(scopeOf(services, viewer), `mutation ($input: RegisterFacilityInput!) { registerFacility(input: $input) { facility { name } userErrors { code } } }`, { input: { ...input, ...differs, idempotencyKey: `${key}-${counter}` } });
+    return answer.errors?.[0].extensions.code ?? answer.data.registerFacility;
+  };
+  const now = services.clock.now();
+  const delegate = async (powers: readonly ['SHARE'] | readonly ['MANAGE'], endsAt: number) => valueOf(await recordDelegation(scopeOf(services), { principalId: owner, agentId: operator, powers, startsAt: now - 3_600_000, endsAt, procurementReference: null }));
+  const written = async () => (await database.query('select 1 from facility where source_code = $1', [input.sourceCode])).length;
+
+  expect(await registerAs(acting, 'alone')).toBe('FORBIDDEN');
+  await delegate(['SHARE'], now + 3_600_000);
+  await delegate(['MANAGE'], now);
+  expect(await registerAs(acting, 'ended')).toBe('FORBIDDEN');
+  expect(await written()).toBe(0);
+  await delegate(['MANAGE'], now + 3_600_000);
+  expect(await registerAs(acting, 'agent')).toEqual({ facility: { name: '湖畔停车场' }, userErrors: [] });
+  expect(await written()).toBe(1);
+  // An operator tells anew what it runs; to put another in the owner's place it would have to stand for that one, too.
+  const other = await partyOf('ENTERPRISE', '另一商场');
+  expect(await registerAs(acting, 'other', { owner: { id: other }, observedOn: '2026-02-02' })).toBe('FORBIDDEN');
 });
