@@ -60,6 +60,12 @@ test('a department in charge is registered with its department, and is refused w
   expect([without.code, without.out]).toEqual([1, expect.stringMatching(/^DEPARTMENT_MISSING: .*PUBLIC_SECURITY/)]);
 }, 60_000);
 
+test('a party is of a division that there is, or is not registered', async () => {
+  const nowhere = await chaowei('party add 刺桐停车 --kind operator --jurisdiction 359999');
+
+  expect([nowhere.code, nowhere.out]).toEqual([1, expect.stringMatching(/^JURISDICTION_UNKNOWN: 没有编码为 359999 的行政区.* the code 359999/)]);
+}, 60_000);
+
 test('an error of the database is told in a sentence without its statement or names', async () => {
   const { code, out, err } = await chaowei('party add 刺桐停车 --kind operator --source register --code a\u0000b');
 

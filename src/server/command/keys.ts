@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { isRefusal, type Outcome } from '../../kernel/index.js';
+import { isRefusal, problem, refuse, type Outcome } from '../../kernel/index.js';
+import { findCityOf } from '../../facilities/index.js';
 import { RequestScope, type LimitClass, type Services } from '../../platform/index.js';
 import { DEPARTMENTS, PARTY_KINDS, changeKeyLimits, issueApiKey, registerParty, revokeApiKey, rotateApiKey, systemViewer, type Department, type IssuedKey, type KeyLimitClass, type PartyKind } from '../../identity/index.js';
 import { CLASS_LIMITS } from '../limits.js';
@@ -46,6 +47,8 @@ const optional = (value: string | boolean | undefined): string | null => (typeof
 
 const issued = ({ keyId, secret }: IssuedKey): readonly string[] => [`key     ${keyId}`, `secret  ${secret ?? '—'}`, '密钥只显示这一次。The secret is shown this once.'];
 
+const unknownJurisdiction = (code: string): Outcome<never> => refuse(problem('JURISDICTION_UNKNOWN', { zh: `没有编码为 ${code} 的行政区：请先导入行政区`, en: `there is no jurisdiction with the code ${code}: import the jurisdictions first`, field: 'jurisdiction' }));
+
 const partyAdd: Command = {
   name: 'party add',
   usage: `party add NAME --kind ${KINDS.join('|')} [--department ${DEPARTMENT_NAMES.join('|')}] [--credit-code CODE] [--jurisdiction CODE] [--source SOURCE --code CODE]`,
@@ -56,10 +59,14 @@ const partyAdd: Command = {
     const kind = oneOf(KINDS, needed(flags, 'kind'), 'kind');
     const department = optional(flags.department);
     const statement = { name: name!, kind, department: department === null ? null : oneOf(DEPARTMENT_NAMES, department, 'department') };
-    const outcome = await registerParty(scopeOf(await context.services()), {
+    const jurisdictionCode = optional(flags.jurisdiction);
+    const services = await context.services();
+    // A party does not know of divisions; whoever types a code here means one that there is.
+    if (jurisdictionCode !== null && (await findCityOf(services.database, jurisdictionCode)) === null) return told(context, unknownJurisdiction(jurisdictionCode), () => []);
+    const outcome = await registerParty(scopeOf(services), {
       ...statement,
       creditCode: optional(flags['credit-code']),
-      jurisdictionCode: optional(flags.jurisdiction),
+      jurisdictionCode,
       source: optional(flags.source),
       code: optional(flags.code),
     });
