@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { done } from '../../src/kernel/index.js';
-import { CAPACITY_OF_FACILITY, FACILITY_BY_ID, facilitiesRoom, registerFacilities } from '../../src/facilities/index.js';
+import { FACILITY_BY_ID, facilitiesRoom, registerFacilities } from '../../src/facilities/index.js';
+import { CAPACITY_OF_FACILITY } from '../../src/facilities/facility.loaders.js';
 import { transaction, type Database, type RequestScope } from '../../src/platform/index.js';
 import { openTestDatabase } from '../support/database.js';
 import { stockByReportingUnit } from '../../src/facilities/jurisdictions.sql.js';
