@@ -11,16 +11,37 @@ export interface RightHolder {
   end(): void;
 }
 
+/** Credentials that are asked for at one time. */
+const ASKED_AT_ONCE = 4;
+/** The longest wait of a timer: a longer one would fire at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** Does something when a right reaches its end; one that is weeks away is left to the checks, which look at it, too. */
+export function whenItEnds({ expiresAt }: Viewer, now: number, act: () => void): NodeJS.Timeout | null {
+  if (expiresAt === null || expiresAt - now > LONGEST_TIMER_MS) return null;
+  return setTimeout(act, Math.max(0, expiresAt - now)).unref();
+}
+
+/** Whether a viewer may do other things than it might before. */
+export function rightsChanged(before: Viewer, now: Viewer): boolean {
+  return before.grants !== now.grants && JSON.stringify(before.grants) !== JSON.stringify(now.grants);
+}
+
+export function changedRights(): Fault {
+  return new Fault('FORBIDDEN', { zh: '权限已变更，请重新订阅', en: 'the rights of this caller have changed: subscribe again' });
+}
+
 /** Asks again and again whether the rights of open sockets and streams last (G14): once a credential, whoever shares it. */
 export class RightsWatch {
   readonly #holders = new Map<string, Set<RightHolder>>();
   readonly #timer: NodeJS.Timeout;
+  #isChecking = false;
 
   constructor(
     private readonly services: Services,
     private readonly authenticate: (services: Services, credential: string | null) => Promise<Viewer>,
   ) {
-    this.#timer = setInterval(() => void this.check(), LIMITS.rightsCheckMs.value).unref();
+    this.#timer = setInterval(() => void this.#turn(), LIMITS.rightsCheckMs.value).unref();
   }
 
   add(holder: RightHolder): void {
@@ -38,16 +59,30 @@ export class RightsWatch {
     clearInterval(this.#timer);
   }
 
+  /** Asks for each credential, a few at a time: thousands one after the other would take longer than the promise. */
   async check(): Promise<void> {
-    for (const [credential, holders] of [...this.#holders]) {
-      try {
-        const viewer = await this.authenticate(this.services, credential);
-        for (const holder of [...holders]) holder.refresh(viewer);
-      } catch (error) {
-        // A database that is away says nothing about the right; only a refusal ends it.
-        if (!(error instanceof Fault) || (error.code !== 'UNAUTHENTICATED' && error.code !== 'FORBIDDEN')) continue;
-        for (const holder of [...holders]) holder.end();
-      }
+    const left = [...this.#holders].values();
+    const askNext = async (): Promise<void> => {
+      for (const [credential, holders] of left) await this.#ask(credential, holders);
+    };
+    await Promise.all(Array.from({ length: ASKED_AT_ONCE }, askNext));
+  }
+
+  /** One round at a time: a database that hangs must not gather rounds. */
+  async #turn(): Promise<void> {
+    if (this.#isChecking) return;
+    this.#isChecking = true;
+    await this.check().finally(() => (this.#isChecking = false));
+  }
+
+  async #ask(credential: string, holders: ReadonlySet<RightHolder>): Promise<void> {
+    try {
+      const viewer = await this.authenticate(this.services, credential);
+      for (const holder of [...holders]) holder.refresh(viewer);
+    } catch (error) {
+      // A database that is away says nothing about the right; only a refusal ends it.
+      if (!(error instanceof Fault) || (error.code !== 'UNAUTHENTICATED' && error.code !== 'FORBIDDEN')) return;
+      for (const holder of [...holders]) holder.end();
     }
   }
 }

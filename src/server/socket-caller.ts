@@ -4,13 +4,14 @@ import { CloseCode } from 'graphql-ws';
 import type { FormattedExecutionResult, GraphQLSchema } from 'graphql';
 import type { WebSocket } from 'ws';
 import { may, type Action } from '../identity/index.js';
-import { forbidden } from '../platform/graphql/index.js';
+import { forbidden, type Fault } from '../platform/graphql/index.js';
 import type { Language, RequestScope, Viewer } from '../platform/index.js';
 import type { Watcher } from '../availability/index.js';
 import { refusalOf, speechOf, type Call } from './graphql/execute.js';
+import { LIMITS } from './limits.js';
 import { formatFault } from './graphql/mask.js';
 import { MappedEvents } from './graphql/mapped-events.js';
-import type { RightHolder } from './rights-watch.js';
+import { changedRights, rightsChanged, whenItEnds, type RightHolder } from './rights-watch.js';
 import { said } from './said.js';
 import { SocketStream, textFrames } from './socket-stream.js';
 import { actionOf, argumentsOf, type Stream } from './streams.js';
@@ -74,12 +75,21 @@ export class SocketCaller implements RightHolder {
   }
 
   /** Ends the socket when its token does. */
-  endAt(milliseconds: number): void {
-    this.#ending = setTimeout(() => this.end(), milliseconds).unref();
+  endWith(viewer: Viewer, now: number): void {
+    this.#ending = whenItEnds(viewer, now, () => this.end());
   }
 
   end(): void {
-    this.socket.close(CloseCode.Forbidden, 'The right to this socket has ended');
+    this.closeWith(CloseCode.Forbidden, 'The right to this socket has ended');
+  }
+
+  /** Says why, and nothing after it; a peer that does not answer is cut off a moment later. */
+  closeWith(code: number, reason: string): void {
+    // Events of this turn leave before the close frame, none after it: a peer that ignores the frame hears nothing more.
+    this.#outlet?.flush();
+    this.#outlet?.close();
+    this.socket.close(code, reason);
+    setTimeout(() => this.socket.terminate(), LIMITS.closeAnswerMs.value).unref();
   }
 
   /** Where only one right is lost, that operation ends with an error and the socket stays. */
@@ -88,7 +98,8 @@ export class SocketCaller implements RightHolder {
     this.viewer = viewer;
     for (const lasting of [...this.#lasting]) {
       lasting.watcher?.refresh(viewer);
-      if (!may(viewer, lasting.action)) lasting.refuse(formatFault(forbidden(lasting.action), speechOf(lasting.scope)));
+      const fault = endOf(lasting, viewer);
+      if (fault) lasting.refuse(formatFault(fault, speechOf(lasting.scope)));
     }
   }
 
@@ -108,7 +119,7 @@ export class SocketCaller implements RightHolder {
     try {
       const args = argumentsOf(call, schema);
       if (args === null) return null;
-      this.#outlet ??= new TurnOutlet(this.stream, textFrames, () => this.#closeSlow());
+      this.#outlet ??= new TurnOutlet(this.stream, textFrames, () => this.closeWith(1013, 'Reading too slowly'));
       const outlet = this.#outlet;
       const watcher = await stream.open(scope, args, new SocketStream(outlet, stream, id));
       outlet.watchers.add(watcher);
@@ -135,15 +146,18 @@ export class SocketCaller implements RightHolder {
 
   #refuse({ id, forget }: LastingCall, error: object, events: AsyncIterator<never, unknown, undefined>): void {
     forget();
+    this.#outlet?.flush();
     if (this.socket.readyState === this.socket.OPEN) this.socket.send(JSON.stringify({ id, type: 'error', payload: [error] }));
     void events.return?.();
   }
 
-  #closeSlow(): void {
-    this.socket.close(1013, 'Reading too slowly');
-    // What is queued is not read anyway, and with it the close frame: the connection goes a moment later.
-    setTimeout(() => this.socket.terminate(), 1_000).unref();
-  }
+}
+
+/** Why an operation that lasts cannot go on for its viewer as it is now; null where it can. */
+function endOf({ scope, action, watcher }: Lasting, viewer: Viewer): Fault | null {
+  if (!may(viewer, action)) return forbidden(action);
+  // The executor began it with the rights of then, and goes on with them: whoever has others begins anew.
+  return watcher === null && rightsChanged(scope.viewer, viewer) ? changedRights() : null;
 }
 
 /** The life of a stream whose events go another way: it never yields, and ends when it is told to. */

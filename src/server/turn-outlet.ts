@@ -20,6 +20,7 @@ export class TurnOutlet {
   #bytes = 0;
   #isWaiting = false;
   #slowTimer: NodeJS.Timeout | null = null;
+  #isClosed = false;
   readonly watchers = new Set<Watcher>();
 
   constructor(
@@ -32,7 +33,7 @@ export class TurnOutlet {
   }
 
   get isClogged(): boolean {
-    return this.#bytes + this.stream.writableLength > LIMITS.socketQueueBytes.value;
+    return this.#isClosed || this.#bytes + this.stream.writableLength > LIMITS.socketQueueBytes.value;
   }
 
   /** One message: what is shared, and the tail that is the operation's own. */
@@ -50,14 +51,16 @@ export class TurnOutlet {
     this.#parts = [];
     this.#bytes = 0;
     this.#isWaiting = false;
-    if (this.stream.destroyed || !this.stream.writable) return;
+    if (parts.length === 0 || this.#isClosed || this.stream.destroyed || !this.stream.writable) return;
     this.stream.write(this.framed(parts));
     if (this.isClogged) this.#slowTimer ??= setTimeout(this.onTooSlow, LIMITS.slowReaderMs.value).unref();
     else if (wasClogged) this.#resume();
   }
 
+  /** Writes nothing more, though the connection may still be open: after a close frame no event may follow. */
   close(): void {
     if (this.#slowTimer) clearTimeout(this.#slowTimer);
+    this.#isClosed = true;
     this.#parts = [];
   }
 

@@ -76,7 +76,7 @@ function open(city: City, protocol: ProtocolServer<SocketCaller>, caller: Socket
     onMessage: receive => socket.on('message', async message => {
       const text = String(message);
       const refused = guard.refuse(text.length, caller.viewer !== null);
-      if (refused) return socket.close(refused.code, refused.reason);
+      if (refused) return caller.closeWith(refused.code, refused.reason);
       await receive(text).catch((error: Error) => {
         // The protocol's own complaints carry their close code; anything else is ours and is not told.
         city.services.log.error({ err: error }, 'socket message');
@@ -117,8 +117,10 @@ async function connect(city: City, caller: SocketCaller, parameters: Record<stri
   } catch {
     return false;
   }
+  // Whoever left meanwhile has given back its place already, and must take none.
+  if (caller.socket.readyState !== caller.socket.OPEN) return true;
   if (credential === null) return true;
-  const { keyId, limitClass, expiresAt } = caller.viewer;
+  const { keyId, limitClass } = caller.viewer;
   if (keyId !== null) {
     if (!city.counts.take('key', keyId, CLASS_LIMITS[limitClass].sockets)) {
       caller.socket.close(4429, 'Too many sockets of this key');
@@ -128,9 +130,8 @@ async function connect(city: City, caller: SocketCaller, parameters: Record<stri
     if (caller.countedAs) city.counts.release(caller.countedAs.kind, caller.countedAs.owner);
     caller.countedAs = { kind: 'key', owner: keyId };
   }
-  if (caller.socket.readyState !== caller.socket.OPEN) return true;
   caller.credential = credential;
-  if (expiresAt !== null) caller.endAt(Math.max(0, expiresAt - city.services.clock.now()));
+  caller.endWith(caller.viewer, city.services.clock.now());
   city.rights.add(caller);
   return true;
 }

@@ -10,6 +10,7 @@ import { plain, refusalOf, run, runSubscription, speechOf, type Call } from '../
 import { formatFault } from '../graphql/mask.js';
 import { CLASS_LIMITS, LIMITS } from '../limits.js';
 import { actionOf, argumentsOf, streamOf, type Stream, type StreamTransport } from '../streams.js';
+import { changedRights, rightsChanged, whenItEnds } from '../rights-watch.js';
 import { TurnOutlet } from '../turn-outlet.js';
 
 /** Whether a caller asks for GraphQL over server-sent events, in distinct connections. */
@@ -37,11 +38,14 @@ export function takePlace(city: City, scope: CallerScope): { readonly release: (
 
 /** Answers an admitted operation as server-sent events: for networks that break WebSockets. */
 export async function streamEvents(city: City, call: Call, credential: string | null, response: ServerResponse, release: () => void): Promise<void> {
+  // Whoever left before this has closed its response already, which closes only once.
+  if (response.destroyed) return release();
   response.once('close', release);
   // Nothing must hold events back on the way: no transformation, no buffering proxy.
   response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache, no-transform', 'x-accel-buffering': 'no' });
   response.write(':\n\n');
-  const beat = setInterval(() => response.write(':\n\n'), LIMITS.heartbeatMs.value).unref();
+  // An answer that has ended may wait long for a reader that does not read; a write after its end would be a defect.
+  const beat = setInterval(() => response.writableEnded || response.write(':\n\n'), LIMITS.heartbeatMs.value).unref();
   const end = (): void => void response.end();
   city.eventStreams.add(end);
   response.once('close', () => {
@@ -70,8 +74,12 @@ class EventStream {
   async begin(): Promise<void> {
     if (this.credential !== null) {
       const holder = { credential: this.credential, refresh: (viewer: Viewer) => this.#refresh(viewer), end: () => this.#refuse(new Fault('UNAUTHENTICATED', { zh: '凭证已失效', en: 'the credential has ended' })) };
+      const ending = whenItEnds(this.call.scope.viewer, this.city.services.clock.now(), holder.end);
       this.city.rights.add(holder);
-      this.response.once('close', () => this.city.rights.remove(holder));
+      this.response.once('close', () => {
+        if (ending) clearTimeout(ending);
+        this.city.rights.remove(holder);
+      });
     }
     const stream = streamOf(this.call.prepared, this.city.schema);
     if (stream && (await this.#beginCompiled(stream))) return;
@@ -111,7 +119,7 @@ class EventStream {
   /** Event by event; one that the reader does not take yet holds the next one back. */
   async #carry(events: AsyncIterator<FormattedExecutionResult>): Promise<void> {
     const { response } = this;
-    for (let result = await events.next(); !result.done; result = await events.next()) {
+    for (let result = await events.next(); !result.done && !response.writableEnded; result = await events.next()) {
       if (response.write(nextEvent(JSON.stringify(result.value)))) continue;
       await new Promise<void>(resolve => {
         response.once('drain', resolve);
@@ -125,9 +133,13 @@ class EventStream {
     this.#watcher?.refresh(viewer);
     const action = actionOf(this.call, this.city.schema);
     if (!may(viewer, action)) this.#refuse(forbidden(action));
+    else if (this.#watcher === null && rightsChanged(this.call.scope.viewer, viewer)) this.#refuse(changedRights());
   }
 
   #refuse(fault: Fault): void {
+    if (this.response.writableEnded) return;
+    // What is queued before it is read soon, or never.
+    setTimeout(() => this.response.destroy(), LIMITS.closeAnswerMs.value).unref();
     endWith(this.response, { errors: [formatFault(fault, speechOf(this.call.scope))] });
   }
 }
