@@ -196,6 +196,12 @@ create index occupancy_finding_facility on occupancy_finding (facility_id, id);
 create index occupancy_finding_recorded on occupancy_finding (recorded_at);
 `;
 
+// A function that its caller's plan takes in whole: as 'immutable' it was called once a value, at some five microseconds.
+const instants = `
+create or replace function epoch_ms(instant timestamptz) returns float8 language sql stable strict parallel safe
+  as $$ select round(date_part('epoch', instant) * 1000) $$;
+`;
+
 // Days of a table that is partitioned by them, in UTC: made ahead, dropped when they are past keeping.
 const partitions = `
 create function make_days_of(parent regclass, from_day date, until_day date) returns int language plpgsql as $$
@@ -259,7 +265,7 @@ insert into live_facility (city, facility_id, look_at) select city, facility_id,
 
 export const availability = defineMigration(
   '20261122000500-availability',
-  [live, log, reports, partitions, hooks],
+  [instants, live, log, reports, partitions, hooks],
   [
     'drop trigger live_facilities_are_due on work_calendar_notice',
     'drop trigger live_facility_is_due_insert on facility_search',
@@ -268,5 +274,6 @@ export const availability = defineMigration(
     'drop table occupancy_finding, occupancy_hour, space_state, vehicle_counter, vehicle_event, occupancy_sample, occupancy_feed',
     'drop table availability_log_floor, availability_change, live_availability, live_facility',
     'drop function availability_change_in_order',
+    `create or replace function epoch_ms(instant timestamptz) returns float8 language sql immutable strict parallel safe as $$ select round(extract(epoch from instant) * 1000)::float8 $$`,
   ],
 );

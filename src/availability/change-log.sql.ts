@@ -1,4 +1,5 @@
 import type { Sql } from '../platform/index.js';
+import { columnOf, jsonColumnOf } from './columns.js';
 import type { LiveClass } from './rules/live-state.js';
 import type { Routing } from './live.sql.js';
 
@@ -26,9 +27,12 @@ export async function appendChanges(sql: Sql, changes: readonly Change[], now: n
   if (changes.length === 0) return;
   await sql.query(
     `insert into availability_change (at, city, facility_id, version, classes, routing)
-     select to_timestamp($2 / 1000.0), c.city, c."facilityId", c.version, c.classes, c.routing
-     from jsonb_to_recordset($1::jsonb) as c (city text, "facilityId" text, version bigint, classes jsonb, routing jsonb)`,
-    [JSON.stringify(changes.map(change => ({ ...change, routing: change.routing ?? undefined }))), now],
+     select to_timestamp($6 / 1000.0), city, facility_id, version, classes::jsonb, routing::jsonb
+     from unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::text[]) as c (city, facility_id, version, classes, routing)`,
+    [
+      columnOf(changes.map(change => change.city)), columnOf(changes.map(change => change.facilityId)), columnOf(changes.map(change => change.version)),
+      jsonColumnOf(changes.map(change => change.classes)), jsonColumnOf(changes.map(change => change.routing)), now,
+    ],
   );
 }
 

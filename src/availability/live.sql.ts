@@ -1,5 +1,6 @@
 import type { SpaceClass } from '../sharing/index.js';
 import type { Sql } from '../platform/index.js';
+import { columnOf, jsonColumnOf } from './columns.js';
 import type { LendingRow } from './lending-row.js';
 import type { CountInForce, LentNow, LiveClass, LiveFigure } from './rules/live-state.js';
 
@@ -25,6 +26,8 @@ export interface LiveRow extends LiveKey {
   readonly version: number;
   readonly lent: LentNow;
   readonly counts: readonly CountInForce[];
+  /** The figure as one text, to compare it with. */
+  readonly figureText: string;
   readonly figure: LiveFigure;
   readonly changedAt: number;
 }
@@ -35,58 +38,114 @@ export interface LiveKey {
   readonly spaceClass: SpaceClass;
 }
 
-interface StoredLiveRow extends LiveKey, LiveFigure {
+interface StoredLiveRow extends LiveKey {
   readonly version: string;
   readonly lent: LentNow;
   readonly counts: readonly CountInForce[];
+  readonly figureText: string;
   readonly changedAt: number;
 }
 
-const FIGURE = `l.state, l.free, l.quota, l.capacity, l.occupied, epoch_ms(l.observed_at) as "observedAt", epoch_ms(l.received_at) as "receivedAt",
-  epoch_ms(l.stale_after) as "staleAfter", l.source, l.reason`;
+/** One text instead of ten columns: most rows are only compared, and a driver reads one text much faster. */
+const FIGURE = `concat(l.state, ',', l.free, ',', l.quota, ',', l.capacity, ',', l.occupied, ',', epoch_ms(l.observed_at), ',', epoch_ms(l.received_at), ',',
+       epoch_ms(l.stale_after), ',', l.source, ',', l.reason)`;
 
-function rowOf({ city, facilityId, spaceClass, version, lent, counts, changedAt, ...figure }: StoredLiveRow): LiveRow {
-  return { city, facilityId, spaceClass, version: Number(version), lent, counts, changedAt, figure };
+/** A figure as its stored columns read. */
+export function figureTextOf({ state, free, quota, capacity, occupied, observedAt, receivedAt, staleAfter, source, reason }: LiveFigure): string {
+  return `${state},${free ?? ''},${quota ?? ''},${capacity},${occupied ?? ''},${observedAt ?? ''},${receivedAt ?? ''},${staleAfter ?? ''},${source},${reason ?? ''}`;
 }
 
-const LIVE = `select l.city, l.facility_id as "facilityId", l.space_class as "spaceClass", l.version, l.lent, l.counts, epoch_ms(l.changed_at) as "changedAt", ${FIGURE}
+function figureOf(text: string): LiveFigure {
+  const [state, free, quota, capacity, occupied, observedAt, receivedAt, staleAfter, source, reason] = text.split(',');
+  const number = (part: string | undefined): number | null => (part === '' ? null : Number(part));
+  return {
+    state: state as LiveFigure['state'], free: number(free), quota: number(quota), capacity: Number(capacity), occupied: number(occupied),
+    observedAt: number(observedAt), receivedAt: number(receivedAt), staleAfter: number(staleAfter), source: source as LiveFigure['source'], reason: reason || null,
+  };
+}
+
+class StoredRow implements LiveRow {
+  readonly city: string;
+  readonly facilityId: string;
+  readonly spaceClass: SpaceClass;
+  readonly version: number;
+  readonly lent: LentNow;
+  readonly counts: readonly CountInForce[];
+  readonly figureText: string;
+  readonly changedAt: number;
+
+  constructor({ city, facilityId, spaceClass, version, lent, counts, figureText, changedAt }: StoredLiveRow) {
+    this.city = city;
+    this.facilityId = facilityId;
+    this.spaceClass = spaceClass;
+    this.version = Number(version);
+    this.lent = lent;
+    this.counts = counts;
+    this.figureText = figureText;
+    this.changedAt = changedAt;
+  }
+
+  get figure(): LiveFigure {
+    return figureOf(this.figureText);
+  }
+}
+
+const LIVE = `select l.city, l.facility_id as "facilityId", l.space_class as "spaceClass", l.version, l.lent, l.counts, epoch_ms(l.changed_at) as "changedAt", ${FIGURE} as "figureText"
      from live_availability l
      where l.facility_id = any($1)
      order by l.facility_id, l.space_class`;
 
 /** The rows of facilities, locked until the commit in the order of their key. By live_availability_facility. */
 export async function selectLiveForUpdate(sql: Sql, facilityIds: readonly string[]): Promise<LiveRow[]> {
-  return (await sql.query<StoredLiveRow>(`${LIVE} for update`, [facilityIds])).map(rowOf);
+  return (await sql.query<StoredLiveRow>(`${LIVE} for update`, [facilityIds])).map(row => new StoredRow(row));
 }
 
 /** The rows of facilities that nobody else holds, locked; what a report holds is left for the next look, so that no two wait for each other. */
 export async function selectFreeLive(sql: Sql, facilityIds: readonly string[]): Promise<LiveRow[]> {
-  return (await sql.query<StoredLiveRow>(`${LIVE} for update skip locked`, [facilityIds])).map(rowOf);
+  return (await sql.query<StoredLiveRow>(`${LIVE} for update skip locked`, [facilityIds])).map(row => new StoredRow(row));
 }
 
-/** A live row as it is written: `lent` null leaves what is lent as it is. */
+/** A live row as it is written. */
 export interface LiveWrite extends LiveKey {
   readonly version: number;
-  readonly lent: LentNow | null;
   readonly counts: readonly CountInForce[];
   readonly figure: LiveFigure;
   readonly changedAt: number;
 }
 
-/** Writes live rows, new and known, all in one statement. By the primary key. */
-export async function upsertLive(sql: Sql, rows: readonly LiveWrite[]): Promise<void> {
+/** Writes what counts moved of known rows; what is lent stays as it is. By live_availability_facility. */
+export async function updateLive(sql: Sql, rows: readonly LiveWrite[]): Promise<void> {
+  if (rows.length === 0) return;
+  const instants = (of: (figure: LiveFigure) => number | null): string => columnOf(rows.map(row => of(row.figure)));
+  await sql.query(
+    `update live_availability l set state = r.state, free = r.free, quota = r.quota, capacity = r.capacity, occupied = r.occupied, observed_at = to_timestamp(r.observed_ms / 1000.0),
+       received_at = to_timestamp(r.received_ms / 1000.0), stale_after = to_timestamp(r.stale_ms / 1000.0), source = r.source, reason = r.reason, counts = r.counts::jsonb,
+       version = r.version, changed_at = to_timestamp(r.changed_ms / 1000.0)
+     from unnest($1::text[], $2::text[], $3::text[], $4::int[], $5::int[], $6::int[], $7::int[], $8::float8[], $9::float8[], $10::float8[], $11::text[], $12::text[], $13::text[], $14::bigint[], $15::float8[])
+       as r (facility_id, space_class, state, free, quota, capacity, occupied, observed_ms, received_ms, stale_ms, source, reason, counts, version, changed_ms)
+     where l.facility_id = r.facility_id and l.space_class = r.space_class`,
+    [
+      columnOf(rows.map(row => row.facilityId)), columnOf(rows.map(row => row.spaceClass)), columnOf(rows.map(row => row.figure.state)),
+      columnOf(rows.map(row => row.figure.free)), columnOf(rows.map(row => row.figure.quota)), columnOf(rows.map(row => row.figure.capacity)), columnOf(rows.map(row => row.figure.occupied)),
+      instants(figure => figure.observedAt), instants(figure => figure.receivedAt), instants(figure => figure.staleAfter), columnOf(rows.map(row => row.figure.source)),
+      columnOf(rows.map(row => row.figure.reason)), jsonColumnOf(rows.map(row => row.counts)), columnOf(rows.map(row => row.version)), columnOf(rows.map(row => row.changedAt)),
+    ],
+  );
+}
+
+/** Writes whole live rows, new and known, all in one statement. By the primary key. */
+export async function upsertLive(sql: Sql, rows: ReadonlyArray<LiveWrite & { readonly lent: LentNow }>): Promise<void> {
   if (rows.length === 0) return;
   await sql.query(
     `insert into live_availability (city, facility_id, space_class, state, free, quota, capacity, occupied, observed_at, received_at, stale_after, source, reason, lent, counts, version, changed_at)
      select r.city, r."facilityId", r."spaceClass", r.state, r.free, r.quota, r.capacity, r.occupied, to_timestamp(r."observedAt" / 1000.0), to_timestamp(r."receivedAt" / 1000.0),
-       to_timestamp(r."staleAfter" / 1000.0), r.source, r.reason, coalesce(r.lent, '{}'), r.counts, r.version, to_timestamp(r."changedAt" / 1000.0)
+       to_timestamp(r."staleAfter" / 1000.0), r.source, r.reason, r.lent, r.counts, r.version, to_timestamp(r."changedAt" / 1000.0)
      from jsonb_to_recordset($1::jsonb) as r (city text, "facilityId" text, "spaceClass" text, state text, free int, quota int, capacity int, occupied int,
        "observedAt" float8, "receivedAt" float8, "staleAfter" float8, source text, reason text, lent jsonb, counts jsonb, version bigint, "changedAt" float8)
      on conflict (city, facility_id, space_class) do update set state = excluded.state, free = excluded.free, quota = excluded.quota, capacity = excluded.capacity,
        occupied = excluded.occupied, observed_at = excluded.observed_at, received_at = excluded.received_at, stale_after = excluded.stale_after, source = excluded.source,
-       reason = excluded.reason, lent = case when excluded.lent = '{}' then live_availability.lent else excluded.lent end, counts = excluded.counts,
-       version = excluded.version, changed_at = excluded.changed_at`,
-    [JSON.stringify(rows.map(({ city, facilityId, spaceClass, version, lent, counts, figure, changedAt }) => ({ city, facilityId, spaceClass, version, lent: lent ?? undefined, counts, changedAt, ...figure })))],
+       reason = excluded.reason, lent = excluded.lent, counts = excluded.counts, version = excluded.version, changed_at = excluded.changed_at`,
+    [JSON.stringify(rows.map(({ city, facilityId, spaceClass, version, lent, counts, figure, changedAt }) => ({ city, facilityId, spaceClass, version, lent, counts, changedAt, ...figure })))],
   );
 }
 
@@ -145,11 +204,11 @@ export async function findNextLook(sql: Sql): Promise<number | null> {
 }
 
 /** Notes when each facility is looked at next, and the attributes that readers now know. */
-export async function putHeads(sql: Sql, heads: ReadonlyArray<{ readonly city: string; readonly facilityId: string; readonly lookAt: number; readonly routing: Routing }>): Promise<void> {
+export async function putHeads(sql: Sql, heads: ReadonlyArray<{ readonly facilityId: string; readonly lookAt: number; readonly routing: Routing }>): Promise<void> {
   await sql.query(
     `update live_facility h set look_at = to_timestamp(r."lookAt" / 1000.0), routing = r.routing
-     from jsonb_to_recordset($1::jsonb) as r (city text, "facilityId" text, "lookAt" float8, routing jsonb)
-     where h.city = r.city and h.facility_id = r."facilityId"`,
+     from jsonb_to_recordset($1::jsonb) as r ("facilityId" text, "lookAt" float8, routing jsonb)
+     where h.facility_id = r."facilityId"`,
     [JSON.stringify(heads)],
   );
 }

@@ -1,5 +1,5 @@
 import type { Sql } from '../platform/index.js';
-import { columnOf } from './report-columns.js';
+import { columnOf } from './columns.js';
 
 /** What a counter counts: the spaces of a class in a zone, or in the whole facility. */
 export interface CounterKey {

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { isId, type Services, type Unit } from '../platform/index.js';
-import { columnOf } from './report-columns.js';
+import { columnOf } from './columns.js';
 import { facilitiesByCode, factVersions, listFacts, type FactRow } from './report-facts.sql.js';
 import { WHOLE, type CountedCapacity, type ReportedFacility } from './rules/report-verdict.js';
 

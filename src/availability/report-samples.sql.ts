@@ -1,5 +1,5 @@
 import type { Sql } from '../platform/index.js';
-import { columnOf } from './report-columns.js';
+import { columnOf } from './columns.js';
 
 /** One count as it is kept for ever: what its source said, not clamped. */
 export interface Sample {

@@ -31,7 +31,7 @@ export async function settleDue(unit: Unit, due: readonly DueRow[], calendar: Wo
     return known.length === facility.liveRows ? [settle(facility, known, calendar, unit.now)] : [];
   });
   if (settled.length === 0) return;
-  await putHeads(unit, settled.map(({ facility, lookAt }) => ({ city: facility.city, facilityId: facility.id, lookAt, routing: facility.routing })));
+  await putHeads(unit, settled.map(({ facility, lookAt }) => ({ facilityId: facility.id, lookAt, routing: facility.routing })));
   await storeLive(unit, settled.map(each => each.next).filter(next => next.rows.length > 0));
 }
 
