@@ -4,6 +4,7 @@ import { LRUCache } from 'lru-cache';
 import type { RequestScope } from '../../platform/index.js';
 import { badInput, type Fault } from '../../platform/graphql/index.js';
 import { LIMITS } from '../limits.js';
+import { compileCoercion, type Coercion } from './coercion.js';
 import { costOf, type Estimate } from './document-cost.js';
 import { checkDocumentLimits, tooCostly } from './document-limits.js';
 import { requestFault } from './mask.js';
@@ -27,6 +28,8 @@ export interface Prepared {
   readonly operation: OperationDefinitionNode;
   estimate(variables: Readonly<Record<string, unknown>>): Estimate;
   readonly compiled: CompiledOperation | null;
+  /** The input of a compiled operation. */
+  readonly coerce: Coercion | null;
 }
 
 /** What is wrong with a document, with where. */
@@ -76,12 +79,14 @@ export class Documents {
     if (errors.length > 0) return { faults: errors.map(error => ({ fault: requestFault(error), locations: error.locations })) };
     const operation = getOperationAST(document, operationName);
     if (!operation) return { faults: [{ fault: noOperation(operationName) }] };
+    const compiled = firstOf(this.compilers, document, operation, this.schema);
     return {
       hash: createHash('sha256').update(text).digest('hex'),
       document,
       operation,
       estimate: costOf(this.schema, document, operation),
-      compiled: firstOf(this.compilers, document, operation, this.schema),
+      compiled,
+      coerce: compiled && compileCoercion(this.schema, operation),
     };
   }
 }

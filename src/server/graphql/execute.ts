@@ -118,9 +118,10 @@ function placeOfCompiled({ prepared: { compiled, operation } }: Call): { readonl
 
 /** The compiled operation's text; an answer where the input does not coerce; null where it leaves the work to the resolvers. */
 async function runCompiled(schema: GraphQLSchema, call: Call): Promise<string | Answer | null> {
-  const { operation, compiled } = call.prepared;
-  const coerced = getVariableValues(schema, operation.variableDefinitions ?? [], call.variables, { maxErrors: 20 });
-  if (coerced.errors) return masked({ errors: coerced.errors }, call.scope, {});
+  const { operation, compiled, coerce } = call.prepared;
+  const quick = coerce!(call.variables);
+  const slow = quick ? null : getVariableValues(schema, operation.variableDefinitions ?? [], call.variables, { maxErrors: 20 });
+  if (slow?.errors) return masked({ errors: slow.errors }, call.scope, {});
   const root = schema.getRootType(operation.operation)!;
   const rootArguments: Record<string, Record<string, unknown>> = {};
   for (const selection of operation.selectionSet.selections) {
@@ -129,9 +130,9 @@ async function runCompiled(schema: GraphQLSchema, call: Call): Promise<string | 
     if (!field) continue;
     // The compiled way passes the resolvers by, and with them the permission that stands in front of each root field.
     ensureMay(call.scope.viewer, field.extensions.allow as Action);
-    rootArguments[selection.alias?.value ?? selection.name.value] = getArgumentValues(field, selection, coerced.coerced);
+    if (slow) rootArguments[selection.alias?.value ?? selection.name.value] = getArgumentValues(field, selection, slow.coerced);
   }
-  return withinTime(call, compiled!(call.scope, coerced.coerced, rootArguments));
+  return withinTime(call, compiled!(call.scope, quick?.variables ?? slow!.coerced!, quick?.rootArguments ?? rootArguments));
 }
 
 /** Ends the wait when the request's time is up or the caller left. The statement's own time limit ends the work. */
