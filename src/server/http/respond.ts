@@ -25,10 +25,9 @@ export function negotiate(accept: string | undefined): MediaType | null {
 /** Writes a body once, with its length; does nothing where the caller already left. */
 export function send(response: ServerResponse, status: number, contentType: string, body: string | Buffer, headers: Readonly<Record<string, string>> = {}): void {
   if (response.headersSent || response.destroyed) return;
-  // Encoded once: measuring a text and then writing it would join and encode its parts twice.
-  const bytes = typeof body === 'string' ? Buffer.from(body) : body;
-  response.writeHead(status, { 'content-type': contentType, 'content-length': bytes.length, ...headers });
-  response.end(response.req.method === 'HEAD' ? undefined : bytes);
+  // A text leaves as a text: node joins it to its head and encodes both into one write, which costs less than bytes of our own do.
+  response.writeHead(status, { 'content-type': contentType, 'content-length': Buffer.byteLength(body), ...headers });
+  response.end(response.req.method === 'HEAD' ? undefined : body);
 }
 
 /** What stopped before any document was read: 401, 403, 405, 413, 415, 429 … as an answer of GraphQL (G21). */
