@@ -56,9 +56,8 @@ create table availability_change (
   classes jsonb not null,
   -- What the watch finds readers by, where it changed with this version; null otherwise.
   routing jsonb,
-  primary key (at, position)
+  primary key (position, at)
 ) partition by range (at);
-create index availability_change_position on availability_change (position);
 create index availability_change_facility on availability_change (facility_id, position);
 
 create function availability_change_in_order() returns trigger language plpgsql as $$

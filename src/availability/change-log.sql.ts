@@ -48,7 +48,7 @@ function changeOf({ position, version, ...rest }: StoredChange): LoggedChange {
 
 const COLUMNS = 'c.position, epoch_ms(c.at) as at, c.city, c.facility_id as "facilityId", c.version, c.classes, c.routing';
 
-/** What stands after a position, in order. By availability_change_position of each day. */
+/** What stands after a position, in order. By the primary key of each day. */
 export async function listChangesAfter(sql: Sql, position: number, most: number): Promise<LoggedChange[]> {
   return (await sql.query<StoredChange>(`select ${COLUMNS} from availability_change c where c.position > $1 order by c.position limit $2`, [position, most])).map(changeOf);
 }

@@ -16,7 +16,7 @@ export { Availability, AvailabilitySource, AvailabilityState } from './availabil
 export { compileWatch } from './compile-watch.js';
 export type { CompiledWatch } from './compile-watch.js';
 export type { WatchArguments } from './watch-availability.js';
-export type { WatchEvent } from './watch-event.js';
+export type { EventBundle, WatchEvent } from './watch-event.js';
 export type { Outlet, Watcher } from './watcher.js';
 export { FacilityTimeline, coveringPieces } from './facility-timeline.js';
 export type { Lending, LendingFacts, LentPiece, LentWindow, ZoneCapacity } from './facility-timeline.js';

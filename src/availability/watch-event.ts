@@ -103,3 +103,10 @@ export class WatchEvent {
     return event;
   }
 }
+
+/** Changes of one turn that go to the same readers, one after the other: what is made of them together is made once. */
+export class EventBundle {
+  readonly made = new Map<unknown, unknown>();
+
+  constructor(readonly events: ReadonlyArray<{ readonly facilityId: string; readonly event: WatchEvent }>) {}
+}

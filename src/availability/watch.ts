@@ -1,28 +1,25 @@
 import type { ResolvedWhere } from '../facilities/index.js';
 import type { Database, Services, Viewer } from '../platform/index.js';
 import { listNewestUntil, listYoungerThan, type LoggedChange } from './change-log.sql.js';
+import { Interests } from './interests.js';
 import { ChangeReader } from './change-reader.js';
 import { readStanding } from './live.sql.js';
 import { AvailabilityMirror, type Mirrored } from './mirror.js';
 import { mergedByFacility, readMissed } from './missed.js';
 import { PUBLIC_DELAY_MS } from './rules/disclosure.js';
-import { keysOfFacility, keysOfFilter } from './rules/interest.js';
+import { keysOfFilter } from './rules/interest.js';
 import { BEGINNING, cursorOf, type WatchPosition } from './rules/watch-cursor.js';
 import { TotalsBook } from './totals-book.js';
+import { Turnstile } from './turnstile.js';
 import { WatchEvent, entryOf, unknownYet, viewOf, type LiveEntry } from './watch-event.js';
 import { Watcher, type Outlet, type WatchSource } from './watcher.js';
 
 /** A reader that missed more changes than this begins anew: a snapshot is the shorter way. */
 const MOST_MISSED = 20_000;
+/** Readers that are told what they missed at one time: a server that ends sends thousands, who must not crowd out each other. */
+const RESUMED_AT_ONCE = 3;
 /** How often what the public sees late is brought forward. */
 const LATE_TICK_MS = 500;
-
-/** All watchers of one filter: a change is judged once for all of them. */
-interface Interest {
-  readonly keys: readonly string[];
-  readonly matches: (id: string, entry: LiveEntry) => boolean;
-  readonly watchers: Set<Watcher>;
-}
 
 export interface WatchAsk {
   readonly filter: ResolvedWhere;
@@ -42,8 +39,8 @@ export class AvailabilityWatch implements WatchSource {
   /** Changes that the public sees later, in the order of the log. */
   #lateQueue: LoggedChange[] = [];
   readonly totals = { exact: new TotalsBook(true), public: new TotalsBook(false) };
-  readonly #interests = new Map<string, Interest>();
-  readonly #byKey = new Map<string, Set<Interest>>();
+  readonly #interests = new Interests();
+  readonly #resumptions = new Turnstile(RESUMED_AT_ONCE);
   #reader: ChangeReader | null = null;
   #lateTimer: NodeJS.Timeout | null = null;
   #starting: Promise<void> | null = null;
@@ -62,9 +59,8 @@ export class AvailabilityWatch implements WatchSource {
   async stop(): Promise<void> {
     if (this.#lateTimer) clearInterval(this.#lateTimer);
     await this.#reader?.stop();
-    for (const { watchers } of this.#interests.values()) for (const watcher of watchers) watcher.end();
+    for (const watcher of this.#interests.watchers()) watcher.end();
     this.#interests.clear();
-    this.#byKey.clear();
   }
 
   /** Reads what is new at once; for whoever must not wait for the next wake-up. */
@@ -93,17 +89,11 @@ export class AvailabilityWatch implements WatchSource {
   /** Subscribes: a snapshot or what was missed, then every change, until it is ended. */
   async watch(ask: WatchAsk, outlet: Outlet): Promise<Watcher> {
     await this.start();
-    // A reader that comes from a server that is further must not be told again what it knows.
-    if (ask.since !== null && ask.since.live > this.position().live) await this.catchUp();
+    const { since } = ask;
+    if (since !== null && since.live !== BEGINNING.live) return this.#resumptions.pass(() => this.#resume(ask, since, outlet));
     this.#bringLateForward();
-    const interest = this.#interestOf(ask.filter);
-    const watcher = new Watcher(this, ask.filter, outlet, ask.minIntervalMs, ask.viewer);
-    interest.watchers.add(watcher);
-    if (ask.since === null || ask.since.live === BEGINNING.live) watcher.beginWith(this.idsOf(watcher.filter));
-    else await this.#catchUpOne(watcher, ask.since).catch((error: unknown) => {
-      this.leave(watcher);
-      throw error;
-    });
+    const watcher = this.#join(ask, outlet);
+    watcher.beginWith(this.idsOf(watcher.filter));
     return watcher;
   }
 
@@ -119,15 +109,25 @@ export class AvailabilityWatch implements WatchSource {
 
   leave(watcher: Watcher): void {
     watcher.end();
-    const name = nameOf(watcher.filter);
-    const interest = this.#interests.get(name);
-    if (!interest?.watchers.delete(watcher) || interest.watchers.size > 0) return;
-    this.#interests.delete(name);
-    for (const key of interest.keys) {
-      const under = this.#byKey.get(key);
-      under?.delete(interest);
-      if (under?.size === 0) this.#byKey.delete(key);
-    }
+    this.#interests.leave(watcher);
+  }
+
+  #join(ask: WatchAsk, outlet: Outlet): Watcher {
+    const watcher = new Watcher(this, ask.filter, outlet, ask.minIntervalMs, ask.viewer);
+    this.#interests.join(watcher);
+    return watcher;
+  }
+
+  async #resume(ask: WatchAsk, since: WatchPosition, outlet: Outlet): Promise<Watcher> {
+    // A reader that comes from a server that is further must not be told again what it knows.
+    if (since.live > this.position().live) await this.catchUp();
+    this.#bringLateForward();
+    const watcher = this.#join(ask, outlet);
+    await this.#catchUpOne(watcher, since).catch((error: unknown) => {
+      this.leave(watcher);
+      throw error;
+    });
+    return watcher;
   }
 
   async #begin(): Promise<void> {
@@ -167,6 +167,7 @@ export class AvailabilityWatch implements WatchSource {
       if (mirrored.after.disclosure === 'LATE') this.#lateQueue.push(change);
       this.#lead(mirrored, { live: change.position, late: this.#lateQueue.length === 0 ? change.position : this.#lateQueue[0]!.position - 1 });
     }
+    this.#interests.tellGathered();
     this.#bringLateForward();
   }
 
@@ -208,10 +209,9 @@ export class AvailabilityWatch implements WatchSource {
 
   #lead({ before, after }: Mirrored, position: WatchPosition): void {
     const told = new WatchEvent({ __typename: 'AvailabilityChange', cursor: cursorOf(position), availability: viewOf(after, false), coalescedVersions: 0 }, position);
-    const isOpen = after.disclosure === 'OPEN';
-    for (const interest of this.#interestsOf(after)) {
-      if (!interest.matches(after.facilityId, after)) continue;
-      for (const watcher of interest.watchers) if (isOpen || watcher.seesExactly(after)) watcher.offer(after.facilityId, told);
+    for (const interest of this.#interests.passedBy(after)) {
+      if (after.disclosure === 'OPEN') this.#interests.gather(interest, after.facilityId, told);
+      else this.#interests.tell(interest, after.facilityId, told, watcher => watcher.seesExactly(after));
     }
     if (before && before.routing !== after.routing) this.#leadAway({ before, after }, position);
   }
@@ -219,24 +219,18 @@ export class AvailabilityWatch implements WatchSource {
   #leadLate({ after }: Mirrored): void {
     const position = this.position();
     const told = new WatchEvent({ __typename: 'AvailabilityChange', cursor: cursorOf(position), availability: viewOf(after, true), coalescedVersions: 0 }, position);
-    for (const interest of this.#interestsOf(after)) {
-      if (!interest.matches(after.facilityId, after)) continue;
-      for (const watcher of interest.watchers) if (!watcher.seesExactly(after)) watcher.offer(after.facilityId, told);
+    for (const interest of this.#interests.passedBy(after)) {
+      this.#interests.tell(interest, after.facilityId, told, watcher => !watcher.seesExactly(after));
     }
   }
 
   /** Tells those whose filter a facility has left, or who may no longer see it. */
   #leadAway({ before, after }: { readonly before: LiveEntry; readonly after: LiveEntry }, position: WatchPosition): void {
     const left = new WatchEvent({ __typename: 'FacilityLeft', cursor: cursorOf(position), facilityId: after.facilityId }, position);
-    for (const interest of this.#interestsOf(before)) {
-      if (!interest.matches(before.facilityId, before)) continue;
-      const stays = interest.matches(after.facilityId, after);
-      for (const watcher of interest.watchers) if (!stays || (after.disclosure === 'WITHHELD' && !watcher.seesExactly(after))) watcher.offer(after.facilityId, left);
+    for (const interest of this.#interests.passedBy(before)) {
+      const stays = interest.filter.passes(after.facilityId, after.routing);
+      this.#interests.tell(interest, after.facilityId, left, watcher => !stays || (after.disclosure === 'WITHHELD' && !watcher.seesExactly(after)));
     }
-  }
-
-  *#interestsOf(entry: LiveEntry): Generator<Interest> {
-    for (const key of keysOfFacility(entry.facilityId, entry.routing)) yield* this.#byKey.get(key) ?? [];
   }
 
   async #catchUpOne(watcher: Watcher, since: WatchPosition): Promise<void> {
@@ -245,25 +239,6 @@ export class AvailabilityWatch implements WatchSource {
     if (missed.hasMore) return watcher.resync('TOO_MANY_CHANGES', this.idsOf(watcher.filter));
     watcher.beginAfter(mergedByFacility(missed.events));
   }
-
-  #interestOf(filter: ResolvedWhere): Interest {
-    const name = nameOf(filter);
-    const known = this.#interests.get(name);
-    if (known) return known;
-    const interest: Interest = { keys: keysOfFilter(filter), matches: (id, entry) => filter.passes(id, entry.routing), watchers: new Set() };
-    this.#interests.set(name, interest);
-    for (const key of interest.keys) {
-      const under = this.#byKey.get(key);
-      if (under) under.add(interest);
-      else this.#byKey.set(key, new Set([interest]));
-    }
-    return interest;
-  }
-}
-
-/** Filters that ask the same are one. */
-function nameOf({ where, jurisdictionCode, reportingUnitCode }: ResolvedWhere): string {
-  return JSON.stringify([where, jurisdictionCode, reportingUnitCode]);
 }
 
 const watches = new WeakMap<Database, AvailabilityWatch>();

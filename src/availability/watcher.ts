@@ -2,13 +2,15 @@ import type { ResolvedWhere } from '../facilities/index.js';
 import type { Viewer } from '../platform/index.js';
 import { seesExactly } from './disclosure.policy.js';
 import { BEGINNING, cursorOf, type WatchPosition } from './rules/watch-cursor.js';
-import { WatchEvent, viewOf, type AvailabilityView, type LiveEntry } from './watch-event.js';
+import { WatchEvent, viewOf, type AvailabilityView, type LiveEntry, type EventBundle } from './watch-event.js';
 
 /** Where the events of one subscription go: a socket, a response, a queue. */
 export interface Outlet {
   /** Whether it takes no more for now; it calls `resume` of its watcher when it does again. */
   readonly isClogged: boolean;
   send(event: WatchEvent): void;
+  /** Several at once, where the outlet can do better than one after the other. */
+  sendAll?(bundle: EventBundle): void;
 }
 
 /** What a watcher asks of the watch that it belongs to. */
@@ -75,6 +77,12 @@ export class Watcher {
       if (isExact && !this.#isShownExactly(facilityId)) this.#waiting.delete(facilityId);
     }
     if (this.#snapshot) this.#snapshot = this.#asShownNow(this.#snapshot);
+  }
+
+  /** Takes several changes at once, as they are where nothing holds them back. */
+  offerAll(bundle: EventBundle): void {
+    if (this.outlet.sendAll && bundle.events.length > 1 && this.minIntervalMs === 0 && !this.#isHeld && this.#waiting.size === 0 && !this.outlet.isClogged) return this.outlet.sendAll(bundle);
+    for (const { facilityId, event } of bundle.events) this.offer(facilityId, event);
   }
 
   /** Takes a change; what waits of the same facility is merged into it. */

@@ -13,7 +13,7 @@ import { formatFault } from './graphql/mask.js';
 import { MappedEvents } from './graphql/mapped-events.js';
 import { changedRights, rightsChanged, whenItEnds, type RightHolder } from './rights-watch.js';
 import { said } from './said.js';
-import { SocketStream, textFrames } from './socket-stream.js';
+import { SocketStream } from './socket-stream.js';
 import { actionOf, argumentsOf, type Stream } from './streams.js';
 import { TurnOutlet } from './turn-outlet.js';
 
@@ -119,7 +119,7 @@ export class SocketCaller implements RightHolder {
     try {
       const args = argumentsOf(call, schema);
       if (args === null) return null;
-      this.#outlet ??= new TurnOutlet(this.stream, textFrames, () => this.closeWith(1013, 'Reading too slowly'));
+      this.#outlet ??= new TurnOutlet(this.stream, () => this.closeWith(1013, 'Reading too slowly'));
       const outlet = this.#outlet;
       const watcher = await stream.open(scope, args, new SocketStream(outlet, stream, id));
       outlet.watchers.add(watcher);

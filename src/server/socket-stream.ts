@@ -1,4 +1,4 @@
-import type { WatchEvent } from '../availability/index.js';
+import type { EventBundle, WatchEvent } from '../availability/index.js';
 import type { Stream, StreamTransport } from './streams.js';
 import type { TurnOutlet } from './turn-outlet.js';
 
@@ -6,6 +6,13 @@ import type { TurnOutlet } from './turn-outlet.js';
 const TRANSPORT: StreamTransport = {
   frame: data => Buffer.from(`{"type":"next","payload":{"data":${data}},"id":`),
 };
+
+/** Framed messages without the ids that end them: for every reader whose id is of one length. */
+interface Template {
+  readonly bytes: Buffer;
+  /** Where each message's tail goes. */
+  readonly tailsAt: readonly number[];
+}
 
 /** One stream of a socket, as its watcher sees it. */
 export class SocketStream {
@@ -24,39 +31,46 @@ export class SocketStream {
   }
 
   send(event: WatchEvent): void {
-    this.outlet.push(this.stream.bytesOf(event, TRANSPORT), this.#tail);
+    this.#write(templateOf([this.stream.bytesOf(event, TRANSPORT)], this.#tail.length));
+  }
+
+  /** The frames of a bundle are made once for each length of id; a reader's copy only needs its own id in its places. */
+  sendAll(bundle: EventBundle): void {
+    const { length } = this.#tail;
+    const lane = this.stream.laneOf(TRANSPORT);
+    let templates = bundle.made.get(lane) as Map<number, Template> | undefined;
+    if (!templates) bundle.made.set(lane, (templates = new Map()));
+    let template = templates.get(length);
+    if (!template) templates.set(length, (template = templateOf(bundle.events.map(({ event }) => this.stream.bytesOf(event, TRANSPORT)), length)));
+    this.#write({ ...template, bytes: Buffer.from(template.bytes) });
+  }
+
+  #write({ bytes, tailsAt }: Template): void {
+    for (let i = 0; i < tailsAt.length; i++) bytes.set(this.#tail, tailsAt[i]!);
+    this.outlet.push(bytes);
   }
 }
 
-/** Text frames of RFC 6455, unmasked as a server's are: each pair of parts is one message. */
-export function textFrames(parts: readonly Buffer[]): Buffer {
-  let size = 0;
-  for (let i = 0; i < parts.length; i += 2) {
-    const length = parts[i]!.length + parts[i + 1]!.length;
-    size += length + (length < 126 ? 2 : length < 65_536 ? 4 : 10);
-  }
-  const frames = Buffer.allocUnsafe(size);
+/** Text frames of RFC 6455, unmasked as a server's are, with room for a tail of so many bytes at the end of each. */
+function templateOf(shared: readonly Buffer[], tailLength: number): Template {
+  const heads = shared.map(bytes => headOf(bytes.length + tailLength));
+  const bytes = Buffer.allocUnsafe(shared.reduce((sum, each, i) => sum + heads[i]!.length + each.length + tailLength, 0));
+  const tailsAt: number[] = [];
   let at = 0;
-  for (let i = 0; i < parts.length; i += 2) {
-    const shared = parts[i]!;
-    const tail = parts[i + 1]!;
-    const length = shared.length + tail.length;
-    frames[at] = 0x81;
-    if (length < 126) {
-      frames[at + 1] = length;
-      at += 2;
-    } else if (length < 65_536) {
-      frames[at + 1] = 126;
-      frames.writeUInt16BE(length, at + 2);
-      at += 4;
-    } else {
-      frames[at + 1] = 127;
-      frames.writeBigUInt64BE(BigInt(length), at + 2);
-      at += 10;
-    }
-    shared.copy(frames, at);
-    tail.copy(frames, at + shared.length);
-    at += length;
-  }
-  return frames;
+  shared.forEach((each, i) => {
+    at += heads[i]!.copy(bytes, at);
+    at += each.copy(bytes, at);
+    tailsAt.push(at);
+    at += tailLength;
+  });
+  return { bytes, tailsAt };
+}
+
+/** The head of a final text frame. */
+function headOf(length: number): Buffer {
+  if (length < 126) return Buffer.from([0x81, length]);
+  if (length < 65_536) return Buffer.from([0x81, 126, length >> 8, length & 0xff]);
+  const head = Buffer.from([0x81, 127, 0, 0, 0, 0, 0, 0, 0, 0]);
+  head.writeBigUInt64BE(BigInt(length), 2);
+  return head;
 }

@@ -10,7 +10,7 @@ export class Stream {
 
   /** The bytes of an event as one transport frames it. */
   bytesOf(event: WatchEvent, transport: StreamTransport): Buffer {
-    const lane = this.#laneOf(transport);
+    const lane = this.laneOf(transport);
     const known = event.made.get(lane) as Buffer | undefined;
     if (known) return known;
     const bytes = transport.frame(this.compiled.textOf(event.value));
@@ -28,7 +28,8 @@ export class Stream {
 
   readonly #lanes = new Map<StreamTransport, object>();
 
-  #laneOf(transport: StreamTransport): object {
+  /** The key under which an event keeps what was made of it for this stream and transport. */
+  laneOf(transport: StreamTransport): object {
     let lane = this.#lanes.get(transport);
     if (!lane) this.#lanes.set(transport, (lane = {}));
     return lane;

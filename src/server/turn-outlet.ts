@@ -12,8 +12,7 @@ function flushAll(): void {
 }
 
 /**
- * What one connection still has to write of its streams. Messages of one turn are framed into one buffer and written at
- * once; a connection that does not take them is clogged, and its watchers keep the newest state of each facility instead (G13).
+ * What one connection still has to write of its streams. What comes in one turn is written at once; a connection that does not take them is clogged, and its watchers keep the newest state of each facility instead (G13).
  */
 export class TurnOutlet {
   #parts: Buffer[] = [];
@@ -25,8 +24,6 @@ export class TurnOutlet {
 
   constructor(
     private readonly stream: Writable,
-    /** Makes one buffer of the parts of a turn: what is shared, and the tail that is the operation's own, in turn. */
-    private readonly framed: (parts: readonly Buffer[]) => Buffer,
     private readonly onTooSlow: () => void,
   ) {
     stream.on('drain', () => this.#resume());
@@ -36,10 +33,10 @@ export class TurnOutlet {
     return this.#isClosed || this.#bytes + this.stream.writableLength > LIMITS.socketQueueBytes.value;
   }
 
-  /** One message: what is shared, and the tail that is the operation's own. */
-  push(shared: Buffer, tail: Buffer): void {
-    this.#parts.push(shared, tail);
-    this.#bytes += shared.length + tail.length;
+  /** Whole messages, as the transport frames them. */
+  push(bytes: Buffer): void {
+    this.#parts.push(bytes);
+    this.#bytes += bytes.length;
     if (this.#isWaiting) return;
     this.#isWaiting = true;
     if (waiting.push(this) === 1) setImmediate(flushAll);
@@ -52,7 +49,7 @@ export class TurnOutlet {
     this.#bytes = 0;
     this.#isWaiting = false;
     if (parts.length === 0 || this.#isClosed || this.stream.destroyed || !this.stream.writable) return;
-    this.stream.write(this.framed(parts));
+    this.stream.write(parts.length === 1 ? parts[0]! : Buffer.concat(parts));
     if (this.isClogged) this.#slowTimer ??= setTimeout(this.onTooSlow, LIMITS.slowReaderMs.value).unref();
     else if (wasClogged) this.#resume();
   }

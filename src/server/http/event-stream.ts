@@ -19,7 +19,6 @@ export function wantsEvents(request: IncomingMessage): boolean {
 }
 
 const TRANSPORT: StreamTransport = { frame: data => Buffer.from(nextEvent(`{"data":${data}}`)) };
-const NOTHING = Buffer.alloc(0);
 const COMPLETE = 'event: complete\ndata:\n\n';
 
 function nextEvent(result: string): string {
@@ -95,12 +94,12 @@ class EventStream {
     try {
       const args = argumentsOf(call, this.city.schema);
       if (args === null) return false;
-      const outlet = new TurnOutlet(response, parts => Buffer.concat(parts), () => response.destroy());
+      const outlet = new TurnOutlet(response, () => response.destroy());
       const watcher = await stream.open(call.scope, args, {
         get isClogged() {
           return outlet.isClogged;
         },
-        send: (event: WatchEvent) => outlet.push(stream.bytesOf(event, TRANSPORT), NOTHING),
+        send: (event: WatchEvent) => outlet.push(stream.bytesOf(event, TRANSPORT)),
       });
       this.#watcher = watcher;
       outlet.watchers.add(watcher);
