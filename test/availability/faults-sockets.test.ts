@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { Writable } from 'node:stream';
 import { Query, Resolver, Root, Subscription } from 'type-graphql';
 import WebSocket from 'ws';
@@ -106,7 +106,7 @@ test('G14: nothing is told after the close frame, even to a peer that does not a
   const ended = new Promise<void>(resolve => {
     for (const sign of ['end', 'error', 'close']) tcp.once(sign, () => resolve());
   });
-  const closing = new Promise<void>(resolve => tcp.on('data', bytes => {
+  const closing = new Promise<void>(resolve => tcp.on('data', (bytes: Buffer) => {
     heard.push(bytes);
     if (bytes.includes('The right to this socket has ended')) resolve();
   }));
@@ -210,12 +210,12 @@ class Stalled extends Writable {
 
 test('G13: what waits for a stalled connection stops at the bound and one turn more, and goes on when it is read', async () => {
   const stalled = new Stalled();
-  const outlet = new TurnOutlet(stalled, parts => Buffer.concat(parts), () => undefined);
+  const outlet = new TurnOutlet(stalled, () => undefined);
   const turn = Buffer.alloc(4_000);
   let pushed = 0;
   for (let i = 0; i < 1_000; i++) {
     if (outlet.isClogged) continue;
-    outlet.push(turn, Buffer.alloc(0));
+    outlet.push(turn);
     pushed += turn.length;
     if (i % 10 === 9) await new Promise(resolve => setImmediate(resolve));
   }
@@ -232,9 +232,31 @@ test('G13: what waits for a stalled connection stops at the bound and one turn m
   await drained;
   expect(outlet.isClogged).toBe(false);
   outlet.close();
-  outlet.push(turn, Buffer.alloc(0));
+  outlet.push(turn);
   await new Promise(resolve => setImmediate(resolve));
   expect(stalled.taken).toBe(pushed);
+});
+
+test('G13: a connection that is not read for ten seconds is given up, one that is read in time is not', async () => {
+  jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick'] });
+  try {
+    const [stalled, slow] = [new Stalled(), new Stalled()];
+    const givenUp: string[] = [];
+    const outlets = [new TurnOutlet(stalled, () => givenUp.push('stalled')), new TurnOutlet(slow, () => givenUp.push('slow'))];
+    for (const outlet of outlets) outlet.push(Buffer.alloc(LIMITS.socketQueueBytes.value + 1));
+    await new Promise(resolve => setImmediate(resolve));
+    jest.advanceTimersByTime(LIMITS.slowReaderMs.value - 1);
+    expect(givenUp).toEqual([]);
+    const drained = new Promise(resolve => slow.once('drain', resolve));
+    slow.read();
+    await drained;
+    jest.advanceTimersByTime(1);
+    expect(givenUp).toEqual(['stalled']);
+    jest.advanceTimersByTime(LIMITS.slowReaderMs.value);
+    expect(givenUp).toEqual(['stalled']);
+  } finally {
+    jest.useRealTimers();
+  }
 });
 
 /** A subscription behind a right of its own. */

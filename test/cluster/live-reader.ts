@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net';
 import WebSocket from 'ws';
 import { Told, type ToldEvent } from '../availability/told.js';
 import { WATCH } from '../availability/watching.js';
@@ -62,21 +61,17 @@ export class LiveReader {
     await closed;
   }
 
-  /** Takes nothing more out of the connection, so that the server's bytes pile up. */
+  /** Takes nothing more out of the connection, and answers no ping, so that the server's bytes pile up. */
   stopReading(): void {
-    this.#tcp.pause();
+    this.#socket!.pause();
   }
 
   goOnReading(): void {
-    this.#tcp.resume();
+    this.#socket!.resume();
   }
 
   send(message: object): void {
     this.#socket!.send(JSON.stringify(message));
-  }
-
-  get #tcp(): Socket {
-    return (this.#socket as unknown as { _socket: Socket })._socket;
   }
 
   #take(message: { readonly id: string; readonly type: string; readonly payload?: any }): void {
