@@ -78,7 +78,8 @@ export class Told {
     if (!known || known.precision !== availability.precision) return;
     const unseen = Number(availability.version) - Number(known.version) - 1;
     if (unseen < 0) this.broken.push(`${availability.facilityId} went from version ${known.version} to ${availability.version}`);
-    if (unseen > coalescedVersions) this.broken.push(`${availability.facilityId}: ${unseen} versions before ${availability.version} neither came nor were said to be merged (${coalescedVersions} were)`);
+    // Of a compound the public is told bands, a quarter of an hour late: its versions grow, and may skip after a cut.
+    if (availability.precision === 'EXACT' && unseen > coalescedVersions) this.broken.push(`${availability.facilityId}: ${unseen} versions before ${availability.version} neither came nor were said to be merged (${coalescedVersions} were)`);
   }
 }
 
