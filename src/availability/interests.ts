@@ -4,7 +4,7 @@ import { EventBundle, type LiveEntry, type WatchEvent } from './watch-event.js';
 import type { Watcher } from './watcher.js';
 
 /** Changes that are told together at most: their bytes are copied at one go for each reader. */
-const MOST_TOGETHER = 64;
+const MOST_TOGETHER = 128;
 
 /** All watchers of one filter: a change is judged once for all of them. */
 export interface Interest {

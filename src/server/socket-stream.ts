@@ -1,6 +1,6 @@
 import type { EventBundle, WatchEvent } from '../availability/index.js';
 import type { Stream, StreamTransport } from './streams.js';
-import type { TurnOutlet } from './turn-outlet.js';
+import type { Part, TurnOutlet } from './turn-outlet.js';
 
 /** A `next` message but for the operation's id, which comes last, so that all before it is the same for every reader. */
 const TRANSPORT: StreamTransport = {
@@ -8,11 +8,7 @@ const TRANSPORT: StreamTransport = {
 };
 
 /** Framed messages without the ids that end them: for every reader whose id is of one length. */
-interface Template {
-  readonly bytes: Buffer;
-  /** Where each message's tail goes. */
-  readonly tailsAt: readonly number[];
-}
+type Template = Pick<Part, 'bytes' | 'ownAt'>;
 
 /** One stream of a socket, as its watcher sees it. */
 export class SocketStream {
@@ -31,23 +27,22 @@ export class SocketStream {
   }
 
   send(event: WatchEvent): void {
-    this.#write(templateOf([this.stream.bytesOf(event, TRANSPORT)], this.#tail.length));
+    this.#push(event.made, () => [event]);
   }
 
-  /** The frames of a bundle are made once for each length of id; a reader's copy only needs its own id in its places. */
   sendAll(bundle: EventBundle): void {
-    const { length } = this.#tail;
-    const lane = this.stream.laneOf(TRANSPORT);
-    let templates = bundle.made.get(lane) as Map<number, Template> | undefined;
-    if (!templates) bundle.made.set(lane, (templates = new Map()));
-    let template = templates.get(length);
-    if (!template) templates.set(length, (template = templateOf(bundle.events.map(({ event }) => this.stream.bytesOf(event, TRANSPORT)), length)));
-    this.#write({ ...template, bytes: Buffer.from(template.bytes) });
+    this.#push(bundle.made, () => bundle.events.map(({ event }) => event));
   }
 
-  #write({ bytes, tailsAt }: Template): void {
-    for (let i = 0; i < tailsAt.length; i++) bytes.set(this.#tail, tailsAt[i]!);
-    this.outlet.push(bytes);
+  /** The frames are made once for each length of id; a reader's copy only needs its own id in its places. */
+  #push(made: Map<unknown, unknown>, events: () => readonly WatchEvent[]): void {
+    const { length } = this.#tail;
+    const key = this.stream.framesKey;
+    let templates = made.get(key) as Map<number, Template> | undefined;
+    if (!templates) made.set(key, (templates = new Map()));
+    let template = templates.get(length);
+    if (!template) templates.set(length, (template = templateOf(events().map(event => this.stream.bytesOf(event, TRANSPORT)), length)));
+    this.outlet.push({ bytes: template.bytes, ownAt: template.ownAt, own: this.#tail });
   }
 }
 
@@ -55,15 +50,15 @@ export class SocketStream {
 function templateOf(shared: readonly Buffer[], tailLength: number): Template {
   const heads = shared.map(bytes => headOf(bytes.length + tailLength));
   const bytes = Buffer.allocUnsafe(shared.reduce((sum, each, i) => sum + heads[i]!.length + each.length + tailLength, 0));
-  const tailsAt: number[] = [];
+  const ownAt: number[] = [];
   let at = 0;
   shared.forEach((each, i) => {
     at += heads[i]!.copy(bytes, at);
     at += each.copy(bytes, at);
-    tailsAt.push(at);
+    ownAt.push(at);
     at += tailLength;
   });
-  return { bytes, tailsAt };
+  return { bytes, ownAt };
 }
 
 /** The head of a final text frame. */

@@ -6,11 +6,14 @@ import type { Prepared } from './graphql/documents.js';
 
 /** One compiled subscription, shared by all who send the same document: what is made of an event for it is made once. */
 export class Stream {
+  /** The key under which an event keeps its frames for this stream. */
+  readonly framesKey = {};
+
   constructor(private readonly compiled: CompiledWatch) {}
 
   /** The bytes of an event as one transport frames it. */
   bytesOf(event: WatchEvent, transport: StreamTransport): Buffer {
-    const lane = this.laneOf(transport);
+    const lane = this.#laneOf(transport);
     const known = event.made.get(lane) as Buffer | undefined;
     if (known) return known;
     const bytes = transport.frame(this.compiled.textOf(event.value));
@@ -28,8 +31,7 @@ export class Stream {
 
   readonly #lanes = new Map<StreamTransport, object>();
 
-  /** The key under which an event keeps what was made of it for this stream and transport. */
-  laneOf(transport: StreamTransport): object {
+  #laneOf(transport: StreamTransport): object {
     let lane = this.#lanes.get(transport);
     if (!lane) this.#lanes.set(transport, (lane = {}));
     return lane;

@@ -15,6 +15,8 @@ import { scopeOf, system } from '../support/scope.js';
 import { closed, nextMessage, opened, someone, startTestServer, type TestServer } from '../server/running.js';
 import { read, WATCH, WATCH_PLAIN } from './watching.js';
 
+const NOTHING = Buffer.alloc(0);
+
 let server: TestServer;
 let openId: string;
 let officeId: string;
@@ -215,7 +217,7 @@ test('G13: what waits for a stalled connection stops at the bound and one turn m
   let pushed = 0;
   for (let i = 0; i < 1_000; i++) {
     if (outlet.isClogged) continue;
-    outlet.push(turn);
+    outlet.push({ bytes: turn, ownAt: [], own: NOTHING });
     pushed += turn.length;
     if (i % 10 === 9) await new Promise(resolve => setImmediate(resolve));
   }
@@ -232,7 +234,7 @@ test('G13: what waits for a stalled connection stops at the bound and one turn m
   await drained;
   expect(outlet.isClogged).toBe(false);
   outlet.close();
-  outlet.push(turn);
+  outlet.push({ bytes: turn, ownAt: [], own: NOTHING });
   await new Promise(resolve => setImmediate(resolve));
   expect(stalled.taken).toBe(pushed);
 });
@@ -243,7 +245,7 @@ test('G13: a connection that is not read for ten seconds is given up, one that i
     const [stalled, slow] = [new Stalled(), new Stalled()];
     const givenUp: string[] = [];
     const outlets = [new TurnOutlet(stalled, () => givenUp.push('stalled')), new TurnOutlet(slow, () => givenUp.push('slow'))];
-    for (const outlet of outlets) outlet.push(Buffer.alloc(LIMITS.socketQueueBytes.value + 1));
+    for (const outlet of outlets) outlet.push({ bytes: Buffer.alloc(LIMITS.socketQueueBytes.value + 1), ownAt: [], own: NOTHING });
     await new Promise(resolve => setImmediate(resolve));
     jest.advanceTimersByTime(LIMITS.slowReaderMs.value - 1);
     expect(givenUp).toEqual([]);

@@ -19,6 +19,7 @@ export function wantsEvents(request: IncomingMessage): boolean {
 }
 
 const TRANSPORT: StreamTransport = { frame: data => Buffer.from(nextEvent(`{"data":${data}}`)) };
+const NOTHING = Buffer.alloc(0);
 const COMPLETE = 'event: complete\ndata:\n\n';
 
 function nextEvent(result: string): string {
@@ -99,7 +100,7 @@ class EventStream {
         get isClogged() {
           return outlet.isClogged;
         },
-        send: (event: WatchEvent) => outlet.push(stream.bytesOf(event, TRANSPORT)),
+        send: (event: WatchEvent) => outlet.push({ bytes: stream.bytesOf(event, TRANSPORT), ownAt: [], own: NOTHING }),
       });
       this.#watcher = watcher;
       outlet.watchers.add(watcher);
