@@ -1,5 +1,5 @@
 import { execFileSync, fork } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { ended, freePort } from './cluster.mjs';
 
@@ -20,10 +20,13 @@ export function installPeers(names) {
   execFileSync('npm', ['ci', '--prefix', here('..'), '--no-audit', '--no-fund', '--ignore-scripts'], { stdio: 'ignore' });
 }
 
+/** The flags with which `npm run serve` starts the product; every server of a bench has them, so that none is favoured. */
+const FLAGS = JSON.parse(readFileSync(here('../../package.json'), 'utf8')).scripts.serve.match(/--\S+/g) ?? [];
+
 /** Starts a server on a free port as a child and waits until it answers. `stops` gets what ends it. */
 export async function startServer({ name, file, environment, stops, stderr = 'inherit' }) {
   const port = await freePort();
-  const child = fork(file, { env: { ...process.env, ...environment, PORT: String(port), NODE_ENV: 'production' }, stdio: ['ignore', 'ignore', stderr, 'ipc'] });
+  const child = fork(file, { execArgv: FLAGS, env: { ...process.env, ...environment, PORT: String(port), NODE_ENV: 'production' }, stdio: ['ignore', 'ignore', stderr, 'ipc'] });
   stops.push(() => ended(child));
   await untilListening(port, child, name);
   return { name, pid: child.pid, port };
