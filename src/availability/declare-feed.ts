@@ -15,7 +15,7 @@ const LONGEST_SECONDS = 86_400;
 /** Declares how often a feed reports, from its next report on: three intervals without any, and its counts are UNKNOWN (P3). */
 export async function declareOccupancyFeed(scope: RequestScope, { partyId, feed, intervalSeconds, idempotencyKey = null }: DeclareFeed): Promise<Outcome<{ readonly feedId: string }>> {
   ensureFeedName(feed);
-  const ownerId = reportingParty(scope.viewer, partyId);
+  const ownerId = await reportingParty(scope, partyId);
   if (!Number.isInteger(intervalSeconds) || intervalSeconds < 1 || intervalSeconds > LONGEST_SECONDS) {
     return refuse(problem('INTERVAL_OUT_OF_RANGE', { zh: `间隔须为 1–${LONGEST_SECONDS} 秒，收到 ${intervalSeconds}`, en: `an interval has 1 to ${LONGEST_SECONDS} s; this has ${intervalSeconds}`, field: 'intervalSeconds' }));
   }

@@ -118,7 +118,7 @@ export class AvailabilityChange {
   @Field(() => FacilityAvailability, { description: '该设施的全部可用情况。The whole availability of the facility.' })
   availability!: FacilityAvailability;
 
-  @Field(() => Int, { description: '因读取过慢、断线或 minIntervalMs 而并入本次、未单独发送的版本数；通常为 0。Versions of this facility merged into this one, because the reader was slow, away, or asked so; 0 as a rule.' })
+  @Field(() => Int, { description: '因读取过慢、断线或 minIntervalMs 而并入本次、未单独发送的版本数，通常为 0；断线续传后为上限。Versions of this facility merged into this one, because the reader was slow, away, or asked so; 0 as a rule, and after a resume at most so many.' })
   coalescedVersions!: number;
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { reachOf, systemViewer } from '../identity/index.js';
-import { Gatherer, type Gathered, type RequestScope, type Unit } from '../platform/index.js';
-import { badInput, forbidden } from '../platform/graphql/index.js';
+import { partyLoader, reachOf, systemViewer } from '../identity/index.js';
+import { Gatherer, isId, type Gathered, type RequestScope, type Unit } from '../platform/index.js';
+import { badInput, forbidden, notFound } from '../platform/graphql/index.js';
 import { takeCounts } from './report-counts.js';
 import { takeEvents } from './report-events.js';
 import type { ReportAnswer, ReportCall } from './report-intake.js';
@@ -35,11 +35,12 @@ export const reportSpaceStates = reporter<SpaceTold>('reportSpaceStates', 'state
 /** One way in for each kind of report: calls that arrive together are written together. */
 function reporter<Told extends PlaceTold>(operation: string, field: string, work: (unit: Unit, parts: ReadonlyArray<Gathered<ReportCall<Told>>>) => Promise<ReportAnswer[]>) {
   const gatherer = new Gatherer<ReportCall<Told>, ReportAnswer>({ maximum: ({ configuration }) => configuration.REPORTS_A_TRANSACTION, lanes: LANES, viewer: systemViewer, work });
-  return async ({ viewer, services }: RequestScope, input: ReportingInput<Told>): Promise<ReportAnswer> => {
+  return async (scope: RequestScope, input: ReportingInput<Told>): Promise<ReportAnswer> => {
+    const { viewer, services } = scope;
     const { told, feed = 'default', register = null } = input;
     if (told.length > REPORTS_A_CALL) throw badInput({ zh: `一次至多 ${REPORTS_A_CALL} 条，收到 ${told.length} 条`, en: `too many: at most ${REPORTS_A_CALL} at once, got ${told.length}` }, `input.${field}`);
     ensureFeedName(feed);
-    const call: ReportCall<Told> = { partyId: reportingParty(viewer, input.partyId ?? null), feed, register, told };
+    const call: ReportCall<Told> = { partyId: await reportingParty(scope, input.partyId ?? null), feed, register, told };
     // The schema gives the fields of an input in its own order, so equal inputs are equal texts.
     const hash = createHash('sha256').update(JSON.stringify(call)).digest('base64');
     return gatherer.run(services, { viewer, item: call, weight: told.length, retry: { operation, key: input.idempotencyKey, input: hash } });
@@ -52,13 +53,15 @@ export function ensureFeedName(feed: string): void {
 }
 
 /** The party that is reported for: one of the viewer's own for which it may report. The platform itself reports for any. */
-export function reportingParty(viewer: RequestScope['viewer'], asked: string | null): string {
+export async function reportingParty(scope: RequestScope, asked: string | null): Promise<string> {
+  const { viewer } = scope;
   const parties = viewer.partyIds;
   if (asked === null && parties.length !== 1) {
     throw badInput({ zh: `调用方属于 ${parties.length} 个主体，须给出 partyId`, en: `the caller is of ${parties.length} parties: give partyId` }, 'input.partyId');
   }
   const partyId = asked ?? parties[0]!;
-  const isOwn = parties.includes(partyId) || viewer.kind === 'SYSTEM';
-  if (!isOwn || !reachOf(viewer, 'occupancy:report').some(part => part.partyId === null || part.partyId === partyId)) throw forbidden('occupancy:report');
+  const isOwn = parties.includes(partyId);
+  if ((!isOwn && viewer.kind !== 'SYSTEM') || !reachOf(viewer, 'occupancy:report').some(part => part.partyId === null || part.partyId === partyId)) throw forbidden('occupancy:report');
+  if (!isOwn && !(isId('party', partyId) && (await scope.load(partyLoader, partyId)))) throw notFound('Party', partyId.slice(0, 80));
   return partyId;
 }

@@ -1,5 +1,5 @@
 import { SPACE_CLASSES } from '../sharing/index.js';
-import { CATEGORY_WORDS, MANAGEMENT_MODE_WORDS, OWNERSHIP_WORDS, REGISTRATION_STATUS_WORDS, RESOURCE_KIND_WORDS, SECTOR_WORDS, STATUS_WORDS } from '../facilities/index.js';
+import { STATUS_WORDS, words } from '../facilities/index.js';
 import type { FieldSpec } from './import-kind.js';
 import type { FieldType } from './rules/field-types.js';
 
@@ -32,12 +32,12 @@ export const facilityFields: readonly FieldSpec[] = [
   { name: 'code', type: code, zh: '公开编号，城市内唯一；空则生成', en: 'public code, unique in the city; made where empty', example: '' },
   { name: 'city', type: code, zh: '根行政区代码；空则取映射中的 city', en: "code of the root jurisdiction; the mapping's city where empty", example: '350500' },
   { name: 'observedOn', type: date, zh: '调查或更正日期；空则取映射中的 observedOn', en: "day of the survey or correction; the mapping's observedOn where empty", example: '2026-01-31' },
-  { name: 'category', type: choice(CATEGORY_WORDS), isRequired: true, zh: '共享类别（政策六类）', en: 'sharing category, one of the six', example: 'SOCIAL_PUBLIC' },
-  { name: 'sector', type: choice(SECTOR_WORDS), zh: '单位性质；空记为 OTHER 并提示', en: 'sector; OTHER with a finding where empty', example: 'OTHER' },
+  { name: 'category', type: choice(words.CATEGORY_WORDS), isRequired: true, zh: '共享类别（政策六类）', en: 'sharing category, one of the six', example: 'SOCIAL_PUBLIC' },
+  { name: 'sector', type: choice(words.SECTOR_WORDS), zh: '单位性质；空记为 OTHER 并提示', en: 'sector; OTHER with a finding where empty', example: 'OTHER' },
   { name: 'sectorReason', type: text, zh: '单位性质的认定理由', en: 'why this sector', example: '' },
-  { name: 'resourceKind', type: choice(RESOURCE_KIND_WORDS), isRequired: true, zh: '设施类型', en: 'kind of resource', example: 'PUBLIC' },
-  { name: 'ownership', type: choice(OWNERSHIP_WORDS), zh: '产权性质', en: 'ownership', example: '' },
-  { name: 'managementMode', type: choice(MANAGEMENT_MODE_WORDS), zh: '管理方式', en: 'management mode', example: '' },
+  { name: 'resourceKind', type: choice(words.RESOURCE_KIND_WORDS), isRequired: true, zh: '设施类型', en: 'kind of resource', example: 'PUBLIC' },
+  { name: 'ownership', type: choice(words.OWNERSHIP_WORDS), zh: '产权性质', en: 'ownership', example: '' },
+  { name: 'managementMode', type: choice(words.MANAGEMENT_MODE_WORDS), zh: '管理方式', en: 'management mode', example: '' },
   { name: 'ownerCode', type: code, zh: '产权人：pty_ 标识，或来源中的主体编号', en: "owner: a pty_ id, or the source's code of a party", example: '' },
   { name: 'managerCode', type: code, zh: '管理人，写法同上', en: 'manager, likewise', example: '' },
   { name: 'operatorCode', type: code, zh: '经营人，写法同上', en: 'operator, likewise', example: '' },
@@ -52,7 +52,7 @@ export const facilityFields: readonly FieldSpec[] = [
   { name: 'registrationNo', type: text, zh: '经营登记编号', en: 'registration number', example: '' },
   { name: 'registrationIssuedBy', type: text, zh: '登记机关', en: 'who registered it', example: '' },
   { name: 'registrationValidToOn', type: date, zh: '登记有效期至', en: 'last day of the registration', example: '' },
-  { name: 'registrationStatus', type: choice(REGISTRATION_STATUS_WORDS), zh: '登记状态', en: 'state of the registration', example: '' },
+  { name: 'registrationStatus', type: choice(words.REGISTRATION_STATUS_WORDS), zh: '登记状态', en: 'state of the registration', example: '' },
   { name: 'insured', type: yesNo, zh: '是否投保', en: 'insured', example: '是' },
   { name: 'militaryLinked', type: yesNo, zh: '是否涉军', en: 'linked to the military', example: '' },
   { name: 'restricted', type: yesNo, zh: '是否受限（公众只见出入口）', en: 'restricted: the public sees its entrance only', example: '' },

@@ -1,4 +1,4 @@
-import { JURISDICTION_KIND_WORDS, registerJurisdictions, type JurisdictionDraft } from '../facilities/index.js';
+import { registerJurisdictions, type JurisdictionDraft, words } from '../facilities/index.js';
 import { DraftBuilder } from './draft-builder.js';
 import { resultOf } from './draft-result.js';
 import type { BuiltDraft, FieldSpec, FieldValues, ImportContext, ImportKind } from './import-kind.js';
@@ -10,7 +10,7 @@ const number = { kind: 'NUMBER' } as const;
 const jurisdictionFields: readonly FieldSpec[] = [
   { name: 'code', type: { kind: 'CODE' }, isRequired: true, zh: '国家行政区划代码，或开发区的自定编码', en: 'national code, or the own code of a development zone', example: '350503' },
   { name: 'name', type: { kind: 'TEXT' }, isRequired: true, zh: '名称', en: 'name', example: '示例区' },
-  { name: 'kind', type: { kind: 'CHOICE', of: Object.keys(JURISDICTION_KIND_WORDS) }, isRequired: true, zh: '种类', en: 'kind', example: 'DISTRICT' },
+  { name: 'kind', type: { kind: 'CHOICE', of: Object.keys(words.JURISDICTION_KIND_WORDS) }, isRequired: true, zh: '种类', en: 'kind', example: 'DISTRICT' },
   { name: 'parentCode', type: { kind: 'CODE' }, zh: '上级代码；城市为空', en: 'code of the parent; empty for the city', example: '350500' },
   { name: 'city', type: { kind: 'CODE' }, zh: '根行政区代码；空则取映射中的 city', en: "code of the root; the mapping's city where empty", example: '350500' },
   { name: 'observedOn', type: { kind: 'DATE' }, zh: '数据日期；空则取映射中的 observedOn', en: "day of the figure; the mapping's observedOn where empty", example: '2023-06-30' },

@@ -39,9 +39,7 @@ export { obligationOf } from './rules/obligation.js';
 export type { FacilityDraft, ZoneDraft, CapacityDraft, SpaceDraft, EntranceDraft, PartyReference, DraftCoordinate } from './rules/facility-draft.js';
 export { STATUS_WORDS } from './rules/status.js';
 export type { FacilityStatus } from './rules/status.js';
-export {
-  CATEGORY_WORDS, JURISDICTION_KIND_WORDS, MANAGEMENT_MODE_WORDS, OWNERSHIP_WORDS, REGISTRATION_STATUS_WORDS, RESOURCE_KIND_WORDS, SECTOR_WORDS,
-} from './rules/words.js';
+export * as words from './rules/words.js';
 export type { FacilityCategory, Sector, SpaceClass, ResourceKind, Ownership } from './rules/words.js';
 
 /** What exists, where, of which category, whose, fit to be shared or not. */

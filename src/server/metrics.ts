@@ -1,3 +1,5 @@
+import type { Services } from '../platform/index.js';
+import { feedsByState } from '../availability/index.js';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 /** What the process counts about itself, in Prometheus' text at /metrics. No label ever holds what a caller wrote. */
@@ -9,7 +11,7 @@ export interface Metrics {
   countCost(limitClass: string, points: number): void;
 }
 
-export function createMetrics(): Metrics {
+export function createMetrics(services: Services): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: 'chaowei_' });
   const registers = [registry];
@@ -17,6 +19,18 @@ export function createMetrics(): Metrics {
   const errors = new Counter({ name: 'chaowei_graphql_errors_total', help: 'Errors in answers by code of the closed list', labelNames: ['transport', 'code'], registers });
   const sockets = new Gauge({ name: 'chaowei_websockets', help: 'Open WebSockets', registers });
   const cost = new Counter({ name: 'chaowei_cost_points_total', help: 'Points of cost admitted by class of caller', labelNames: ['class'], registers });
+  new Gauge({
+    name: 'chaowei_occupancy_feeds',
+    help: 'Feeds of occupancy reports by state: alert on SILENT and DRIFTING',
+    labelNames: ['state'],
+    registers,
+    async collect() {
+      // A database that is away must not take the other figures with it: the old ones go, no wrong ones come.
+      const states = await feedsByState(services).catch(() => ({}));
+      this.reset();
+      for (const [state, count] of Object.entries(states)) this.set({ state }, count);
+    },
+  });
   return {
     registry,
     observeRequest: (route, status, seconds) => requests.observe({ route, status: String(status) }, seconds),

@@ -44,7 +44,7 @@ export async function startServer(services: Services, assembly: Assembly): Promi
     schema,
     documents: new Documents(schema, assembly.compilers),
     points: openPoints(services.configuration.REDIS_URL, services.log),
-    metrics: createMetrics(),
+    metrics: createMetrics(services),
     rights: new RightsWatch(services, assembly.authenticate),
     counts: new ConnectionCounts(),
     eventStreams: new Set(),

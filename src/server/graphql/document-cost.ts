@@ -13,6 +13,9 @@ const OBJECTS_PER_POINT = 5;
 /** What a walk over the schema itself is taken for, whatever its depth. */
 const INTROSPECTION_OBJECTS = 250;
 
+/** Items of a batch that one point of cost pays for. */
+const ITEMS_PER_POINT = 10;
+
 /** The estimate of one request: objects it may touch, points it costs, and the field that contributes most. */
 export interface Estimate {
   readonly nodes: number;
@@ -27,7 +30,7 @@ interface CostNode {
   /** Objects of this field for one parent; 0 for the wrappers of a page, which are free. */
   readonly own: 0 | 1;
   readonly size: Size;
-  readonly extra: number;
+  readonly extra: Size;
   readonly children: CostTree;
 }
 
@@ -60,7 +63,7 @@ export function costOf(schema: GraphQLSchema, document: DocumentNode, operation:
 function fieldTotal(node: CostNode, variables: Readonly<Record<string, unknown>>, known: Map<CostTree, { nodes: number; extra: number }>): { nodes: number; extra: number } {
   const size = node.size(variables);
   const inner = treeTotal(node.children, variables, known);
-  return { nodes: size * (node.own + inner.nodes), extra: node.extra + size * inner.extra };
+  return { nodes: size * (node.own + inner.nodes), extra: node.extra(variables) + size * inner.extra };
 }
 
 function treeTotal(tree: CostTree, variables: Readonly<Record<string, unknown>>, known: Map<CostTree, { nodes: number; extra: number }>): { nodes: number; extra: number } {
@@ -122,17 +125,26 @@ class Builder {
   #field(node: FieldNode, parent: GraphQLCompositeType, paged: boolean): CostNode | null {
     const field = node.alias?.value ?? node.name.value;
     if (node.name.value === '__schema' || node.name.value === '__type') {
-      return { field, own: 1, size: constant(INTROSPECTION_OBJECTS), extra: 0, children: { fields: [], spreads: [] } };
+      return { field, own: 1, size: constant(INTROSPECTION_OBJECTS), extra: constant(0), children: { fields: [], spreads: [] } };
     }
     const definition = isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[node.name.value] : undefined;
     const type = definition && getNamedType(definition.type);
-    const extra = Number(definition?.extensions.cost ?? 0);
+    const extra = this.#extra(node, definition);
     if (!definition || !type || !isCompositeType(type) || !node.selectionSet) {
-      return extra === 0 ? null : { field, own: 0, size: constant(1), extra, children: { fields: [], spreads: [] } };
+      return extra === null ? null : { field, own: 0, size: constant(1), extra, children: { fields: [], spreads: [] } };
     }
     const isPage = type.name.endsWith('Connection');
     const isWrapper = isPage || type.name.endsWith('Edge') || type.name === 'PageInfo';
-    return { field, own: isWrapper ? 0 : 1, size: this.#size(node, definition, isPage, paged), extra, children: this.tree(node.selectionSet, type, isPage) };
+    return { field, own: isWrapper ? 0 : 1, size: this.#size(node, definition, isPage, paged), extra: extra ?? constant(0), children: this.tree(node.selectionSet, type, isPage) };
+  }
+
+  /** Points beside the objects: a fixed number, and those of the items that a mutation is given, which are work though they are not answered. */
+  #extra(node: FieldNode, definition: GraphQLField<unknown, unknown> | undefined): Size | null {
+    const fixed = Number(definition?.extensions.cost ?? 0);
+    const items = definition?.extensions.itemsOf;
+    if (typeof items !== 'string') return fixed === 0 ? null : constant(fixed);
+    const input = this.#argument(node, 'input');
+    return variables => fixed + Math.ceil(listOf((input?.(variables) as Readonly<Record<string, unknown>> | null)?.[items]) / ITEMS_PER_POINT);
   }
 
   #size(node: FieldNode, definition: GraphQLField<unknown, unknown>, isPage: boolean, paged: boolean): Size {
@@ -158,6 +170,7 @@ class Builder {
 
 function literal(value: ValueNode): unknown {
   if (value.kind === Kind.INT) return Number(value.value);
+  if (value.kind === Kind.OBJECT) return Object.fromEntries(value.fields.map(field => [field.name.value, literal(field.value)]));
   return value.kind === Kind.LIST ? value.values : null;
 }
 
