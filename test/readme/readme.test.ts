@@ -71,16 +71,28 @@ const executed: Readonly<Record<string, () => void>> = {
     const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
     expect(scripts.test).toContain('jest/bin/jest.js');
   },
+  'npm run -s chaowei -- demo feed': () => {
+    const command = commands.find(each => each.startsWith('npm run -s chaowei -- demo feed'))!.replace('--for 1m', '--for 2s');
+    const { stdout, stderr, status } = sh(`${command} --url ${started.url}`);
+    expect([status, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/accepted [1-9]\d* .* quarantined 0\n$/);
+  },
+  'curl -sN': () => {
+    const command = commands.find(each => each.startsWith('curl -sN'))!.replace('http://127.0.0.1:4000', started.url);
+    const [first] = sh(command).stdout.split('\n\n').filter(event => event.startsWith('event: next'));
+    const { data } = JSON.parse(first!.slice(first!.indexOf('data: ') + 6)) as { data: { availabilityChanged: { __typename: string; facilities: unknown[] } } };
+    expect([data.availabilityChanged.__typename, data.availabilityChanged.facilities.length]).toEqual(['AvailabilitySnapshot', 7]);
+  },
   curl: () => {
     const command = commands.find(each => each.startsWith('curl'))!.replace('http://127.0.0.1:4000', started.url);
     const answer = JSON.parse(sh(command).stdout) as { data: unknown };
     const shown = JSON.parse(blocks.find(block => block.language === 'json')!.text) as { data: unknown };
     expect(answer.data).toEqual(shown.data);
   },
-  'npm run -s chaowei': () => {
+  'npm run -s chaowei -- import': () => {
     const lots = join(folder, 'lots.csv');
     writeFileSync(lots, 'sourceCode,name,category,sector,resourceKind,jurisdictionCode,longitude,latitude,standardSpaces\n1,西街停车场,SOCIAL_PUBLIC,OTHER,PUBLIC,350502,118.5896,24.9074,40\n2,经纬度颠倒,SOCIAL_PUBLIC,OTHER,PUBLIC,350502,24.9074,118.5896,12\n');
-    const command = commands.find(each => each.startsWith('npm run -s chaowei'))!.replace('lots.csv', lots);
+    const command = commands.find(each => each.startsWith('npm run -s chaowei -- import'))!.replace('lots.csv', lots);
     const { stdout, status } = sh(`${command} --json`);
     const report = JSON.parse(stdout) as { rows: number; refused: number; problems: Array<{ row: number; rule: unknown }> };
     expect([status, report.rows, report.refused]).toEqual([1, 2, 1]);
@@ -100,7 +112,7 @@ test.each(commands.map(command => [command.split('\n')[0]!.slice(0, 60), command
   const known = Object.keys(executed).find(key => command.startsWith(key));
   expect(known).toBeDefined();
   // The embedded database serves one process at a time: the command has it once the server has stopped.
-  if (known === 'npm run -s chaowei') await stop(started.child);
+  if (known === 'npm run -s chaowei -- import') await stop(started.child);
   executed[known!]!();
 }, 120_000);
 
