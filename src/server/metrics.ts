@@ -19,11 +19,11 @@ export function createMetrics(services: Services): Metrics {
   const errors = new Counter({ name: 'chaowei_graphql_errors_total', help: 'Errors in answers by code of the closed list', labelNames: ['transport', 'code'], registers });
   const sockets = new Gauge({ name: 'chaowei_websockets', help: 'Open WebSockets', registers });
   const cost = new Counter({ name: 'chaowei_cost_points_total', help: 'Points of cost admitted by class of caller', labelNames: ['class'], registers });
-  new Gauge({
+  const feeds = new Gauge({
     name: 'chaowei_occupancy_feeds',
     help: 'Feeds of occupancy reports by state: alert on SILENT and DRIFTING',
     labelNames: ['state'],
-    registers,
+    registers: [],
     async collect() {
       // A database that is away must not take the other figures with it: the old ones go, no wrong ones come.
       const states = await feedsByState(services).catch(() => ({}));
@@ -31,6 +31,7 @@ export function createMetrics(services: Services): Metrics {
       for (const [state, count] of Object.entries(states)) this.set({ state }, count);
     },
   });
+  registry.registerMetric(feeds);
   return {
     registry,
     observeRequest: (route, status, seconds) => requests.observe({ route, status: String(status) }, seconds),
