@@ -1,4 +1,4 @@
-import { Kind, getNamedType, isUnionType, visit, BREAK, type DocumentNode, type FragmentDefinitionNode, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
+import { Kind, type DocumentNode, type FragmentDefinitionNode, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
 import { NotCompilable, compileWriter, type JsonWriter, type WriterRun } from '../platform/graphql/index.js';
 import type { RequestScope } from '../platform/index.js';
 import { endWatch, watchAvailability, type WatchArguments } from './watch-availability.js';
@@ -27,13 +27,10 @@ export function compileWatch(document: DocumentNode, operation: OperationDefinit
   const field = schema.getSubscriptionType()?.getFields()[FIELD];
   if (!field || operation.operation !== 'subscription' || others.length > 0) return null;
   if (selection?.kind !== Kind.FIELD || selection.name.value !== FIELD || !selection.selectionSet || (selection.directives ?? []).length > 0) return null;
-  const event = getNamedType(field.type);
-  if (!isUnionType(event) || namesAbstractType(document, schema)) return null;
-
   const fragments = new Map<string, FragmentDefinitionNode>(document.definitions.flatMap(each => (each.kind === Kind.FRAGMENT_DEFINITION ? [[each.name.value, each]] : [])));
-  const writers = new Map<string, JsonWriter>();
+  let write: JsonWriter;
   try {
-    for (const type of event.getTypes()) writers.set(type.name, compileWriter(type, [selection.selectionSet], { fragments, readers: {}, printed: {} }));
+    write = compileWriter(field.type, [selection.selectionSet], { fragments, readers: {}, printed: {}, schema });
   } catch (error) {
     if (error instanceof NotCompilable) return null;
     throw error;
@@ -42,19 +39,6 @@ export function compileWatch(document: DocumentNode, operation: OperationDefinit
   return {
     open: watchAvailability,
     close: endWatch,
-    textOf: value => `${head}${writers.get(value.__typename)!(value, NO_RUN)}}`,
+    textOf: value => `${head}${write(value, NO_RUN)}}`,
   };
-}
-
-/** A fragment on the union itself is the executor's to spread. */
-function namesAbstractType(document: DocumentNode, schema: GraphQLSchema): boolean {
-  let found = false;
-  visit(document, {
-    NamedType: node => {
-      const type = schema.getType(node.name.value);
-      found ||= type !== undefined && isUnionType(type);
-      return found ? BREAK : undefined;
-    },
-  });
-  return found;
 }

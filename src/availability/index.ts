@@ -13,6 +13,7 @@ export { recordVehicleEvents, reportOccupancy, reportSpaceStates } from './repor
 export { declareOccupancyFeed } from './declare-feed.js';
 export { feedsByState } from './watch-feeds.js';
 export { Availability, AvailabilitySource, AvailabilityState } from './availability.type.js';
+export { compileReports } from './compile-reports.js';
 export { compileWatch } from './compile-watch.js';
 export type { CompiledWatch } from './compile-watch.js';
 export type { WatchArguments } from './watch-availability.js';

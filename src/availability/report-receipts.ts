@@ -1,7 +1,7 @@
 import type { RequestScope } from '../platform/index.js';
 import { formatInstant } from '../platform/graphql/index.js';
 import type { Exception, ReportAnswer } from './report-intake.js';
-import type { ReportReceipt } from './report.type.js';
+import type { ReportOccupancyPayload, ReportReceipt } from './report.type.js';
 import { reportMessage } from './rules/report-words.js';
 import { VERDICT_OF, type PlaceTold, type ReportVerdict } from './rules/report-verdict.js';
 
@@ -53,4 +53,9 @@ function thingOf(told: AnyTold): Parameters<typeof reportMessage>[2] {
     sequence: told.eventId ?? told.sequence ?? null,
     observedAt: formatInstant(told.observedAt),
   };
+}
+
+/** The payload of an answer: what it counts, and what its receipts are made of when they are asked for. */
+export function payloadOf<Payload extends ReportOccupancyPayload>(payload: Payload, told: readonly PlaceTold[], answer: ReportAnswer): Payload {
+  return Object.assign(payload, talliesOf(told, answer), { told, exceptions: answer.exceptions, userErrors: [] });
 }

@@ -3,7 +3,7 @@ import { Allow } from '../identity/index.js';
 import type { RequestScope } from '../platform/index.js';
 import { recordVehicleEvents, reportOccupancy, reportSpaceStates } from './report-occupancy.js';
 import type { ReportAnswer } from './report-intake.js';
-import { receiptsOf, talliesOf } from './report-receipts.js';
+import { payloadOf, receiptsOf } from './report-receipts.js';
 import {
   RecordVehicleEventsInput, RecordVehicleEventsPayload, ReportOccupancyInput, ReportOccupancyPayload, ReportReceipt, ReportSpaceStatesInput, ReportSpaceStatesPayload, ReportVerdictEnum,
 } from './report.type.js';
@@ -58,8 +58,4 @@ export class ReportSpaceStatesResolver {
   receipts(@Root() payload: ReportSpaceStatesPayload, @Arg('verdicts', () => [ReportVerdictEnum], { nullable: true, description: VERDICTS }) verdicts: ReportVerdict[] | null, @Ctx() scope: RequestScope): ReportReceipt[] {
     return receiptsOf(scope, payload, verdicts ?? null);
   }
-}
-
-function payloadOf<Payload extends ReportOccupancyPayload>(payload: Payload, told: readonly PlaceTold[], answer: ReportAnswer): Payload {
-  return Object.assign(payload, talliesOf(told, answer), { told, exceptions: answer.exceptions, userErrors: [] });
 }

@@ -2,7 +2,7 @@ import type { Room, Services } from '../platform/index.js';
 import { identityRoom } from '../identity/index.js';
 import { facilitiesRoom } from '../facilities/index.js';
 import { seedWorkCalendar, sharingRoom } from '../sharing/index.js';
-import { availabilityRoom } from '../availability/index.js';
+import { availabilityRoom, compileReports } from '../availability/index.js';
 import { compileNearby, discoveryRoom } from '../discovery/index.js';
 import { abandonDeadImports, exchangeRoom, importCommand, importRoutes, replayCommand } from '../exchange/index.js';
 import { demoFeedCommand, demoStarter } from '../demo/index.js';
@@ -16,7 +16,7 @@ import { serverRoom } from './server-room.js';
 export const rooms: readonly Room[] = [identityRoom, facilitiesRoom, sharingRoom, availabilityRoom, discoveryRoom, exchangeRoom, serverRoom];
 
 /** The hot paths' compilers, asked in this order. */
-export const operationCompilers: readonly OperationCompiler[] = [compileNearby];
+export const operationCompilers: readonly OperationCompiler[] = [compileNearby, compileReports];
 
 /** Routes beside /graphql: what rooms answer, and the wall. */
 export const routes: readonly Route[] = [...importRoutes, ...wallRoutes];

@@ -1,6 +1,6 @@
 import {
-  BREAK, GraphQLID, GraphQLString, defaultFieldResolver, isEnumType, isListType, isNonNullType, isObjectType, isScalarType, visit,
-  type ASTNode, type FieldNode, type FragmentDefinitionNode, type GraphQLEnumType, type GraphQLField, type GraphQLObjectType, type GraphQLOutputType, type GraphQLScalarType, type SelectionSetNode,
+  BREAK, GraphQLID, GraphQLString, defaultFieldResolver, isEnumType, isListType, isNonNullType, isObjectType, isScalarType, isUnionType, visit,
+  type ASTNode, type GraphQLAbstractType, type GraphQLSchema, type FieldNode, type FragmentDefinitionNode, type GraphQLEnumType, type GraphQLField, type GraphQLObjectType, type GraphQLOutputType, type GraphQLScalarType, type SelectionSetNode,
 } from 'graphql';
 import { getArgumentValues } from 'graphql/execution/values.js';
 import type { RequestScope } from '../scope.js';
@@ -34,6 +34,8 @@ export interface WriterOptions {
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
   /** By `Type.field`. */
   readonly readers: Readonly<Record<string, FieldReader>>;
+  /** Where abstract types may be written, too: what knows the types that they stand for. */
+  readonly schema?: GraphQLSchema;
   /** By type name. */
   readonly printed: Readonly<Record<string, PrintedType>>;
 }
@@ -58,7 +60,19 @@ export function compileWriter(type: GraphQLOutputType, selections: readonly Sele
   if (isScalarType(type)) return scalarWriter(type);
   if (isEnumType(type)) return enumWriter(type);
   if (isObjectType(type)) return objectWriter(type, selections, options);
+  if (options.schema) return abstractWriter(type, selections, options, options.schema);
   throw new NotCompilable(`abstract type ${type.toString()}`);
+}
+
+/** One writer for each type that may stand there; a value says by its `__typename` which one it is of. */
+function abstractWriter(type: GraphQLAbstractType, selections: readonly SelectionSetNode[], options: WriterOptions, schema: GraphQLSchema): JsonWriter {
+  const writers = new Map(schema.getPossibleTypes(type).map(possible => [possible.name, objectWriter(possible, selections, options)]));
+  return (value, run) => {
+    if (value === null || value === undefined) return 'null';
+    const write = writers.get(String((value as { readonly __typename?: unknown }).__typename));
+    if (!write) throw new NotCompilable(`a value of ${type.name} that names no type of it`);
+    return write(value, run);
+  };
 }
 
 function listWriter(write: JsonWriter): JsonWriter {
@@ -158,10 +172,16 @@ function collectFields(type: GraphQLObjectType, selections: readonly SelectionSe
     const fragment = selection.kind === 'InlineFragment' ? selection : options.fragments.get(selection.name.value);
     if (!fragment) throw new NotCompilable('unknown fragment');
     const condition = fragment.typeCondition?.name.value;
-    const applies = condition === undefined || condition === type.name || type.getInterfaces().some(each => each.name === condition);
+    const applies = condition === undefined || condition === type.name || type.getInterfaces().some(each => each.name === condition) || isUnionOf(condition, type, options);
     if (applies) collectFields(type, [fragment.selectionSet], options, into);
   }
   return into;
+}
+
+/** A fragment on a union spreads into each of its types. */
+function isUnionOf(name: string, type: GraphQLObjectType, { schema }: WriterOptions): boolean {
+  const union = schema?.getType(name);
+  return isUnionType(union) && union.getTypes().includes(type);
 }
 
 /** Whether a field, or anything below it, fragments included, depends on a variable. */
