@@ -2,12 +2,11 @@ import { Arg, Ctx, Extensions, FieldResolver, Mutation, Resolver, Root } from 't
 import { Allow } from '../identity/index.js';
 import type { RequestScope } from '../platform/index.js';
 import { recordVehicleEvents, reportOccupancy, reportSpaceStates } from './report-occupancy.js';
-import type { ReportAnswer } from './report-intake.js';
 import { payloadOf, receiptsOf } from './report-receipts.js';
 import {
   RecordVehicleEventsInput, RecordVehicleEventsPayload, ReportOccupancyInput, ReportOccupancyPayload, ReportReceipt, ReportSpaceStatesInput, ReportSpaceStatesPayload, ReportVerdictEnum,
 } from './report.type.js';
-import type { PlaceTold, ReportVerdict } from './rules/report-verdict.js';
+import type { ReportVerdict } from './rules/report-verdict.js';
 
 const RECEIPTS = '逐条回执，按输入次序；verdicts 为空取全部。One receipt a report, in the order of the input; all of them where verdicts is null.';
 const VERDICTS = '只取这些结果；为空取全部。Only of these verdicts; null for all.';
