@@ -84,13 +84,14 @@ export async function listYoungerThan(sql: Sql, facilityIds: readonly string[], 
 }
 
 /** The changes of these facilities between two positions, in order. By availability_change_facility. */
-export async function listChangesBetween(sql: Sql, facilityIds: readonly string[], { after, until }: { readonly after: number; readonly until: number }): Promise<LoggedChange[]> {
+export async function listChangesBetween(sql: Sql, facilityIds: readonly string[], { after, until, most }: { readonly after: number; readonly until: number; readonly most: number }): Promise<LoggedChange[]> {
   return (await sql.query<StoredChange>(
     `select ${COLUMNS}
      from availability_change c
      where c.facility_id = any($1) and c.position > $2 and c.position <= $3
-     order by c.position`,
-    [facilityIds, after, until],
+     order by c.position
+     limit $4`,
+    [facilityIds, after, until, most],
   )).map(changeOf);
 }
 

@@ -51,22 +51,30 @@ export class ChangeReader {
   }
 
   async #readAll(): Promise<void> {
-    try {
+    do {
+      this.#isAskedAgain = false;
+      let changes: readonly LoggedChange[];
       do {
-        this.#isAskedAgain = false;
-        let changes: readonly LoggedChange[];
-        do {
-          changes = await listChangesAfter(this.services.database, this.#position, MOST_AT_ONCE);
-          if (changes.length > 0) {
-            this.#position = changes.at(-1)!.position;
-            this.take(changes);
-          }
-        } while (changes.length === MOST_AT_ONCE && !this.#hasStopped);
-      } while (this.#isAskedAgain && !this.#hasStopped);
+        changes = await this.#next();
+        // What takes the changes must not fail: one that does is a defect, which ends the process rather than a stream in silence.
+        if (changes.length > 0) this.#take(changes);
+      } while (changes.length === MOST_AT_ONCE && !this.#hasStopped);
+    } while (this.#isAskedAgain && !this.#hasStopped);
+  }
+
+  /** What comes next; nothing where the database is away: the next poll goes on from the same position. */
+  async #next(): Promise<readonly LoggedChange[]> {
+    try {
+      return await listChangesAfter(this.services.database, this.#position, MOST_AT_ONCE);
     } catch (error) {
-      // The database is away: the next poll goes on from the same position, nothing is skipped.
       this.services.log.warn({ message: (error as Error).message }, 'the change log could not be read');
+      return [];
     }
+  }
+
+  #take(changes: readonly LoggedChange[]): void {
+    this.#position = changes.at(-1)!.position;
+    this.take(changes);
   }
 
   #poll(): void {

@@ -14,12 +14,12 @@ const MOST = 1_000;
  * The log from a cursor on, in bulk: every version by itself, as far as the caller may see it. Without a cursor it only
  * says where the log stands: who takes that cursor first and reads the facilities then has missed nothing.
  */
-export async function changesSince(scope: RequestScope, ask: { readonly cursor: string | null; readonly where: FacilityWhere | null; readonly first: number }): Promise<{ readonly events: readonly WatchValue[]; readonly cursor: string; readonly hasMore: boolean }> {
+export async function changesSince(scope: RequestScope, ask: { readonly cursor: string | null | undefined; readonly where: FacilityWhere | null; readonly first: number }): Promise<{ readonly events: readonly WatchValue[]; readonly cursor: string; readonly hasMore: boolean }> {
   if (!Number.isInteger(ask.first) || ask.first < 1 || ask.first > MOST) {
     throw badInput({ zh: `first 须在 1 到 ${MOST} 之间，收到 ${ask.first}`, en: `first is 1 to ${MOST}, got ${ask.first}` }, 'first');
   }
   const filter = await filterOf(scope, ask.where);
-  const since = ask.cursor === null ? null : cursorGiven(ask.cursor, 'cursor');
+  const since = ask.cursor == null ? null : cursorGiven(ask.cursor, 'cursor');
   const watch = watchOf(scope.services);
   await watch.start();
   await watch.catchUp();

@@ -4,9 +4,9 @@ import { feedsById, findingsById, type FeedRow, type FindingRow } from './feed-r
 import { OccupancyFeed, OccupancyFinding } from './feed.type.js';
 import type { ReportReason } from './rules/report-verdict.js';
 
-/** A feed, to whoever reaches its party; null for anybody else. */
+/** A feed, to whoever reads or reports for its party; null for anybody else. */
 export const FEED_BY_ID = defineLoader<string, OccupancyFeed | null>('FEED_BY_ID', async (scope, ids) => {
-  const rows = new Map((await feedsById(scope.database, reachOf(scope.viewer, 'occupancy:read'), ids)).map(row => [row.id, row]));
+  const rows = new Map((await feedsById(scope.database, [...reachOf(scope.viewer, 'occupancy:read'), ...reachOf(scope.viewer, 'occupancy:report')], ids)).map(row => [row.id, row]));
   return ids.map(id => (rows.has(id) ? feedOf(rows.get(id)!) : null));
 });
 

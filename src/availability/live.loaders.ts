@@ -19,6 +19,6 @@ export const LIVE_OF_FACILITY = defineLoader<string, AvailabilityView | null>('L
     if (entry.disclosure === 'WITHHELD') return null;
     if (entry.changedAt <= until) return viewOf(entry, true);
     const before = late.get(id);
-    return viewOf(before ? entryOf({ ...before, changedAt: before.at, routing: entry.routing }) : unknownYet(entry), true);
+    return viewOf(before ? entryOf({ ...before, changedAt: before.at, routing: entry.routing }) : unknownYet(entry, until), true);
   });
 });

@@ -122,7 +122,7 @@ export class AvailabilityChange {
   coalescedVersions!: number;
 }
 
-@ObjectType({ simpleResolvers: true, description: '设施离开了筛选范围，或不再对此调用方公开。The facility left the filter, or is no longer shown to this caller.' })
+@ObjectType({ simpleResolvers: true, description: '设施离开了筛选范围，或不再对此调用方公开；续传时也可能是此前未见过的设施，忽略即可。The facility left the filter, or is no longer shown to this caller; after a resume it may be one that the reader never knew, to be ignored.' })
 export class FacilityLeft {
   @Field(() => String, { description: CURSOR })
   cursor!: string;

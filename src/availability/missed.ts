@@ -40,13 +40,17 @@ export async function readMissed(sql: Sql, standing: Standing, ask: MissedAsk): 
   // asks has brought this process up to the log before.
   if (ask.since.live > here.live) return { ...nothing, lost: 'UNKNOWN_CURSOR' };
 
-  const read = (await listChangesAfter(sql, ask.since.live, ask.most + 1)).filter(change => change.position <= here.live);
-  const live = read.slice(0, ask.most);
+  const live = (await listChangesAfter(sql, ask.since.live, ask.most + 1)).filter(change => change.position <= here.live);
   const seenLate = standing.idsOf(ask.filter).filter(id => !ask.seesExactly(standing.find(id)!));
-  const late = seenLate.length === 0 ? [] : await listChangesBetween(sql, seenLate, { after: ask.since.late, until: here.late });
-  const hasMore = read.length > ask.most;
-  const until = { live: hasMore ? live.at(-1)!.position : here.live, late: here.late };
-  const events = toldOf([...live.map(change => ({ change, isLate: false })), ...late.map(change => ({ change, isLate: true }))], standing, ask, until);
+  const late = seenLate.length === 0 ? [] : await listChangesBetween(sql, seenLate, { after: ask.since.late, until: here.late, most: ask.most + 1 });
+  // A change that is seen late stands twice: told late, and passed over where it stands live; cut between the two, it must have been told.
+  const all = [...live.map(change => ({ change, isLate: false })), ...late.map(change => ({ change, isLate: true }))].sort((a, b) => a.change.position - b.change.position || Number(b.isLate) - Number(a.isLate));
+  const hasMore = all.length > ask.most;
+  const kept = all.slice(0, ask.most);
+  // Up to the last that is kept both lists are whole.
+  const end = hasMore ? kept.at(-1)!.change.position : Infinity;
+  const until = { live: Math.max(ask.since.live, Math.min(here.live, end)), late: Math.max(ask.since.late, Math.min(here.late, end)) };
+  const events = toldOf(kept, standing, ask, until);
   return { lost: null, events: await withUntold(sql, events, ask.since), until, hasMore };
 }
 
@@ -65,7 +69,7 @@ async function withUntold(sql: Sql, events: readonly MissedOnce[], { live, untol
 }
 
 function toldOf(changes: ReadonlyArray<{ readonly change: LoggedChange; readonly isLate: boolean }>, standing: Standing, ask: MissedAsk, until: WatchPosition): readonly MissedOnce[] {
-  return changes.toSorted((a, b) => a.change.position - b.change.position).flatMap(({ change, isLate }) => {
+  return changes.flatMap(({ change, isLate }) => {
     const { facilityId, position } = change;
     const known = standing.find(facilityId);
     if (!known) return [];
@@ -75,7 +79,7 @@ function toldOf(changes: ReadonlyArray<{ readonly change: LoggedChange; readonly
     const once = (event: WatchEvent): MissedOnce => ({ facilityId, event, merged: 0, first: position });
     if (!ask.filter.passes(facilityId, known.routing) || (!isExact && known.disclosure === 'WITHHELD')) {
       // Whether the reader knew it is not ours to know; a facility whose attributes moved may have been in its filter before.
-      return change.routing ? [once(new WatchEvent({ __typename: 'FacilityLeft', cursor, facilityId }, reached))] : [];
+      return change.routing && change.version > 1 ? [once(new WatchEvent({ __typename: 'FacilityLeft', cursor, facilityId }, reached))] : [];
     }
     if (isExact === isLate) return [];
     const entry = entryOf({ facilityId, version: change.version, changedAt: change.at, classes: change.classes, routing: known.routing });

@@ -17,9 +17,10 @@ export function entryOf(entry: Omit<LiveEntry, 'disclosure'>): LiveEntry {
   return { ...entry, disclosure: disclosureOf(entry.routing) };
 }
 
-/** A compound of which nothing is old enough to be told. */
-export function unknownYet(entry: LiveEntry): LiveEntry {
-  return { ...entry, version: 0, classes: entry.classes.map(figure => ({ ...figure, state: 'UNKNOWN', free: null, occupied: null, observedAt: null, receivedAt: null, staleAfter: null, reason: 'NOT_YET_PUBLIC' })) };
+/** A compound of which nothing is old enough to be told: not even when, or by what, it changed last. */
+export function unknownYet(entry: LiveEntry, until: number): LiveEntry {
+  const hidden = { state: 'UNKNOWN', free: null, quota: null, occupied: null, observedAt: null, receivedAt: null, staleAfter: null, source: 'WINDOWS', reason: 'NOT_YET_PUBLIC' } as const;
+  return { ...entry, version: 0, changedAt: until, classes: entry.classes.map(figure => ({ ...figure, ...hidden })) };
 }
 
 /** The availability of a facility as GraphQL tells it. */

@@ -1,4 +1,4 @@
-import { Arg, Args, ArgsType, Ctx, Field, FieldResolver, ID, Int, Query, Resolver, Root, Subscription } from 'type-graphql';
+import { Arg, Args, ArgsType, Ctx, Extensions, Field, FieldResolver, ID, Int, Query, Resolver, Root, Subscription } from 'type-graphql';
 import { Allow } from '../identity/index.js';
 import { Facility, FacilityType, FacilityWhere } from '../facilities/index.js';
 import type { RequestScope } from '../platform/index.js';
@@ -57,10 +57,11 @@ export class WatchResolver {
   }
 
   @Allow('availability:read')
+  @Extensions({ firstPerPoint: 5 })
   @Query(() => AvailabilityChanges, { description: '自某游标起的变化日志，供集成方批量同步（P8）；为空则只答当前游标：先取游标，再分页读 facilities 的 liveAvailability，即无遗漏。The log from a cursor on, in bulk. Without a cursor it answers where the log stands: take that first, read `liveAvailability` of the facilities by pages, then go on from it.' })
   changesSince(
     @Ctx() scope: RequestScope,
-    @Arg('cursor', () => String, { nullable: true, description: '上次返回的游标。The cursor of the last answer.' }) cursor: string | null,
+    @Arg('cursor', () => String, { nullable: true, description: '上次返回的游标。The cursor of the last answer.' }) cursor: string | null | undefined,
     @Arg('where', () => FacilityWhere, { nullable: true, description: '筛选。Filter.' }) where: FacilityWhere | null,
     @Arg('first', () => Int, { defaultValue: 100, description: '至多几条，1–1000。At most so many, 1 to 1,000.' }) first: number,
   ): Promise<AvailabilityChanges> {

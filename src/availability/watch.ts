@@ -83,7 +83,7 @@ export class AvailabilityWatch implements WatchSource {
     if (!entry) return null;
     if (watcher.seesExactly(entry)) return { entry, isBanded: false };
     if (entry.disclosure === 'WITHHELD') return null;
-    return { entry: this.#late.find(facilityId) ?? unknownYet(entry), isBanded: true };
+    return { entry: this.#late.find(facilityId) ?? unknownYet(entry, this.#publicUntil()), isBanded: true };
   }
 
   /** Subscribes: a snapshot or what was missed, then every change, until it is ended. */
@@ -119,8 +119,9 @@ export class AvailabilityWatch implements WatchSource {
   }
 
   async #resume(ask: WatchAsk, since: WatchPosition, outlet: Outlet): Promise<Watcher> {
-    // A reader that comes from a server that is further must not be told again what it knows.
-    if (since.live > this.position().live) await this.catchUp();
+    // A reader that comes from a server that is further must not be told again what it knows; one to whom merged versions
+    // are owed must find the change that they were merged into.
+    if (since.live > this.position().live || since.untold !== undefined) await this.catchUp();
     this.#bringLateForward();
     const watcher = this.#join(ask, outlet);
     await this.#catchUpOne(watcher, since).catch((error: unknown) => {
@@ -155,7 +156,7 @@ export class AvailabilityWatch implements WatchSource {
     this.#late = new AvailabilityMirror(seenLate.map(entry => {
       if (entry.changedAt <= until) return entry;
       const before = newest.get(entry.facilityId);
-      return before ? entryOf({ ...before, changedAt: before.at, routing: entry.routing }) : unknownYet(entry);
+      return before ? entryOf({ ...before, changedAt: before.at, routing: entry.routing }) : unknownYet(entry, until);
     }));
   }
 
@@ -177,7 +178,7 @@ export class AvailabilityWatch implements WatchSource {
     if (before?.disclosure === 'OPEN') this.totals.public.remove(before);
     if (after.disclosure === 'OPEN') this.totals.public.add(after);
     if (before?.disclosure === 'LATE' && after.disclosure !== 'LATE') this.#forgetLate(after.facilityId);
-    if (before?.disclosure !== 'LATE' && after.disclosure === 'LATE') this.#beginLateWith(unknownYet(after));
+    if (before?.disclosure !== 'LATE' && after.disclosure === 'LATE') this.#beginLateWith(unknownYet(after, this.#publicUntil()));
   }
 
   #beginLateWith(entry: LiveEntry): void {
@@ -192,8 +193,13 @@ export class AvailabilityWatch implements WatchSource {
     this.#late.remove(facilityId);
   }
 
+  /** How far the public sees what it sees late. */
+  #publicUntil(): number {
+    return this.services.clock.now() - PUBLIC_DELAY_MS;
+  }
+
   #bringLateForward(): void {
-    const until = this.services.clock.now() - PUBLIC_DELAY_MS;
+    const until = this.#publicUntil();
     while (this.#lateQueue.length > 0 && this.#lateQueue[0]!.at <= until) {
       const change = this.#lateQueue.shift()!;
       const known = this.#mirror.find(change.facilityId);

@@ -12,7 +12,7 @@ const DAY_MS = 86_400_000;
 /** What a partner app asks: where to park, and what it found. */
 const PARTNER_SCOPES: readonly Action[] = ['search:nearby', 'facility:read', 'window:read', 'jurisdiction:read', 'availability:read', 'service:read', 'viewer:read'];
 /** What an operator's counting machine does, and nothing else. */
-const REPORTER_SCOPES: readonly Action[] = ['occupancy:report'];
+const REPORTER_SCOPES: readonly Action[] = ['occupancy:report', 'occupancy:read'];
 
 /** The secrets of the demo: of its partner app, and of everybody who reports, by the code of the party. */
 export interface DemoKeys {

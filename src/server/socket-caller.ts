@@ -38,6 +38,8 @@ interface Lasting {
   /** Ends it with an error of its own; the socket stays. */
   readonly refuse: (error: object) => void;
   readonly watcher: Watcher | null;
+  /** Lets go of what brings its events. */
+  readonly close: () => void;
 }
 
 /** What we know of one socket, and what it runs. Ten thousand of these are open at once: nothing here is kept that is not needed. */
@@ -49,7 +51,10 @@ export class SocketCaller implements RightHolder {
   #outlet: TurnOutlet | null = null;
   #left: AbortController | null = null;
   #ending: NodeJS.Timeout | null = null;
-  readonly #lasting = new Set<Lasting>();
+  /** The newest call of each id: one that was completed and begun again while it was opened is no longer it. */
+  readonly #calls = new Map<string, LastingCall>();
+  readonly #lasting = new Map<LastingCall, Lasting>();
+  #hasLeft = false;
 
   constructor(
     readonly socket: WebSocket,
@@ -84,7 +89,7 @@ export class SocketCaller implements RightHolder {
   }
 
   /** Says why, and nothing after it; a peer that does not answer is cut off a moment later. */
-  closeWith(code: number, reason: string): void {
+  closeWith(code: number | undefined, reason: string | undefined): void {
     // Events of this turn leave before the close frame, none after it: a peer that ignores the frame hears nothing more.
     this.#outlet?.flush();
     this.#outlet?.close();
@@ -96,7 +101,7 @@ export class SocketCaller implements RightHolder {
   refresh(viewer: Viewer): void {
     if (viewer === this.viewer) return;
     this.viewer = viewer;
-    for (const lasting of [...this.#lasting]) {
+    for (const lasting of [...this.#lasting.values()]) {
       lasting.watcher?.refresh(viewer);
       const fault = endOf(lasting, viewer);
       if (fault) lasting.refuse(formatFault(fault, speechOf(lasting.scope)));
@@ -105,6 +110,7 @@ export class SocketCaller implements RightHolder {
 
   /** The socket is gone. */
   leave(): void {
+    this.#hasLeft = true;
     this.#left?.abort();
     if (this.#ending) clearTimeout(this.#ending);
     this.#outlet?.close();
@@ -123,13 +129,12 @@ export class SocketCaller implements RightHolder {
       const outlet = this.#outlet;
       const watcher = await stream.open(scope, args, new SocketStream(outlet, stream, id));
       outlet.watchers.add(watcher);
-      const silence = new Silence(() => {
+      const silence = new Silence(() => this.#finish(id));
+      const close = (): void => {
         outlet.watchers.delete(watcher);
-        this.#lasting.delete(lasting);
         stream.close(scope, watcher);
-      });
-      const lasting: Lasting = { scope, action: actionOf(call, schema), watcher, refuse: error => this.#refuse(call, error, silence) };
-      this.#lasting.add(lasting);
+      };
+      this.#begin(call, { scope, action: actionOf(call, schema), watcher, close, refuse: error => this.#refuse(call, error, silence) });
       return silence;
     } catch (error) {
       return refusalOf(scope, error);
@@ -138,10 +143,32 @@ export class SocketCaller implements RightHolder {
 
   /** Keeps an operation that the executor serves, so that it ends with its right. */
   keep(call: LastingCall, events: AsyncIterable<FormattedExecutionResult>, schema: GraphQLSchema): AsyncIterableIterator<never> {
-    const kept = new MappedEvents(events, event => said(event), () => this.#lasting.delete(lasting));
-    const lasting: Lasting = { scope: call.scope, action: actionOf(call, schema), watcher: null, refuse: error => this.#refuse(call, error, kept) };
-    this.#lasting.add(lasting);
+    const kept = new MappedEvents(events, event => said(event), () => this.#finish(call.id));
+    const source = events[Symbol.asyncIterator]();
+    this.#begin(call, { scope: call.scope, action: actionOf(call, schema), watcher: null, close: () => void source.return?.(), refuse: error => this.#refuse(call, error, kept) });
     return kept;
+  }
+
+  /** A call that is about to be opened takes the place of an earlier one under its id, which its caller has completed. */
+  announce(call: LastingCall): void {
+    this.#finish(call.id);
+    this.#calls.set(call.id, call);
+  }
+
+  /** Keeps what was opened, unless its caller completed it, or left, meanwhile. */
+  #begin(call: LastingCall, lasting: Lasting): void {
+    if (this.#hasLeft || this.#calls.get(call.id) !== call) return lasting.close();
+    this.#lasting.set(call, lasting);
+  }
+
+  /** Ends whatever runs under an id; an operation that is still being opened under it ends once it is. */
+  #finish(id: string): void {
+    const call = this.#calls.get(id);
+    if (!call) return;
+    this.#calls.delete(id);
+    const lasting = this.#lasting.get(call);
+    this.#lasting.delete(call);
+    lasting?.close();
   }
 
   #refuse({ id, forget }: LastingCall, error: object, events: AsyncIterator<never, unknown, undefined>): void {
@@ -150,7 +177,6 @@ export class SocketCaller implements RightHolder {
     if (this.socket.readyState === this.socket.OPEN) this.socket.send(JSON.stringify({ id, type: 'error', payload: [error] }));
     void events.return?.();
   }
-
 }
 
 /** Why an operation that lasts cannot go on for its viewer as it is now; null where it can. */

@@ -66,7 +66,7 @@ export class TurnOutlet {
     this.#parts = [];
     this.#bytes = 0;
     this.#isWaiting = false;
-    if (parts.length === 0 || this.#isClosed || this.stream.destroyed || !this.stream.writable) return;
+    if (parts.length === 0 || this.#isClosed || this.stream.destroyed || this.stream.writableEnded) return;
     this.#write(parts, size);
     if (this.isClogged) this.#slowTimer ??= setTimeout(this.onTooSlow, LIMITS.slowReaderMs.value).unref();
     else if (wasClogged) this.#resume();

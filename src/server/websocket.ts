@@ -34,6 +34,7 @@ export function serveWebSockets(city: City, server: Server): { readonly sockets:
     handleProtocols: offered => (offered.has(GRAPHQL_TRANSPORT_WS_PROTOCOL) ? GRAPHQL_TRANSPORT_WS_PROTOCOL : false),
   });
   const heartbeat = new Heartbeat();
+  const callers = new Set<SocketCaller>();
   const protocol = createProtocol(city);
   server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     stream.on('error', () => undefined);
@@ -43,13 +44,16 @@ export function serveWebSockets(city: City, server: Server): { readonly sockets:
     const told = { address: addressOf(request, city.services.configuration.TRUST_PROXY), language: languageOf(headers['accept-language']), traceId: headers.traceparent ? traceIdOf(request) : null };
     webSockets.handleUpgrade(request, stream, head, socket => {
       heartbeat.add(socket);
-      open(city, protocol, new SocketCaller(socket, stream, told));
+      const caller = new SocketCaller(socket, stream, told);
+      callers.add(caller);
+      socket.once('close', () => callers.delete(caller));
+      open(city, protocol, caller);
     });
   });
   return {
     sockets: webSockets,
     async closeAll() {
-      await closeAll(webSockets);
+      await closeAll(webSockets, callers);
       heartbeat.stop();
     },
   };
@@ -72,7 +76,7 @@ function open(city: City, protocol: ProtocolServer<SocketCaller>, caller: Socket
   const closed = protocol.opened({
     protocol: socket.protocol,
     send: message => send(socket, message),
-    close: (code, reason) => socket.close(code, reason),
+    close: (code, reason) => caller.closeWith(code, reason),
     onMessage: receive => socket.on('message', async message => {
       const text = String(message);
       const refused = guard.refuse(text.length, caller.viewer !== null);
@@ -80,7 +84,7 @@ function open(city: City, protocol: ProtocolServer<SocketCaller>, caller: Socket
       await receive(text).catch((error: Error) => {
         // The protocol's own complaints carry their close code; anything else is ours and is not told.
         city.services.log.error({ err: error }, 'socket message');
-        socket.close(CloseCode.InternalServerError, 'Internal error');
+        caller.closeWith(CloseCode.InternalServerError, 'Internal error');
       });
     }),
   }, caller);
@@ -176,6 +180,7 @@ function withinRequestTime(scope: CallerScope, left: AbortSignal): CallerScope {
 }
 
 async function subscribed(city: City, call: SocketCall): Promise<never> {
+  call.caller.announce(call);
   const stream = streamOf(call.prepared, city.schema);
   const compiled = stream && (await call.caller.openStream(stream, call, city.schema));
   if (compiled) return ('errors' in compiled ? said(compiled) : compiled) as never;
@@ -185,14 +190,14 @@ async function subscribed(city: City, call: SocketCall): Promise<never> {
 }
 
 /** Says 1012 to every socket, spread so that they do not all come back at one instant; ends those that do not answer. */
-async function closeAll(sockets: WebSocketServer): Promise<void> {
-  const open = [...sockets.clients];
+async function closeAll(sockets: WebSocketServer, callers: ReadonlySet<SocketCaller>): Promise<void> {
+  const open = [...callers];
   const spreadMs = Math.min(2_000, open.length * 2);
-  await Promise.all(open.map((socket, i) => new Promise<void>(resolve => {
-    socket.once('close', () => resolve());
-    setTimeout(() => socket.close(1012, 'Service restart'), (spreadMs * i) / Math.max(1, open.length));
+  await Promise.all(open.map((caller, i) => new Promise<void>(resolve => {
+    caller.socket.once('close', () => resolve());
+    setTimeout(() => caller.closeWith(1012, 'Service restart'), (spreadMs * i) / Math.max(1, open.length));
     setTimeout(() => {
-      socket.terminate();
+      caller.socket.terminate();
       resolve();
     }, spreadMs + 1_000).unref();
   })));

@@ -133,3 +133,94 @@ test('P10: totals for the public count a compound late and without its number; t
   expect(await totals('Bearer system')).toEqual({ facilities: 2, open: 2, unknown: 0, free: 2 + 4, quota: 10, capacity: 40, withheldFacilities: 0 });
   expect(await totals()).toEqual({ facilities: 2, open: 2, unknown: 0, free: 2, quota: 10, capacity: 40, withheldFacilities: 1 });
 });
+
+describe('changesSince', () => {
+  const ask = async (args: string, authorization?: string): Promise<any> => {
+    const { body } = await server.post({ query: `{ changesSince${args} { cursor hasMore events { __typename ... on AvailabilityChange { availability { facilityId version precision } } } } }` }, authorization ? { authorization } : {});
+    return body.data?.changesSince ?? body;
+  };
+
+  test('without a cursor it answers where the log stands; from there every version comes by itself', async () => {
+    const { cursor, events } = await ask('', 'Bearer system');
+    for (const occupied of [3, 4, 5]) {
+      server.services.clock.advance(1_000);
+      await occupy(openId, occupied);
+    }
+    const answer = await ask(`(cursor: "${cursor}")`, 'Bearer system');
+
+    expect(events).toEqual([]);
+    const versions = answer.events.map((event: any) => Number(event.availability.version));
+    expect(versions).toEqual([versions[0], versions[0] + 1, versions[0] + 2]);
+    expect(answer.hasMore).toBe(false);
+  });
+
+  test('pages of any size bring every version once, to the officer and, late, to the public', async () => {
+    for (let nth = 0; nth < 7; nth += 1) {
+      server.services.clock.advance(60_000);
+      await occupy(officeId, nth);
+      await occupy(openId, nth);
+    }
+    server.services.clock.advance(16 * 60_000);
+    for (const authorization of ['Bearer system', undefined]) {
+      const whole = (await ask('(cursor: "1-0", first: 1000)', authorization)).events;
+      for (const first of [1, 3, 10]) {
+        const events: any[] = [];
+        let cursor = '1-0';
+        for (let page = { hasMore: true, cursor } as any; page.hasMore; cursor = page.cursor) {
+          page = await ask(`(cursor: "${cursor}", first: ${first})`, authorization);
+          expect(page.events.length).toBeLessThanOrEqual(first);
+          events.push(...page.events);
+        }
+        expect(events).toEqual(whole);
+      }
+      expect(whole.filter((event: any) => event.availability?.facilityId === officeId).every((event: any) => event.availability.precision === (authorization ? 'EXACT' : 'BANDED'))).toBe(true);
+    }
+  });
+
+  test('what is asked for at once is what it costs', async () => {
+    const cost = async (first: number): Promise<number> => (await server.post({ query: `{ changesSince(first: ${first}) { cursor } }` })).body.extensions.cost.requested;
+
+    expect((await cost(1_000)) - (await cost(5))).toBe(199);
+  });
+});
+
+test('an operation that is completed and begun again under its id at once is one stream, and ends with the next complete', async () => {
+  const socket = server.socket();
+  const heard: any[] = [];
+  await new Promise<void>(resolve => socket.once('open', () => resolve()));
+  const until = (holds: () => boolean): Promise<void> => new Promise(resolve => {
+    const look = (): void => {
+      if (!holds()) return;
+      socket.off('message', look);
+      resolve();
+    };
+    socket.on('message', look);
+    look();
+  });
+  socket.on('message', data => heard.push(JSON.parse(String(data))));
+  socket.send(JSON.stringify({ type: 'connection_init' }));
+  await until(() => heard.some(message => message.type === 'connection_ack'));
+  const subscribe = JSON.stringify({ type: 'subscribe', id: 'a', payload: { query: WATCH, variables: { where: { ids: [openId] } } } });
+  for (let nth = 0; nth < 20; nth += 1) {
+    socket.send(subscribe);
+    socket.send(JSON.stringify({ type: 'complete', id: 'a' }));
+  }
+  socket.send(subscribe);
+  socket.send(JSON.stringify({ type: 'subscribe', id: 'b', payload: { query: WATCH, variables: { where: { ids: [openId] } } } }));
+  await until(() => heard.some(message => message.id === 'b'));
+  server.services.clock.advance(1_000);
+  await occupy(openId, 7);
+  await until(() => heard.some(message => message.id === 'b' && message.payload?.data?.availabilityChanged.__typename === 'AvailabilityChange'));
+  const changesOf = (id: string): number => heard.filter(message => message.id === id && message.payload?.data?.availabilityChanged.__typename === 'AvailabilityChange').length;
+  const before = [changesOf('a'), changesOf('b')];
+  socket.send(JSON.stringify({ type: 'complete', id: 'a' }));
+  socket.send(JSON.stringify({ type: 'subscribe', id: 'c', payload: { query: '{ __typename }' } }));
+  await until(() => heard.some(message => message.id === 'c'));
+  server.services.clock.advance(1_000);
+  await occupy(openId, 8);
+  await until(() => changesOf('b') === before[1]! + 1);
+  socket.terminate();
+
+  expect(before).toEqual([1, 1]);
+  expect(changesOf('a')).toBe(1);
+});

@@ -103,12 +103,12 @@ test('the start prints a query with a key that works, and the same key at the ne
   expect((await demoStarter(services))[1]).toBe(keyLine);
 });
 
-test('everybody who reports gets a key that may report and nothing else', async () => {
+test('everybody who reports gets a key that may report, read what became of it, and nothing else', async () => {
   const { reporters } = JSON.parse(readFileSync(join(folder, 'demo-keys.json'), 'utf8')) as { reporters: Record<string, string> };
   const viewer = await authenticate(services, reporters['OPR-1']!);
 
   expect(Object.keys(reporters)).toHaveLength(56);
-  expect(viewer.grants.map(({ action }) => action)).toEqual(['occupancy:report', 'key:rotate']);
+  expect(viewer.grants.map(({ action }) => action)).toEqual(['occupancy:report', 'occupancy:read', 'key:rotate']);
   expect(viewer.partyIds).toHaveLength(1);
 });
 

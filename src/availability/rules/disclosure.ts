@@ -23,7 +23,8 @@ export function bandOf(free: number): FreeBand {
   return free <= 20 ? 'SOME' : 'MANY';
 }
 
-/** A figure as the public sees it: the band instead of every number that a count decided. */
+/** A figure as the public sees it: the band instead of every number that a count decided, as fresh as it was when it was new. */
 export function banded(figure: LiveClass): LiveClass & { readonly freeBand: FreeBand | null } {
-  return { ...figure, free: null, occupied: null, freeBand: figure.free === null ? null : bandOf(figure.free), reason: figure.free === null ? figure.reason : 'BANDED' };
+  const staleAfter = figure.staleAfter === null ? null : figure.staleAfter + PUBLIC_DELAY_MS;
+  return { ...figure, free: null, occupied: null, staleAfter, freeBand: figure.free === null ? null : bandOf(figure.free), reason: figure.free === null ? figure.reason : 'BANDED' };
 }

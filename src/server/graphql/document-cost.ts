@@ -13,6 +13,9 @@ const OBJECTS_PER_POINT = 5;
 /** What a walk over the schema itself is taken for, whatever its depth. */
 const INTROSPECTION_OBJECTS = 250;
 
+/** The most that is charged for where a field is refused for asking for more. */
+const MOST_FIRST = 1_000;
+
 /** Items of a batch that one point of cost pays for. */
 const ITEMS_PER_POINT = 10;
 
@@ -141,6 +144,11 @@ class Builder {
   /** Points beside the objects: a fixed number, and those of the items that a mutation is given, which are work though they are not answered. */
   #extra(node: FieldNode, definition: GraphQLField<unknown, unknown> | undefined): Size | null {
     const fixed = Number(definition?.extensions.cost ?? 0);
+    const firstPerPoint = Number(definition?.extensions.firstPerPoint ?? 0);
+    if (firstPerPoint > 0) {
+      const first = this.#argument(node, 'first');
+      return variables => fixed + Math.ceil(Math.min(MOST_FIRST, Math.max(0, Number(first?.(variables) ?? LIMITS.pageSize.value) || 0)) / firstPerPoint);
+    }
     const items = definition?.extensions.itemsOf;
     if (typeof items !== 'string') return fixed === 0 ? null : constant(fixed);
     const input = this.#argument(node, 'input');

@@ -46,6 +46,7 @@ export async function streamEvents(city: City, call: Call, credential: string | 
   response.write(':\n\n');
   // An answer that has ended may wait long for a reader that does not read; a write after its end would be a defect.
   const beat = setInterval(() => response.writableEnded || response.write(':\n\n'), LIMITS.heartbeatMs.value).unref();
+  response.on('error', () => undefined);
   const end = (): void => void response.end();
   city.eventStreams.add(end);
   response.once('close', () => {
@@ -63,6 +64,7 @@ function endWith(response: ServerResponse, result: FormattedExecutionResult): vo
 /** One subscription as server-sent events, until its reader leaves, its right ends or the server does. */
 class EventStream {
   #watcher: Watcher | null = null;
+  #outlet: TurnOutlet | null = null;
 
   constructor(
     private readonly city: City,
@@ -86,6 +88,7 @@ class EventStream {
     const events = await runSubscription(this.city.schema, this.call);
     if (!(Symbol.asyncIterator in events)) return endWith(this.response, events);
     const iterator = events[Symbol.asyncIterator]();
+    if (this.response.destroyed) return void iterator.return?.();
     this.response.once('close', () => void iterator.return?.());
     await this.#carry(iterator);
   }
@@ -96,6 +99,7 @@ class EventStream {
       const args = argumentsOf(call, this.city.schema);
       if (args === null) return false;
       const outlet = new TurnOutlet(response, () => response.destroy());
+      this.#outlet = outlet;
       const watcher = await stream.open(call.scope, args, {
         get isClogged() {
           return outlet.isClogged;
@@ -119,14 +123,14 @@ class EventStream {
   /** Event by event; one that the reader does not take yet holds the next one back. */
   async #carry(events: AsyncIterator<FormattedExecutionResult>): Promise<void> {
     const { response } = this;
-    for (let result = await events.next(); !result.done && !response.writableEnded; result = await events.next()) {
+    for (let result = await events.next(); !result.done && !response.writableEnded && !response.destroyed; result = await events.next()) {
       if (response.write(nextEvent(JSON.stringify(result.value)))) continue;
       await new Promise<void>(resolve => {
         response.once('drain', resolve);
         response.once('close', resolve);
       });
     }
-    response.end(COMPLETE);
+    if (!response.writableEnded) response.end(COMPLETE);
   }
 
   #refresh(viewer: Viewer): void {
@@ -138,6 +142,9 @@ class EventStream {
 
   #refuse(fault: Fault): void {
     if (this.response.writableEnded) return;
+    // Events of this turn leave before the end, none after it.
+    this.#outlet?.flush();
+    this.#outlet?.close();
     // What is queued before it is read soon, or never.
     setTimeout(() => this.response.destroy(), LIMITS.closeAnswerMs.value).unref();
     endWith(this.response, { errors: [formatFault(fault, speechOf(this.call.scope))] });
