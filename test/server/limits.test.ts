@@ -102,7 +102,7 @@ test('the cost of a page comes from its size, given or in a variable, and the fi
   } finally {
     await paged.close();
   }
-});
+}, 90_000);
 
 /** Shelves of books that hold books, to measure costs on. */
 function shelfRoom(): Room {
