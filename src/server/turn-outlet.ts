@@ -73,9 +73,10 @@ export class TurnOutlet {
   }
 
   #write(parts: readonly Part[], size: number): void {
-    // A socket says at once whether the kernel has all; other streams may keep what they were given.
-    const isSocket = this.stream instanceof Socket;
-    const bytes = isSocket ? roomFor(size) : Buffer.allocUnsafe(size);
+    // A socket that holds nothing back says at once whether the kernel has all; whatever keeps what it is given gets bytes of
+    // its own, no more than it needs: a stalled reader must not hold a whole room for each small turn (G13).
+    const isHandedOver = this.stream instanceof Socket && this.stream.writableLength === 0;
+    const bytes = isHandedOver ? roomFor(size) : Buffer.allocUnsafe(size);
     let at = 0;
     for (const part of parts) {
       part.bytes.copy(bytes, at);
@@ -83,7 +84,7 @@ export class TurnOutlet {
       at += part.bytes.length;
     }
     this.stream.write(bytes);
-    if (isSocket && this.stream.writableLength > 0) room = Buffer.allocUnsafeSlow(65_536);
+    if (isHandedOver && this.stream.writableLength > 0) room = Buffer.allocUnsafeSlow(65_536);
   }
 
   /** Writes nothing more, though the connection may still be open: after a close frame no event may follow. */
