@@ -1,3 +1,4 @@
+import type { FilteredFacility } from '../facilities/index.js';
 import type { SpaceClass } from '../sharing/index.js';
 import type { Sql } from '../platform/index.js';
 import { columnOf, jsonColumnOf } from './columns.js';
@@ -5,18 +6,7 @@ import type { LendingRow } from './lending-row.js';
 import type { CountInForce, LentNow, LiveClass, LiveFigure } from './rules/live-state.js';
 
 /** The attributes of a facility by which the watch finds who reads its changes, and how it is shown. */
-export interface Routing {
-  readonly category: string;
-  readonly sector: string;
-  readonly resourceKind: string;
-  readonly jurisdictionCodes: readonly string[];
-  readonly reportingUnitCode: string;
-  readonly status: string;
-  readonly isInsured: boolean | null;
-  readonly longitude: number;
-  readonly latitude: number;
-  readonly name: string;
-  readonly address: string | null;
+export interface Routing extends FilteredFacility {
   readonly liveDataIsPublic: boolean;
   /** Owner, manager and operator: who sees exact figures of their own. */
   readonly partyIds: readonly string[];

@@ -1,40 +1,21 @@
-import { Field, ID, Int, ObjectType, createUnionType, registerEnumType } from 'type-graphql';
-import { InstantScalar } from '../platform/graphql/index.js';
+import { Field, ID, Int, ObjectType, createUnionType } from 'type-graphql';
+import { InstantScalar, enumOf } from '../platform/graphql/index.js';
 import { SpaceClassEnum } from '../facilities/index.js';
 import type { SpaceClass } from '../sharing/index.js';
 import { AvailabilitySource, AvailabilityState } from './availability.type.js';
+import type { FreeBand } from './rules/disclosure.js';
 
-export enum FreeBandEnum {
-  NONE = 'NONE',
-  FEW = 'FEW',
-  SOME = 'SOME',
-  MANY = 'MANY',
-}
+const FreeBandEnum = enumOf('FreeBand', {
+  NONE: '无空位。None.',
+  FEW: '1 至 5 个。1 to 5.',
+  SOME: '6 至 20 个。6 to 20.',
+  MANY: '21 个及以上。21 and more.',
+} satisfies Record<FreeBand, string>, '空位档次（P10）：代替精确数字。How many spaces are free, where the exact number is not for the public.');
 
-registerEnumType(FreeBandEnum, {
-  name: 'FreeBand',
-  description: '空位档次（P10）：代替精确数字。How many spaces are free, where the exact number is not for the public.',
-  valuesConfig: {
-    NONE: { description: '无空位。None.' },
-    FEW: { description: '1 至 5 个。1 to 5.' },
-    SOME: { description: '6 至 20 个。6 to 20.' },
-    MANY: { description: '21 个及以上。21 and more.' },
-  },
-});
-
-export enum AvailabilityPrecisionEnum {
-  EXACT = 'EXACT',
-  BANDED = 'BANDED',
-}
-
-registerEnumType(AvailabilityPrecisionEnum, {
-  name: 'AvailabilityPrecision',
-  description: '实时数字的精度。How exactly a live figure is told.',
-  valuesConfig: {
-    EXACT: { description: '精确数字，实时。The number, at once.' },
-    BANDED: { description: '机关大院对公众：只给档次，迟 15 分钟。A government compound to the public: a band, 15 minutes late.' },
-  },
-});
+const AvailabilityPrecisionEnum = enumOf('AvailabilityPrecision', {
+  EXACT: '精确数字，实时。The number, at once.',
+  BANDED: '机关大院对公众：只给档次，迟 15 分钟。A government compound to the public: a band, 15 minutes late.',
+}, '实时数字的精度。How exactly a live figure is told.');
 
 @ObjectType({ simpleResolvers: true, description: '某泊位类型的实时可用情况（3.6-5）：先看状态，再看数字。Live availability of one class of space: state first, a number only with OPEN or FULL.' })
 export class LiveAvailability {
@@ -48,7 +29,7 @@ export class LiveAvailability {
   free!: number | null;
 
   @Field(() => FreeBandEnum, { nullable: true, description: '空位档次；给精确数字或无数字时为空。The band in place of the number; null where the number is told or there is none.' })
-  freeBand!: FreeBandEnum | null;
+  freeBand!: FreeBand | null;
 
   @Field(() => Int, { nullable: true, description: '现出借泊位数；不出借时为空。Spaces lent now; null where nothing is lent.' })
   quota!: number | null;
@@ -87,7 +68,7 @@ export class FacilityAvailability {
   changedAt!: number;
 
   @Field(() => AvailabilityPrecisionEnum, { description: '精度。How exactly the figures are told to this caller.' })
-  precision!: AvailabilityPrecisionEnum;
+  precision!: keyof typeof AvailabilityPrecisionEnum;
 
   @Field(() => [LiveAvailability], { description: '按泊位类型。By class of space.' })
   classes!: LiveAvailability[];

@@ -16,7 +16,7 @@ export { CoordinateInput, CoordinateType, CrsArgs, coordinateIn } from './coordi
 export { CrsEnum, SpaceClassEnum } from './enums.type.js';
 export { AreaInput, FacilityWhere } from './facility-where.type.js';
 export { resolveWhere } from './facility-where.js';
-export type { Area, ResolvedWhere } from './facility-where.js';
+export type { Area, FilteredFacility, ResolvedWhere } from './facility-where.js';
 export { whereSql } from './facility-where.sql.js';
 export { Facility } from './facility.entity.js';
 export { Zone } from './zone.entity.js';
