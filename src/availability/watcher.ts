@@ -22,15 +22,17 @@ export interface WatchSource {
 }
 
 interface Waiting {
-  readonly event: WatchEvent;
+  event: WatchEvent;
   /** Versions of the facility that were merged into it. */
-  readonly merged: number;
+  merged: number;
   /** Where the first of them stands in the log; the event's own place where there is none. */
   readonly first: number;
+  /** What came last goes last: in the order of the log, so that the cursor of each covers all before it. */
+  order: number;
 }
 
 /** An event that was missed, with what was merged into it. */
-export interface MissedOnce extends Waiting {
+export interface MissedOnce extends Readonly<Omit<Waiting, 'order'>> {
   readonly facilityId: string;
 }
 
@@ -51,6 +53,7 @@ const PART = 250;
  */
 export class Watcher {
   readonly #waiting = new Map<string, Waiting>();
+  #kept = 0;
   #snapshot: Snapshot | null = null;
   #isHeld = true;
   #timer: NodeJS.Timeout | null = null;
@@ -102,9 +105,9 @@ export class Watcher {
 
   /** Begins with what was missed, oldest first; what came meanwhile follows. */
   beginAfter(missed: readonly MissedOnce[]): void {
-    const since = [...this.#waiting];
+    const since = this.#inOrder();
     this.#waiting.clear();
-    for (const { facilityId, event, merged, first } of missed) this.#waiting.set(facilityId, { event, merged, first });
+    for (const { facilityId, event, merged, first } of missed) this.#keep(facilityId, event, { merged, first });
     for (const [facilityId, { event, merged, first }] of since) this.#keep(facilityId, event, { merged, first });
     this.#isHeld = false;
     this.resume();
@@ -135,19 +138,27 @@ export class Watcher {
   }
 
   #keep(facilityId: string, event: WatchEvent, { merged, first } = { merged: 0, first: event.position.live }): void {
+    const order = (this.#kept += 1);
     const waiting = this.#waiting.get(facilityId);
-    // Put in again at the end: what waits stays in the order of the log, so that the cursor of each covers all before it.
-    if (waiting) this.#waiting.delete(facilityId);
-    this.#waiting.set(facilityId, waiting ? { event, merged: waiting.merged + 1 + merged, first: waiting.first } : { event, merged, first });
+    if (!waiting) return void this.#waiting.set(facilityId, { event, merged, first, order });
+    // Changed where it stands: hundreds of stalled streams keep every change, and must not make garbage of each.
+    waiting.event = event;
+    waiting.merged += 1 + merged;
+    waiting.order = order;
+  }
+
+  #inOrder(): ReadonlyArray<readonly [facilityId: string, Waiting]> {
+    return [...this.#waiting].sort(([, a], [, b]) => a.order - b.order);
   }
 
   /** One round of what waits: all of it where an interval was asked for, else one after the other. */
   #sendWaiting(): boolean {
     if (this.#waiting.size === 0) return false;
-    const untold = untoldBehind([...this.#waiting.values()]);
+    const waiting = this.#inOrder();
+    const untold = untoldBehind(waiting.map(([, each]) => each));
     let sent = 0;
-    for (const [facilityId, { event, merged }] of this.#waiting) {
-      if (this.outlet.isClogged) return true;
+    for (const [facilityId, { event, merged }] of waiting) {
+      if (this.outlet.isClogged || this.#hasEnded) return true;
       this.#waiting.delete(facilityId);
       this.outlet.send(event.toldAs({ merged, untold: untold[sent]! }));
       sent += 1;
