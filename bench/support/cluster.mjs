@@ -7,13 +7,22 @@ import pg from 'pg';
 
 /** @typedef {{ readonly databaseUrl: string, readonly redisUrl: string, readonly postmasterPid: number | null, stop(): Promise<void> }} Cluster */
 
+/** Below the range from which the system takes the ports of outgoing connections: ten thousand readers would hold any other (F13). */
+const FIRST_PORT = 20_000;
+const PORTS = 10_000;
+
 /** @returns {Promise<number>} a port that was free a moment ago */
-export function freePort() {
-  return new Promise((resolve, reject) => {
-    const probe = createServer().once('error', reject).listen(0, '127.0.0.1', () => {
-      const { port } = /** @type {import('node:net').AddressInfo} */ (probe.address());
-      probe.close(() => resolve(port));
-    });
+export async function freePort() {
+  for (let tries = 0; tries < 100; tries += 1) {
+    const port = FIRST_PORT + Math.floor(Math.random() * PORTS);
+    if (await isFree(port)) return port;
+  }
+  throw new Error(`no port from ${FIRST_PORT} to ${FIRST_PORT + PORTS} is free`);
+}
+
+function isFree(port) {
+  return new Promise(resolve => {
+    const probe = createServer().once('error', () => resolve(false)).listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
   });
 }
 

@@ -31,6 +31,7 @@ export function changeFacilityStatus(scope: RequestScope, input: ChangeFacilityS
     await upsertSearch(unit, [facility.id]);
     unit.record({ action: 'facility:write', objectType: 'facility', objectId: facility.id, reason: input.reason, details: { act: 'status', from: facility.status, to: next.value } });
     unit.announce('facility.statusChanged', { facilityId: facility.id, from: facility.status, to: next.value, at });
+    unit.announce('facility.lendingChanged', { facilityIds: [facility.id] });
     return done({ facilityId: facility.id });
   }, { operation: 'changeFacilityStatus', key: input.idempotencyKey, input });
 }

@@ -30,7 +30,7 @@ export function putOutOfService(scope: RequestScope, input: PutOutOfService): Pr
     await storeOutOfService(unit, { capacityId: capacity.id, spaces: input.spaces, reason: input.reason, at: unit.now });
     await upsertSearch(unit, [facility.id]);
     unit.record({ action: 'facility:write', objectType: 'facility', objectId: facility.id, reason: input.reason, details: { act: 'outOfService', zoneId: input.zoneId, spaceClass: input.spaceClass, from: capacity.outOfService, to: input.spaces } });
-    unit.announce('facility.capacityChanged', { facilityId: facility.id });
+    unit.announce('facility.lendingChanged', { facilityIds: [facility.id] });
     return done({ facilityId: facility.id });
   }, { operation: 'putOutOfService', key: input.idempotencyKey, input });
 }

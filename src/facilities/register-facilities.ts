@@ -150,6 +150,7 @@ async function write(unit: Unit, decided: readonly Decided[], recordedBy: string
   await upsertSearch(unit, ids);
   for (const one of decided) unit.record({ action: 'facility:write', objectType: 'facility', objectId: one.id, details: { act: 'register', effect: one.effect, source: one.draft.source, sourceCode: one.draft.sourceCode, observedOn: one.draft.observedOn, recordedBy } });
   unit.announce('facility.registered', { facilityIds: ids });
+  unit.announce('facility.lendingChanged', { facilityIds: ids });
 }
 
 function partyOf(context: DraftContext, reference: PartyReference | null, field: string, problems: Problem[]): string | null {

@@ -20,6 +20,7 @@ export type { Live } from './live.js';
 export { openLog } from './log.js';
 export type { Log } from './log.js';
 export { isMigrated, migrate } from './migrate.js';
+export type { Reaction } from './reaction.js';
 export { RequestScope, defineLoader } from './scope.js';
 export type { Language, LoaderToken, Services } from './scope.js';
 export { SealBroken, createSealer } from './sealing.js';

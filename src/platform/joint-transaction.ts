@@ -25,6 +25,9 @@ export async function jointTransaction<T>(
     const fresh = claims.flatMap((claim, index) => (claim.kind === 'OURS' ? [index] : []));
     const answers = fresh.length === 0 ? [] : await work(unit, fresh);
     if (answers.length !== fresh.length) throw new Error(`${fresh.length} calls got ${answers.length} answers`);
+    const refusal = await unit.react();
+    // Nobody of several can be told that it was theirs: alone, each is refused or not by itself.
+    if (refusal) throw new Error(`a reaction refused a joint transaction: ${refusal.problems.map(each => each.code).join(', ')}`);
     const answerOf = new Map(fresh.map((index, nth) => [index, answers[nth]!]));
     await keepAnswers(sql, fresh.map(index => ({ call: calls[index]!, answer: answerOf.get(index) })), unit.now);
     await unit.flush();

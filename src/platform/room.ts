@@ -1,6 +1,7 @@
 import type { EntitySchema } from '@mikro-orm/core';
 import type { GraphQLScalarType } from 'graphql';
 import type { NodeKind } from './graphql/node.js';
+import type { Reaction } from './reaction.js';
 import type { Services } from './scope.js';
 
 /** Something that is done again and again, while the server runs. */
@@ -21,6 +22,8 @@ export interface Room {
   readonly orphanedTypes: ReadonlyArray<new () => object>;
   readonly nodes: readonly NodeKind[];
   readonly scalars?: readonly GraphQLScalarType[];
+  /** What it does in the transaction of a lower room that announces something. */
+  readonly reactions?: readonly Reaction[];
   /** What it does again and again while the server runs. */
   readonly jobs?: readonly Job[];
   /** Runs once after the migrations, before the first request; the lines it returns are printed with what is served. */

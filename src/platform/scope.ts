@@ -5,6 +5,7 @@ import type { Configuration } from './configuration.js';
 import type { Database } from './database.js';
 import type { Live } from './live.js';
 import type { Log } from './log.js';
+import type { Reaction } from './reaction.js';
 import type { Sealer } from './sealing.js';
 import type { Viewer } from './viewer.js';
 
@@ -18,6 +19,8 @@ export interface Services {
   readonly live: Live;
   readonly sealer: Sealer;
   readonly log: Log;
+  /** What the rooms do when a lower one announces something, in the order of the rooms. */
+  readonly reactions: readonly Reaction[];
 }
 
 /** A batch look-up declared once by a room; each request gets its own loader of it (never shared between requests). */

@@ -13,6 +13,7 @@ export class Unit implements Sql {
   readonly #facts: AuditFact[] = [];
   readonly #announcements: Array<{ readonly topic: string; readonly payload: object }> = [];
   readonly #wakes = new Set<string>();
+  #answered = 0;
 
   constructor(
     readonly scope: RequestScope,
@@ -45,6 +46,21 @@ export class Unit implements Sql {
   record(fact: Omit<AuditFact, 'id' | 'at' | 'actorId' | 'keyId' | 'source' | 'traceId'>): void {
     const { viewer, traceId } = this.scope;
     this.#facts.push({ ...fact, id: newId('auditEntry', this.now), at: this.now, actorId: viewer.actorId, keyId: viewer.keyId, source: viewer.kind, traceId });
+  }
+
+  /** Lets the rooms above do their part for what was announced, and for what they announce in turn; the first refusal ends it. */
+  async react(): Promise<Refusal | null> {
+    const { reactions } = this.scope.services;
+    while (this.#answered < this.#announcements.length) {
+      const news = this.#announcements.slice(this.#answered);
+      this.#answered = this.#announcements.length;
+      for (const { topic, react } of reactions) {
+        const payloads = news.filter(each => each.topic === topic).map(each => each.payload);
+        const refusal = payloads.length > 0 ? await react(this, payloads) : null;
+        if (refusal) return refusal;
+      }
+    }
+    return null;
   }
 
   /** Writes what waits. Called by `transaction` alone, last, because the audit chain is serial and its lock must be short. */
@@ -86,6 +102,8 @@ export async function transaction<T>(scope: RequestScope, work: (unit: Unit) => 
       if (earlier) return done(earlier.answer as T);
       const outcome = await work(unit);
       if (isRefusal(outcome)) throw new RolledBack(outcome);
+      const refusal = await unit.react();
+      if (refusal) throw new RolledBack(refusal);
       if (call) await keepAnswer(sql, call, outcome.value);
       await unit.flush();
       return outcome;

@@ -17,7 +17,7 @@ export async function openServices(configuration: Configuration, rooms: readonly
     log,
   });
   const live = configuration.REDIS_URL === null ? openInProcessLive(log) : await openRedisLive(configuration.REDIS_URL, log);
-  return { configuration, clock: systemClock, database, live, sealer: createSealer(keys.sealing, keys.lookup), log };
+  return { configuration, clock: systemClock, database, live, sealer: createSealer(keys.sealing, keys.lookup), log, reactions: rooms.flatMap(room => room.reactions ?? []) };
 }
 
 export async function closeServices(services: Services): Promise<void> {

@@ -6,4 +6,5 @@ import { listSearchWindows } from './suspensions.sql.js';
 export async function refreshSearch(unit: Unit, facilityIds: readonly string[]): Promise<void> {
   if (facilityIds.length === 0) return;
   await putSearchWindows(unit, await listSearchWindows(unit, facilityIds, unit.now));
+  unit.announce('facility.lendingChanged', { facilityIds });
 }

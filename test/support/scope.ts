@@ -20,6 +20,7 @@ export function testServices(database: Database, overrides: Partial<Services> = 
     live: openInProcessLive(log),
     sealer: createSealer(TEST_KEYS.sealing, TEST_KEYS.lookup),
     log,
+    reactions: [],
     ...overrides,
   } as Services & { readonly clock: ManualClock };
 }
