@@ -1,6 +1,7 @@
 import type { MigrationObject } from '@mikro-orm/core';
 import { platform } from './20261122000100-platform.js';
 import { identity } from './20261122000200-identity.js';
+import { notices } from './20261122000210-notices.js';
 import { facilities } from './20261122000300-facilities.js';
 import { sharing } from './20261122000400-sharing.js';
 import { availability } from './20261122000500-availability.js';
@@ -8,4 +9,4 @@ import { discovery } from './20261122001000-discovery.js';
 import { exchange } from './20261122001300-exchange.js';
 
 /** Every migration in its order; a migration that has run anywhere is never edited. */
-export const migrations: readonly MigrationObject[] = [platform, identity, facilities, sharing, availability, discovery, exchange];
+export const migrations: readonly MigrationObject[] = [platform, identity, notices, facilities, sharing, availability, discovery, exchange];

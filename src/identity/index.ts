@@ -24,7 +24,7 @@ export type { DelegationRow } from './delegation.sql.js';
 export { recordDelegation } from './record-delegation.js';
 export { registerParty, registerPartyWithin } from './register-party.js';
 export type { RegisterParty } from './register-party.js';
-export { ACTIONS, isAction } from './rules/actions.js';
+export { ACTIONS } from './rules/actions.js';
 export type { Action } from './rules/actions.js';
 export type { KeyLimitClass } from './rules/api-key.js';
 export { delegationHolds } from './rules/delegation.js';
@@ -38,6 +38,8 @@ export { reachOf } from './rules/reach.js';
 export type { ReachPart } from './rules/reach.js';
 export { ROLES } from './rules/roles.js';
 export type { ActorFamily, Role } from './rules/roles.js';
+export { tellParties } from './tell-parties.js';
+export type { NoticeDraft } from './tell-parties.js';
 export { anonymousViewer, systemViewer } from './viewers.js';
 
 /** Who is asking, for which party and jurisdiction, with which rights. */

@@ -14,6 +14,7 @@ export const ID_PREFIXES = {
   jurisdiction: 'jur',
   keyPlace: 'kpl',
   membership: 'mem',
+  notice: 'ntc',
   outboxEvent: 'evt',
   occupancyFeed: 'fed',
   occupancyFinding: 'fnd',

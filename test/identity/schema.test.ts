@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { graphql, isObjectType, isInterfaceType, isEnumType, isInputObjectType, type GraphQLSchema } from 'graphql';
 import { buildSchema } from 'type-graphql';
-import { ACTIONS, anonymousViewer, authenticate, identityRoom, isAction, systemViewer } from '../../src/identity/index.js';
+import { ACTIONS, anonymousViewer, authenticate, identityRoom, systemViewer } from '../../src/identity/index.js';
+import { isAction } from '../../src/identity/rules/actions.js';
 import type { Viewer } from '../../src/platform/index.js';
 import { openCity, type City } from './city.js';
 
