@@ -3,6 +3,8 @@ import { identityRoom } from '../identity/index.js';
 import { facilitiesRoom } from '../facilities/index.js';
 import { seedWorkCalendar, sharingRoom } from '../sharing/index.js';
 import { availabilityRoom, compileReports } from '../availability/index.js';
+import { billingRoom } from '../billing/index.js';
+import { parkingRoom } from '../parking/index.js';
 import { compileNearby, discoveryRoom } from '../discovery/index.js';
 import { abandonDeadImports, exchangeRoom, importCommand, importRoutes, replayCommand } from '../exchange/index.js';
 import { demoFeedCommand, demoStarter } from '../demo/index.js';
@@ -13,7 +15,7 @@ import { wallRoutes } from './pages/wall.js';
 import { serverRoom } from './server-room.js';
 
 /** Every room of the city, in the order of the design. */
-export const rooms: readonly Room[] = [identityRoom, facilitiesRoom, sharingRoom, availabilityRoom, discoveryRoom, exchangeRoom, serverRoom];
+export const rooms: readonly Room[] = [identityRoom, facilitiesRoom, sharingRoom, availabilityRoom, billingRoom, parkingRoom, discoveryRoom, exchangeRoom, serverRoom];
 
 /** The hot paths' compilers, asked in this order. */
 export const operationCompilers: readonly OperationCompiler[] = [compileNearby, compileReports];

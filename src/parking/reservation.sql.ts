@@ -1,0 +1,97 @@
+import type { SpaceClass } from '../facilities/index.js';
+import type { Sql } from '../platform/index.js';
+import type { BookingTerms } from './rules/booking-terms.js';
+import type { ReservationState } from './rules/lifecycle.js';
+
+/** Why it is parked for: where somebody lives, or on a trip (适度满足居住停车，适度控制出行停车, 2.5-3). */
+export type DemandClass = 'BASIC' | 'TRIP';
+
+/** A reservation as it is stored; instants are epoch milliseconds. */
+export interface ReservationRow {
+  readonly city: string;
+  readonly id: string;
+  readonly facilityId: string;
+  readonly zoneId: string;
+  readonly spaceClass: SpaceClass;
+  readonly spaceId: string | null;
+  readonly spaces: number;
+  readonly startsAt: number;
+  readonly endsAt: number;
+  readonly partyId: string;
+  readonly demandClass: DemandClass;
+  readonly state: ReservationState;
+  readonly stateSince: number;
+  readonly reason: string | null;
+  readonly quoteId: string;
+  readonly claimId: string;
+  readonly chargeId: string | null;
+  readonly amountFen: number;
+  readonly feeFen: number | null;
+  readonly heldUntil: number | null;
+  readonly noShowAt: number;
+  readonly windowIds: readonly string[];
+  readonly isProvisional: boolean;
+  readonly terms: BookingTerms;
+  readonly seriesId: string | null;
+  readonly bookedBy: string;
+  readonly version: number;
+  readonly createdAt: number;
+  readonly changedAt: number;
+}
+
+export const RESERVATION_COLUMNS = `r.city, r.id, r.facility_id as "facilityId", r.zone_id as "zoneId", r.space_class as "spaceClass", r.space_id as "spaceId", r.spaces,
+  epoch_ms(r.starts_at) as "startsAt", epoch_ms(r.ends_at) as "endsAt", r.party_id as "partyId", r.demand_class as "demandClass", r.state,
+  epoch_ms(r.state_since) as "stateSince", r.reason, r.quote_id as "quoteId", r.claim_id as "claimId", r.charge_id as "chargeId", r.amount_fen::float8 as "amountFen",
+  r.fee_fen::float8 as "feeFen", epoch_ms(r.held_until) as "heldUntil", epoch_ms(r.no_show_at) as "noShowAt", r.window_ids as "windowIds",
+  r.is_provisional as "isProvisional", r.terms, r.series_id as "seriesId", r.booked_by as "bookedBy", r.version,
+  epoch_ms(r.created_at) as "createdAt", epoch_ms(r.changed_at) as "changedAt"`;
+
+const AS_ROWS = `jsonb_to_recordset($1::jsonb) as n (city text, id text, "facilityId" text, "zoneId" text, "spaceClass" text, "spaceId" text, spaces int, "startsAt" float8, "endsAt" float8,
+  "partyId" text, "demandClass" text, state text, "stateSince" float8, reason text, "quoteId" text, "claimId" text, "chargeId" text, "amountFen" bigint, "feeFen" bigint,
+  "heldUntil" float8, "noShowAt" float8, "windowIds" text[], "isProvisional" boolean, terms jsonb, "seriesId" text, "bookedBy" text, version int, "createdAt" float8, "changedAt" float8)`;
+
+/** Writes new reservations in one statement. */
+export async function insertReservations(sql: Sql, rows: readonly ReservationRow[]): Promise<void> {
+  if (rows.length === 0) return;
+  await sql.query(
+    `insert into reservation (city, id, facility_id, zone_id, space_class, space_id, spaces, starts_at, ends_at, party_id, demand_class, state, state_since, reason, quote_id,
+       claim_id, charge_id, amount_fen, fee_fen, held_until, no_show_at, window_ids, is_provisional, terms, series_id, booked_by, version, created_at, changed_at)
+     select n.city, n.id, n."facilityId", n."zoneId", n."spaceClass", n."spaceId", n.spaces, to_timestamp(n."startsAt" / 1000.0), to_timestamp(n."endsAt" / 1000.0), n."partyId",
+       n."demandClass", n.state, to_timestamp(n."stateSince" / 1000.0), n.reason, n."quoteId", n."claimId", n."chargeId", n."amountFen", n."feeFen",
+       to_timestamp(n."heldUntil" / 1000.0), to_timestamp(n."noShowAt" / 1000.0), n."windowIds", n."isProvisional", n.terms, n."seriesId", n."bookedBy", n.version,
+       to_timestamp(n."createdAt" / 1000.0), to_timestamp(n."changedAt" / 1000.0)
+     from ${AS_ROWS}`,
+    [JSON.stringify(rows)],
+  );
+}
+
+/** Writes what may change of reservations that were locked, in one statement. By reservation_id. */
+export async function updateReservations(sql: Sql, rows: readonly ReservationRow[]): Promise<void> {
+  if (rows.length === 0) return;
+  await sql.query(
+    `update reservation r
+     set facility_id = n."facilityId", zone_id = n."zoneId", space_class = n."spaceClass", space_id = n."spaceId", spaces = n.spaces,
+       starts_at = to_timestamp(n."startsAt" / 1000.0), ends_at = to_timestamp(n."endsAt" / 1000.0), state = n.state, state_since = to_timestamp(n."stateSince" / 1000.0),
+       reason = n.reason, quote_id = n."quoteId", claim_id = n."claimId", charge_id = n."chargeId", amount_fen = n."amountFen", fee_fen = n."feeFen",
+       held_until = to_timestamp(n."heldUntil" / 1000.0), no_show_at = to_timestamp(n."noShowAt" / 1000.0), window_ids = n."windowIds",
+       is_provisional = n."isProvisional", terms = n.terms, version = n.version, changed_at = to_timestamp(n."changedAt" / 1000.0)
+     from ${AS_ROWS}
+     where r.id = n.id`,
+    [JSON.stringify(rows)],
+  );
+}
+
+/** Reservations locked against every other change until the commit, in the order of their ids. By reservation_id. */
+export function lockReservationRows(sql: Sql, ids: readonly string[]): Promise<ReservationRow[]> {
+  return sql.query<ReservationRow>(`select ${RESERVATION_COLUMNS} from reservation r where r.id = any($1::text[]) order by r.id for update`, [ids]);
+}
+
+/** By reservation_id. */
+export function reservationsById(sql: Sql, ids: readonly string[]): Promise<ReservationRow[]> {
+  return sql.query<ReservationRow>(`select ${RESERVATION_COLUMNS} from reservation r where r.id = any($1::text[])`, [ids]);
+}
+
+/** Which of these quotes stand behind a reservation. By reservation_of_quote. */
+export function quotesInUse(sql: Sql, quoteIds: readonly string[]): Promise<Array<{ quoteId: string; reservationId: string }>> {
+  return sql.query('select r.quote_id as "quoteId", r.id as "reservationId" from reservation r where r.quote_id = any($1::text[])', [quoteIds]);
+}

@@ -1,0 +1,22 @@
+import { defineLifecycle } from '../../kernel/index.js';
+
+export type ReservationState = 'HELD' | 'CONFIRMED' | 'CHECKED_IN' | 'COMPLETED' | 'CANCELLED' | 'EXPIRED' | 'NO_SHOW' | 'OVERSTAYED';
+export type ReservationEvent = 'pay' | 'expire' | 'cancel' | 'change' | 'enter' | 'miss' | 'overstay' | 'leave' | 'revoke';
+
+/**
+ * What may become of a reservation, drawn once (P11). Whoever is in cannot cancel any more, only leave (C10); whoever
+ * did not come lost the space (C9); `change` keeps the state, and `revoke` is the supplier's breach, not the driver's.
+ */
+export const reservationLifecycle = defineLifecycle<ReservationState, ReservationEvent>('预约 reservation', 'HELD', {
+  HELD: { pay: 'CONFIRMED', expire: 'EXPIRED', cancel: 'CANCELLED', revoke: 'CANCELLED' },
+  CONFIRMED: { change: 'CONFIRMED', enter: 'CHECKED_IN', miss: 'NO_SHOW', cancel: 'CANCELLED', revoke: 'CANCELLED' },
+  CHECKED_IN: { overstay: 'OVERSTAYED', leave: 'COMPLETED' },
+  OVERSTAYED: { leave: 'COMPLETED' },
+  COMPLETED: {},
+  CANCELLED: {},
+  EXPIRED: {},
+  NO_SHOW: {},
+});
+
+/** The states in which a reservation keeps its spaces. */
+export const STANDING: readonly ReservationState[] = ['HELD', 'CONFIRMED', 'CHECKED_IN', 'OVERSTAYED'];
