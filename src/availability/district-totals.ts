@@ -1,8 +1,7 @@
 import { JURISDICTION_BY_ID } from '../facilities/index.js';
 import { may } from '../identity/index.js';
 import { notFound } from '../platform/graphql/index.js';
-import type { RequestScope } from '../platform/index.js';
-import { EventQueue } from './event-queue.js';
+import { EventQueue, type RequestScope } from '../platform/index.js';
 import type { DistrictTotals } from './live.type.js';
 import { intervalGiven } from './watch-availability.js';
 import { watchOf } from './watch.js';

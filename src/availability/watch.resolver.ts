@@ -1,10 +1,9 @@
 import { Arg, Args, ArgsType, Ctx, Extensions, Field, FieldResolver, ID, Int, Query, Resolver, Root, Subscription } from 'type-graphql';
 import { Allow } from '../identity/index.js';
 import { Facility, FacilityType, FacilityWhere } from '../facilities/index.js';
-import type { RequestScope } from '../platform/index.js';
+import { EventQueue, type RequestScope } from '../platform/index.js';
 import { changesSince } from './changes-since.js';
 import { findDistrictTotals, watchDistrictTotals } from './district-totals.js';
-import { EventQueue } from './event-queue.js';
 import { LIVE_OF_FACILITY } from './live.loaders.js';
 import { AvailabilityChanges, AvailabilityEvent, DistrictTotals, FacilityAvailability } from './live.type.js';
 import { endWatch, watchAvailability } from './watch-availability.js';

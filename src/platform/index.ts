@@ -9,6 +9,7 @@ export { ConfigurationError, VARIABLES, readConfiguration } from './configuratio
 export type { Configuration } from './configuration.js';
 export { openDatabase } from './database.js';
 export type { Database, DatabaseOptions } from './database.js';
+export { EventQueue } from './event-queue.js';
 export { FolderInUse } from './embedded-database.js';
 export { Gatherer } from './gather.js';
 export type { Gathered, GatherRules } from './gather.js';
