@@ -22,6 +22,8 @@ export interface GatherRules<Item, T> {
   /** In whose name the shared transaction runs; the callers' own viewers are in their parts. */
   readonly viewer: Viewer;
   readonly work: (unit: Unit, parts: ReadonlyArray<Gathered<Item>>) => Promise<readonly T[]>;
+  /** Whether an answer is kept with its key; absent: every one. A call that was refused wrote nothing, and may come again. */
+  readonly isKept?: (answer: T) => boolean;
 }
 
 interface Waiting<Item, T> extends Gathered<Item> {
@@ -149,7 +151,7 @@ class Line<Item, T> {
 
   #transact(parts: ReadonlyArray<Waiting<Item, T>>, isPatient: boolean): ReturnType<typeof jointTransaction<T>> {
     const scope = new RequestScope(this.services, this.rules.viewer, 'zh', 'gathered');
-    return jointTransaction(scope, parts.map(part => part.call), (unit, fresh) => this.rules.work(unit, fresh.map(index => parts[index]!)), { isPatient });
+    return jointTransaction(scope, parts.map(part => part.call), (unit, fresh) => this.rules.work(unit, fresh.map(index => parts[index]!)), { isPatient, isKept: this.rules.isKept });
   }
 
   /** False where the call has still to be made. */

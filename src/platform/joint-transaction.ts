@@ -9,13 +9,14 @@ export type Settled<T> = { readonly kind: 'ANSWER'; readonly answer: T } | { rea
 /**
  * Runs the same use case for several callers in one transaction, exact for each (P6): a call that was answered before
  * gets its first answer, a key with another input its conflict, and neither harms its neighbours. `work` gets the calls
- * that are new, by their index, and answers plain JSON for each. Whatever it throws rolls back all.
+ * that are new, by their index, and answers plain JSON for each. Whatever it throws rolls back all. An answer that
+ * is not kept leaves its key free, as a refusal does: nothing happened.
  */
 export async function jointTransaction<T>(
   scope: RequestScope,
   calls: readonly Idempotency[],
   work: (unit: Unit, fresh: readonly number[]) => Promise<readonly T[]>,
-  { isPatient }: { readonly isPatient: boolean },
+  { isPatient, isKept = () => true }: { readonly isPatient: boolean; readonly isKept?: (answer: T) => boolean },
 ): Promise<ReadonlyArray<Settled<T>>> {
   let wakes: ReadonlySet<string> = new Set();
   const settled = await scope.database.transactional(async (em, sql) => {
@@ -29,7 +30,8 @@ export async function jointTransaction<T>(
     // Nobody of several can be told that it was theirs: alone, each is refused or not by itself.
     if (refusal) throw new Error(`a reaction refused a joint transaction: ${refusal.problems.map(each => each.code).join(', ')}`);
     const answerOf = new Map(fresh.map((index, nth) => [index, answers[nth]!]));
-    await keepAnswers(sql, fresh.map(index => ({ call: calls[index]!, answer: answerOf.get(index) })), unit.now);
+    const kept = fresh.filter(index => isKept(answerOf.get(index)!));
+    await keepAnswers(sql, kept.map(index => ({ call: calls[index]!, answer: answerOf.get(index) })), unit.now);
     await unit.flush();
     return claims.map((claim, index): Settled<T> => {
       if (claim.kind === 'OURS') return { kind: 'ANSWER', answer: answerOf.get(index)! };

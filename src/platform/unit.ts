@@ -7,6 +7,7 @@ import { newId } from './ids.js';
 import { insertOutbox } from './outbox.sql.js';
 import type { RequestScope } from './scope.js';
 import type { Sql } from './sql.js';
+import type { Viewer } from './viewer.js';
 
 /** One transaction of one use case: what it writes, what it announces and what the audit keeps commit together or not at all. */
 export class Unit implements Sql {
@@ -42,10 +43,10 @@ export class Unit implements Sql {
     return this.#wakes;
   }
 
-  /** Records a fact in the audit log (4.5-8): who did what to which object, and why. */
-  record(fact: Omit<AuditFact, 'id' | 'at' | 'actorId' | 'keyId' | 'source' | 'traceId'>): void {
-    const { viewer, traceId } = this.scope;
-    this.#facts.push({ ...fact, id: newId('auditEntry', this.now), at: this.now, actorId: viewer.actorId, keyId: viewer.keyId, source: viewer.kind, traceId });
+  /** Records a fact in the audit log (4.5-8): who did what to which object, and why. `by`: who of several that share this unit. */
+  record(fact: Omit<AuditFact, 'id' | 'at' | 'actorId' | 'keyId' | 'source' | 'traceId'>, by: Viewer = this.scope.viewer): void {
+    const { traceId } = this.scope;
+    this.#facts.push({ ...fact, id: newId('auditEntry', this.now), at: this.now, actorId: by.actorId, keyId: by.keyId, source: by.kind, traceId });
   }
 
   /** Lets the rooms above do their part for what was announced, and for what they announce in turn; the first refusal ends it. */

@@ -129,3 +129,24 @@ test('an empty key and one of 256 characters are refused before anything runs', 
   for (const key of ['', 'k'.repeat(256)]) await expect(async () => gatherer.run(services, part(600, key))).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
   expect(sizes).toEqual([]);
 });
+
+test('an answer that is not kept leaves its key free: who was refused may come again, and who was answered is answered the same', async () => {
+  let isOpen = false;
+  const gatherer = new Gatherer<Item, { ok: boolean }>({
+    maximum: () => 10,
+    lanes: 1,
+    viewer: system,
+    work: async (_unit, parts) => parts.map(({ item }) => ({ ok: isOpen || item.n === 1 })),
+    isKept: answer => answer.ok,
+  });
+  const ask = () => Promise.all([1, 2].map(n => gatherer.run(services, part(n, `refused ${n}`))));
+
+  const before = await ask();
+  isOpen = true;
+  const after = await ask();
+
+  expect(before).toEqual([{ ok: true }, { ok: false }]);
+  expect(after).toEqual([{ ok: true }, { ok: true }]);
+  const kept = await database.query<{ key: string }>(`select key from idempotency_record where key like 'refused %' order by key`);
+  expect(kept.map(row => row.key)).toEqual(['refused 1', 'refused 2']);
+});

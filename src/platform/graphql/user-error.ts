@@ -4,7 +4,8 @@ import type { RequestScope } from '../scope.js';
 
 @InterfaceType({
   description: '业务拒绝：输入合法，但规则不允许；一次返回输入的全部问题。A domain refusal: the input is well formed but a rule forbids it; all problems of one input come at once.',
-  resolveType: () => 'RuleRefusal',
+  // A refusal with data of its own is an instance of its own class; anything else is a plain one.
+  resolveType: (error: object) => (error.constructor === Object ? 'RuleRefusal' : error.constructor.name),
 })
 export abstract class UserError {
   @Field(() => String, { description: '稳定的拒绝代码，见 /docs。A stable code, listed at /docs.' })
