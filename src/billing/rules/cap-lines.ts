@@ -1,0 +1,74 @@
+import { weekPattern, type Fen, type PatternContext, type Span } from '../../kernel/index.js';
+import { DAY_MS, hoursAt, hoursOf, midnightsWithin, type LocalHours } from './local-hours.js';
+import { CAP_KINDS, type TariffCap, type TariffTerms } from './tariff.js';
+
+/** A cap with the hours that it speaks of within one stay. */
+interface CapOfStay {
+  readonly cap: TariffCap;
+  readonly hours: readonly LocalHours[];
+}
+
+/** The caps of one version, read for one stay, in the order in which they hold. */
+export class CapBook {
+  readonly #caps: readonly CapOfStay[];
+  /** The instants at which a period of some cap begins or ends: a line never lies in two. */
+  readonly edges: ReadonlySet<number>;
+
+  constructor(terms: TariffTerms, private readonly stay: Span, private readonly context: PatternContext) {
+    const ordered = CAP_KINDS.flatMap(kind => terms.caps.filter(cap => cap.period.kind === kind));
+    this.#caps = ordered.map(cap => ({ cap, hours: cap.period.kind === 'LOCAL_SPAN' ? hoursOf(cap.period.when, stay, context) : [] }));
+    this.edges = new Set(this.#edges());
+  }
+
+  #edges(): readonly number[] {
+    const { stay, context } = this;
+    return this.#caps.flatMap(({ cap: { period }, hours }): readonly number[] => {
+      if (period.kind === 'LOCAL_SPAN') return hours.flatMap(each => [each.startsAt, each.endsAt]);
+      if (period.kind === 'DAY') return midnightsWithin(stay, context);
+      if (period.kind === 'STAY') return [];
+      return Array.from({ length: Math.floor((stay.endsAt - stay.startsAt) / DAY_MS) }, (_, index) => stay.startsAt + (index + 1) * DAY_MS);
+    });
+  }
+
+  /**
+   * Holds the sum of each period to its cap (I7: after the sum). What is too much is taken from the period's last lines
+   * first, since what came before the cap was reached is owed whole.
+   */
+  hold(lines: readonly CappableLine[]): void {
+    for (const { cap, hours } of this.#caps) {
+      const counted = lines.filter(line => cap.bands === null || (line.band !== null && cap.bands.includes(line.band)));
+      for (const [period, within] of Map.groupBy(counted, line => this.#periodOf(cap, hours, line.startsAt))) {
+        if (period !== null) holdTo(cap, within);
+      }
+    }
+  }
+
+  /** Names the period of a cap that an instant lies in; null for none. */
+  #periodOf({ period }: TariffCap, hours: readonly LocalHours[], at: number): number | null {
+    if (period.kind === 'LOCAL_SPAN') return hoursAt(hours, at)?.startsAt ?? null;
+    if (period.kind === 'ROLLING_24H') return Math.floor((at - this.stay.startsAt) / DAY_MS);
+    if (period.kind === 'STAY') return 0;
+    const day = this.context.zone.dayOf(at);
+    return period.days === null || weekPattern.selects(period.days, day, this.context.calendar) ? day : null;
+  }
+}
+
+/** What a cap sees of a line, for one space. */
+export interface CappableLine {
+  readonly startsAt: number;
+  readonly band: string | null;
+  fen: Fen;
+  cappedBy: string | null;
+}
+
+function holdTo(cap: TariffCap, lines: readonly CappableLine[]): void {
+  let excess = lines.reduce((sum, line) => sum + line.fen, 0) - cap.fen;
+  for (let index = lines.length - 1; index >= 0 && excess > 0; index -= 1) {
+    const line = lines[index]!;
+    const taken = Math.min(excess, line.fen);
+    if (taken === 0) continue;
+    line.fen -= taken;
+    line.cappedBy = cap.name;
+    excess -= taken;
+  }
+}

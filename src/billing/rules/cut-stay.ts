@@ -1,0 +1,104 @@
+import { done, problem, refuse, type Outcome, type PatternContext, type Span } from '../../kernel/index.js';
+import type { SpaceClass } from '../../facilities/index.js';
+import { CapBook } from './cap-lines.js';
+import { hoursAt, hoursOf, type LocalHours } from './local-hours.js';
+import type { PricedPart } from './stay-price.js';
+import type { TariffBand, TariffVersion } from './tariff.js';
+
+/** A stretch of a stay under one band of one version, not cut any further. */
+export interface Stretch extends Span {
+  readonly part: PricedPart;
+  /** Null where the part has no tariff. */
+  readonly reading: VersionReading | null;
+  readonly band: TariffBand | null;
+  /** The occurrence of the band's hours; null where the band holds always, or there is none. */
+  readonly hours: LocalHours | null;
+  readonly isFree: boolean;
+}
+
+/** One version of a tariff, or one agreement's terms, read for one stay: who speaks when. */
+export class VersionReading {
+  readonly caps: CapBook;
+  /** The tariff or the agreement: what is asked once a stay is asked once of it, whatever its version. */
+  readonly owner: string;
+  readonly #bands: ReadonlyArray<{ readonly band: TariffBand; readonly hours: readonly LocalHours[] | null }>;
+
+  constructor(part: PricedPart, readonly version: TariffVersion, stay: Span, spaceClass: SpaceClass, context: PatternContext) {
+    const { bands } = version.terms;
+    this.owner = ownerOf(part);
+    this.caps = new CapBook(version.terms, stay, context);
+    this.#bands = bands.filter(each => each.spaceClasses === null || each.spaceClasses.includes(spaceClass)).map(band => ({ band, hours: band.when && hoursOf(band.when, stay, context) }));
+  }
+
+  /** The instants at which another band may begin to speak, or a cap's period begins or ends. */
+  edges(): readonly number[] {
+    return [...this.#bands.flatMap(({ hours }) => (hours ?? []).flatMap(each => [each.startsAt, each.endsAt])), ...this.caps.edges];
+  }
+
+  /** The band that speaks of an instant: the first of the list whose hours it lies in. */
+  bandAt(at: number): { readonly band: TariffBand | null; readonly hours: LocalHours | null } {
+    for (const { band, hours } of this.#bands) {
+      const within = hours === null ? null : hoursAt(hours, at);
+      if (hours === null || within !== null) return { band, hours: within };
+    }
+    return { band: null, hours: null };
+  }
+}
+
+export function ownerOf({ tariffId, agreementId }: PricedPart): string {
+  return agreementId ?? tariffId ?? '';
+}
+
+/** The version in force at an instant: of those that hold by then the highest; null where none does yet. */
+export function versionAt(versions: readonly TariffVersion[], at: number): TariffVersion | null {
+  return versions.reduce<TariffVersion | null>((best, each) => (each.inForceFrom <= at && (best === null || each.version > best.version) ? each : best), null);
+}
+
+/**
+ * Cuts a stay at every edge that its price knows: parts, versions, band hours, periods of caps, the end of the free minutes (I8).
+ * Refuses time before the first version of its tariff.
+ */
+export function cutStay(parts: readonly PricedPart[], spaceClass: SpaceClass, context: PatternContext): Outcome<readonly Stretch[]> {
+  const first = parts[0];
+  if (first === undefined) return done([]);
+  const stay = { startsAt: first.during.startsAt, endsAt: parts.at(-1)!.during.endsAt };
+  const free = freeUntil(first, stay);
+  const readings = new Map<string, VersionReading>();
+  const stretches: Stretch[] = [];
+  for (const part of parts) {
+    const { startsAt, endsAt } = part.during;
+    const mayBeFree = ownerOf(part) === ownerOf(first);
+    if (part.versions.length === 0) stretches.push({ part, startsAt, endsAt, reading: null, band: null, hours: null, isFree: false });
+    const versionEdges = part.versions.map(each => each.inForceFrom);
+    for (const span of cutAt(part.versions.length === 0 ? null : part.during, versionEdges)) {
+      const version = versionAt(part.versions, span.startsAt);
+      if (version === null) return refuse(notInForce(part));
+      const name = `${ownerOf(part)}@${version.version}`;
+      const reading = readings.get(name) ?? new VersionReading(part, version, stay, spaceClass, context);
+      readings.set(name, reading);
+      const edges = [...reading.edges(), ...(mayBeFree ? [free] : [])];
+      for (const piece of cutAt(span, edges)) stretches.push({ part, reading, ...piece, ...reading.bandAt(piece.startsAt), isFree: mayBeFree && piece.startsAt < free });
+    }
+  }
+  return done(stretches);
+}
+
+/** Until when the first tariff's free minutes reach: once a stay, on its own time (I8). A grace that the stay outlasts is none. */
+function freeUntil({ versions }: PricedPart, { startsAt, endsAt }: Span): number {
+  const free = versionAt(versions, startsAt)?.terms.freeMinutes ?? null;
+  if (free === null) return startsAt;
+  const until = startsAt + free.minutes * 60_000;
+  return free.kind === 'GRACE' && until < endsAt ? startsAt : until;
+}
+
+/** A span in its pieces between these instants; null has none. */
+function cutAt(span: Span | null, edges: readonly number[]): readonly Span[] {
+  if (span === null) return [];
+  const within = [...new Set(edges.filter(at => span.startsAt < at && at < span.endsAt))].sort((a, b) => a - b);
+  return [span.startsAt, ...within].map((startsAt, index) => ({ startsAt, endsAt: within[index] ?? span.endsAt }));
+}
+
+function notInForce({ tariffId, versions }: PricedPart) {
+  const from = new Date(Math.min(...versions.map(each => each.inForceFrom))).toISOString();
+  return problem('TARIFF_NOT_IN_FORCE', { zh: `收费标准 ${tariffId} 自 ${from} 起施行，此前的时段无法计价`, en: `the tariff ${tariffId} is in force from ${from}; time before that has no price`, data: { tariffId, inForceFrom: from } });
+}
