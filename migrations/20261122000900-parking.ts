@@ -58,8 +58,8 @@ create table reservation (
   reason text,
   quote_id text collate "C" not null,
   claim_id text collate "C" not null,
-  -- What is owed for the stay; null where it is free.
-  charge_id text collate "C",
+  -- What was charged for the stay, the first first: [{chargeId, amountFen}], each with what of it still stands.
+  charges jsonb not null check (jsonb_typeof(charges) = 'array'),
   amount_fen bigint not null check (amount_fen >= 0),
   -- What cancelling late or not coming cost; null where nothing did.
   fee_fen bigint check (fee_fen > 0),
@@ -82,12 +82,12 @@ create table reservation (
 ) with (fillfactor = 80);
 create unique index reservation_id on reservation (id);
 create unique index reservation_claim on reservation (claim_id);
-create index reservation_charge on reservation (charge_id) where charge_id is not null;
 create index reservation_party on reservation (party_id, id);
 create index reservation_facility on reservation (facility_id, starts_at);
 create index reservation_series on reservation (series_id) where series_id is not null;
 create index reservation_missing on reservation (no_show_at) where state = 'CONFIRMED';
-create index reservation_held on reservation (held_until) where state = 'HELD';
+-- Holds that ended, and whose charges are still to be voided.
+create index reservation_to_void on reservation (id) where state = 'EXPIRED' and charges <> '[]';
 
 -- Plates are sealed; the keyed hash of the number finds them, the masked text is shown (P10).
 create table reservation_vehicle (

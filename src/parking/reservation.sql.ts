@@ -6,6 +6,12 @@ import type { ReservationState } from './rules/lifecycle.js';
 /** Why it is parked for: where somebody lives, or on a trip (适度满足居住停车，适度控制出行停车, 2.5-3). */
 export type DemandClass = 'BASIC' | 'TRIP';
 
+/** A charge of a reservation, with what of it still stands. */
+export interface ReservationCharge {
+  readonly chargeId: string;
+  readonly amountFen: number;
+}
+
 /** A reservation as it is stored; instants are epoch milliseconds. */
 export interface ReservationRow {
   readonly city: string;
@@ -24,7 +30,8 @@ export interface ReservationRow {
   readonly reason: string | null;
   readonly quoteId: string;
   readonly claimId: string;
-  readonly chargeId: string | null;
+  /** What was charged for the stay, the first first; empty where it is free. */
+  readonly charges: readonly ReservationCharge[];
   readonly amountFen: number;
   readonly feeFen: number | null;
   readonly heldUntil: number | null;
@@ -41,13 +48,13 @@ export interface ReservationRow {
 
 export const RESERVATION_COLUMNS = `r.city, r.id, r.facility_id as "facilityId", r.zone_id as "zoneId", r.space_class as "spaceClass", r.space_id as "spaceId", r.spaces,
   epoch_ms(r.starts_at) as "startsAt", epoch_ms(r.ends_at) as "endsAt", r.party_id as "partyId", r.demand_class as "demandClass", r.state,
-  epoch_ms(r.state_since) as "stateSince", r.reason, r.quote_id as "quoteId", r.claim_id as "claimId", r.charge_id as "chargeId", r.amount_fen::float8 as "amountFen",
+  epoch_ms(r.state_since) as "stateSince", r.reason, r.quote_id as "quoteId", r.claim_id as "claimId", r.charges, r.amount_fen::float8 as "amountFen",
   r.fee_fen::float8 as "feeFen", epoch_ms(r.held_until) as "heldUntil", epoch_ms(r.no_show_at) as "noShowAt", r.window_ids as "windowIds",
   r.is_provisional as "isProvisional", r.terms, r.series_id as "seriesId", r.booked_by as "bookedBy", r.version,
   epoch_ms(r.created_at) as "createdAt", epoch_ms(r.changed_at) as "changedAt"`;
 
 const AS_ROWS = `jsonb_to_recordset($1::jsonb) as n (city text, id text, "facilityId" text, "zoneId" text, "spaceClass" text, "spaceId" text, spaces int, "startsAt" float8, "endsAt" float8,
-  "partyId" text, "demandClass" text, state text, "stateSince" float8, reason text, "quoteId" text, "claimId" text, "chargeId" text, "amountFen" bigint, "feeFen" bigint,
+  "partyId" text, "demandClass" text, state text, "stateSince" float8, reason text, "quoteId" text, "claimId" text, charges jsonb, "amountFen" bigint, "feeFen" bigint,
   "heldUntil" float8, "noShowAt" float8, "windowIds" text[], "isProvisional" boolean, terms jsonb, "seriesId" text, "bookedBy" text, version int, "createdAt" float8, "changedAt" float8)`;
 
 /** Writes new reservations in one statement. */
@@ -55,9 +62,9 @@ export async function insertReservations(sql: Sql, rows: readonly ReservationRow
   if (rows.length === 0) return;
   await sql.query(
     `insert into reservation (city, id, facility_id, zone_id, space_class, space_id, spaces, starts_at, ends_at, party_id, demand_class, state, state_since, reason, quote_id,
-       claim_id, charge_id, amount_fen, fee_fen, held_until, no_show_at, window_ids, is_provisional, terms, series_id, booked_by, version, created_at, changed_at)
+       claim_id, charges, amount_fen, fee_fen, held_until, no_show_at, window_ids, is_provisional, terms, series_id, booked_by, version, created_at, changed_at)
      select n.city, n.id, n."facilityId", n."zoneId", n."spaceClass", n."spaceId", n.spaces, to_timestamp(n."startsAt" / 1000.0), to_timestamp(n."endsAt" / 1000.0), n."partyId",
-       n."demandClass", n.state, to_timestamp(n."stateSince" / 1000.0), n.reason, n."quoteId", n."claimId", n."chargeId", n."amountFen", n."feeFen",
+       n."demandClass", n.state, to_timestamp(n."stateSince" / 1000.0), n.reason, n."quoteId", n."claimId", n.charges, n."amountFen", n."feeFen",
        to_timestamp(n."heldUntil" / 1000.0), to_timestamp(n."noShowAt" / 1000.0), n."windowIds", n."isProvisional", n.terms, n."seriesId", n."bookedBy", n.version,
        to_timestamp(n."createdAt" / 1000.0), to_timestamp(n."changedAt" / 1000.0)
      from ${AS_ROWS}`,
@@ -72,7 +79,7 @@ export async function updateReservations(sql: Sql, rows: readonly ReservationRow
     `update reservation r
      set facility_id = n."facilityId", zone_id = n."zoneId", space_class = n."spaceClass", space_id = n."spaceId", spaces = n.spaces,
        starts_at = to_timestamp(n."startsAt" / 1000.0), ends_at = to_timestamp(n."endsAt" / 1000.0), state = n.state, state_since = to_timestamp(n."stateSince" / 1000.0),
-       reason = n.reason, quote_id = n."quoteId", claim_id = n."claimId", charge_id = n."chargeId", amount_fen = n."amountFen", fee_fen = n."feeFen",
+       reason = n.reason, quote_id = n."quoteId", claim_id = n."claimId", charges = n.charges, amount_fen = n."amountFen", fee_fen = n."feeFen",
        held_until = to_timestamp(n."heldUntil" / 1000.0), no_show_at = to_timestamp(n."noShowAt" / 1000.0), window_ids = n."windowIds",
        is_provisional = n."isProvisional", terms = n.terms, version = n.version, changed_at = to_timestamp(n."changedAt" / 1000.0)
      from ${AS_ROWS}

@@ -1,0 +1,37 @@
+import type { PlateColour, PlateKind } from '../kernel/index.js';
+import type { Sql } from '../platform/index.js';
+
+/** A vehicle of a reservation; the number itself is sealed. */
+export interface VehicleRow {
+  readonly city: string;
+  readonly reservationId: string;
+  readonly position: number;
+  readonly plateHash: string;
+  readonly colour: PlateColour;
+  readonly kind: PlateKind;
+  readonly sealedPlate: string;
+  readonly maskedPlate: string;
+}
+
+export async function insertVehicles(sql: Sql, rows: readonly VehicleRow[]): Promise<void> {
+  if (rows.length === 0) return;
+  await sql.query(
+    `insert into reservation_vehicle (city, reservation_id, position, plate_hash, colour, kind, sealed_plate, masked_plate)
+     select v.city, v."reservationId", v.position, v."plateHash", v.colour, v.kind, v."sealedPlate", v."maskedPlate"
+     from jsonb_to_recordset($1::jsonb) as v (city text, "reservationId" text, position int, "plateHash" text, colour text, kind text, "sealedPlate" text, "maskedPlate" text)`,
+    [JSON.stringify(rows)],
+  );
+}
+
+export async function deleteVehicles(sql: Sql, reservationId: string): Promise<void> {
+  await sql.query('delete from reservation_vehicle where reservation_id = $1', [reservationId]);
+}
+
+/** By reservation_vehicle_reservation. */
+export function vehiclesOf(sql: Sql, reservationIds: readonly string[]): Promise<VehicleRow[]> {
+  return sql.query<VehicleRow>(
+    `select city, reservation_id as "reservationId", position, plate_hash as "plateHash", colour, kind, sealed_plate as "sealedPlate", masked_plate as "maskedPlate"
+     from reservation_vehicle where reservation_id = any($1::text[]) order by reservation_id, position`,
+    [reservationIds],
+  );
+}
