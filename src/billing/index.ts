@@ -1,5 +1,15 @@
 import type { Room } from '../platform/index.js';
+import { markUnpaidCharges } from './mark-unpaid.js';
 
+export { unpaidCharges } from './mark-unpaid.js';
+export { openCharges } from './open-charges.js';
+export type { ChargeCause, ChargeDraft } from './open-charges.js';
+export { refundSent, refundCharge } from './refund-charge.js';
+export type { RefundCharge } from './refund-charge.js';
+export { settlePayment } from './settle-payment.js';
+export type { ProvedPayment } from './settle-payment.js';
+export type { ChargeLine, ChargePurpose, ChargeState } from './rules/charge.js';
+export type { ChargeRow } from './charge.sql.js';
 export { keepQuotes, quotesForUse } from './keep-quotes.js';
 export type { Quote, QuoteDraft } from './keep-quotes.js';
 export type { AgreedPrice, LineRule, PriceLine, StayPart, StayPrice, StayPriceAsk } from './rules/stay-price.js';
@@ -12,4 +22,5 @@ export const billingRoom: Room = {
   resolvers: [],
   orphanedTypes: [],
   nodes: [],
+  jobs: [{ name: 'mark-unpaid-charges', everyMs: 60_000, isSingle: true, run: markUnpaidCharges }],
 };
