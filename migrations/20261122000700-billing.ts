@@ -52,6 +52,9 @@ create table registered_tariff (
 create unique index registered_tariff_facility on registered_tariff (id);
 create index registered_tariff_tariff on registered_tariff (tariff_id);
 select keep_versions('registered_tariff');
+
+-- Which windows a tariff prices: it is not withdrawn while one does.
+create index sharing_window_tariff on sharing_window ((terms ->> 'tariffId')) where terms ->> 'tariffId' is not null;
 `;
 
 // What was promised, word for word: booking goes by the quote, whatever tariffs do meanwhile (I9).
@@ -83,6 +86,7 @@ export const billing = defineMigration(
   '20261122000700-billing',
   [tariffs, quotes],
   [
+    'drop index sharing_window_tariff',
     'drop table quote, registered_tariff, registered_tariff_version, tariff_terms, tariff, tariff_version',
     'drop function billing_row_is_final',
   ],

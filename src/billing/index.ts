@@ -1,7 +1,10 @@
 import type { Room } from '../platform/index.js';
 import { markUnpaidCharges } from './mark-unpaid.js';
+import { paymentsPart } from './payments/payments-part.js';
 
 export { unpaidCharges } from './mark-unpaid.js';
+export { paymentRoutes } from './payments/payment-routes.js';
+export { findLocalProvider } from './payments/providers.js';
 export { openCharges } from './open-charges.js';
 export type { ChargeCause, ChargeDraft } from './open-charges.js';
 export { refundSent, refundCharge } from './refund-charge.js';
@@ -12,6 +15,7 @@ export type { ChargeLine, ChargePurpose, ChargeState } from './rules/charge.js';
 export type { ChargeRow } from './charge.sql.js';
 export { keepQuotes, quotesForUse } from './keep-quotes.js';
 export type { Quote, QuoteDraft } from './keep-quotes.js';
+export { priceStays } from './price-stays.js';
 export type { AgreedPrice, LineRule, PriceLine, StayPart, StayPrice, StayPriceAsk } from './rules/stay-price.js';
 export type { TariffTerms } from './rules/tariff.js';
 
@@ -19,8 +23,8 @@ export type { TariffTerms } from './rules/tariff.js';
 export const billingRoom: Room = {
   name: 'billing',
   entities: [],
-  resolvers: [],
-  orphanedTypes: [],
-  nodes: [],
-  jobs: [{ name: 'mark-unpaid-charges', everyMs: 60_000, isSingle: true, run: markUnpaidCharges }],
+  resolvers: [...paymentsPart.resolvers],
+  orphanedTypes: [...paymentsPart.orphanedTypes],
+  nodes: [...paymentsPart.nodes],
+  jobs: [{ name: 'mark-unpaid-charges', everyMs: 60_000, isSingle: true, run: markUnpaidCharges }, ...paymentsPart.jobs],
 };

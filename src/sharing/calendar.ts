@@ -58,6 +58,15 @@ export async function workCalendarWithin(unit: Unit, { alone = false }: { alone?
   return (await readAnew(unit, unit.now, kept)).calendar;
 }
 
+/**
+ * The calendar as a unit sees it, not held still: for a price, which a notice of tomorrow does not undo. Unlike
+ * `workCalendarWithin` it waits for nobody, so that it may be asked after facilities were locked.
+ */
+export async function seenWorkCalendar(unit: Unit): Promise<WorkCalendar> {
+  const { kept } = shelfOf(unit.scope.database);
+  return isTrusted(kept, unit.now) ? kept.calendar : (await readAnew(unit, unit.now, kept)).calendar;
+}
+
 /** Lets this process read the calendar anew at the next question, once a notice was committed here. */
 export function forgetCalendar(database: Database): void {
   shelves.delete(database);

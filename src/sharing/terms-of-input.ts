@@ -38,7 +38,8 @@ function effectOf({ kind, rules, quota }: WindowExceptionInput, field: string): 
   return kind === 'QUOTA' ? { kind, quota: quotaOfInput(quota!, `${field}.quota`) } : { kind };
 }
 
-function rulesOf(rules: readonly DayRuleInput[], field: string): DayRule[] {
+/** Recurring hours from the schema's words into the rules' words. */
+export function rulesOf(rules: readonly DayRuleInput[], field: string): DayRule[] {
   return rules.map(({ days, from, until }, index) => ({
     days: daysOf(days, `${field}[${index}].days`),
     from: from.time != null ? { minute: from.time } : { afterCloseMinutes: from.minutesAfterClose ?? 0 },
@@ -46,7 +47,8 @@ function rulesOf(rules: readonly DayRuleInput[], field: string): DayRule[] {
   }));
 }
 
-function daysOf({ weekdays, dayTypes, eveOfRest }: DayRuleInput['days'], field: string): DaySelector {
+/** The dates that a rule speaks of, from the schema's words. */
+export function daysOf({ weekdays, dayTypes, eveOfRest }: DayRuleInput['days'], field: string): DaySelector {
   if (weekdays != null) return { weekdays: [...weekdays] };
   if (dayTypes != null) return { dayTypes: [...dayTypes] };
   if (eveOfRest === true) return { eveOfRest };

@@ -127,3 +127,25 @@ export async function storeWindows(sql: Sql, windows: readonly WindowRow[], { no
     [JSON.stringify(windows), now, recordedBy],
   );
 }
+
+export interface WindowTariffRow {
+  readonly windowId: string;
+  readonly facilityId: string;
+  readonly tariffId: string;
+}
+
+/** The tariffs of these windows as they stand within this transaction; free ones have no row. By sharing_window_id. */
+export function listTariffsOfWindows(sql: Sql, windowIds: readonly string[]): Promise<WindowTariffRow[]> {
+  return sql.query<WindowTariffRow>(
+    `select w.id as "windowId", w.facility_id as "facilityId", w.terms ->> 'tariffId' as "tariffId"
+     from sharing_window w
+     where w.id = any($1) and w.terms ->> 'tariffId' is not null`,
+    [windowIds],
+  );
+}
+
+/** The windows, withdrawn ones apart, that a tariff prices; a few are enough to say so. By sharing_window_tariff. */
+export async function listWindowsOfTariff(sql: Sql, tariffId: string, limit: number): Promise<string[]> {
+  const rows = await sql.query<{ id: string }>(`select w.id from sharing_window w where w.terms ->> 'tariffId' = $1 and w.status <> 'WITHDRAWN' order by w.id limit $2`, [tariffId, limit]);
+  return rows.map(row => row.id);
+}

@@ -32,7 +32,8 @@ function isMinute(value: number, most: number): boolean {
   return isCount(value) && value <= most;
 }
 
-function checkRules(rules: readonly DayRule[], field: string): readonly Problem[] {
+/** Everything that is wrong with recurring hours, at least one of them. */
+export function checkRules(rules: readonly DayRule[], field: string): readonly Problem[] {
   if (rules.length === 0) return [problem('RULES_EMPTY', { zh: '至少需要一条共享规则', en: 'at least one rule is needed', field })];
   if (rules.length > MOST_RULES) return [problem('RULES_TOO_MANY', { zh: `共享规则 ${rules.length} 条，最多 ${MOST_RULES} 条`, en: `${rules.length} rules, at most ${MOST_RULES} are possible`, field })];
   const seen = new Map<string, number>();
