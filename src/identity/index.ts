@@ -5,8 +5,13 @@ import { ApiKey } from './api-key.type.js';
 import { delegationEntity } from './delegation.entity.js';
 import { apiKeyLoader, delegationLoader, membershipLoader, partyLoader } from './identity.loaders.js';
 import { DelegationResolver, MembershipResolver, PartyResolver } from './identity.resolver.js';
+import { deliverNotices, forgetOldNotices } from './deliver-notices.js';
 import { membershipEntity } from './membership.entity.js';
 import { Delegation, Membership } from './membership.type.js';
+import { noticeLoader } from './notice.loaders.js';
+import { NoticeResolver } from './notice.resolver.js';
+import { Notice } from './notice.type.js';
+import { stopNotices } from './notice-watch.js';
 import { partyEntity } from './party.entity.js';
 import { Party } from './party.type.js';
 
@@ -14,6 +19,7 @@ export { agentIdsOf, delegationsTo, ensureMayActFor } from './act-for.js';
 export { Allow, ensureMay } from './allow.js';
 export { authenticate } from './authenticate.js';
 export { addMembership } from './add-membership.js';
+export { noticeDeliveries } from './deliver-notices.js';
 export { findPartyOfSource } from './find-party.js';
 export { partyLoader } from './identity.loaders.js';
 export { changeKeyLimits, issueApiKey, revokeApiKey, rotateApiKey } from './issue-api-key.js';
@@ -46,12 +52,18 @@ export { anonymousViewer, systemViewer } from './viewers.js';
 export const identityRoom: Room = {
   name: 'identity',
   entities: [partyEntity, membershipEntity, delegationEntity, apiKeyEntity],
-  resolvers: [PartyResolver, MembershipResolver, DelegationResolver, ViewerResolver, ApiKeyResolver],
-  orphanedTypes: [Party, Membership, Delegation, ApiKey],
+  resolvers: [PartyResolver, MembershipResolver, DelegationResolver, ViewerResolver, ApiKeyResolver, NoticeResolver],
+  orphanedTypes: [Party, Membership, Delegation, ApiKey, Notice],
   nodes: [
     { kind: 'party', loader: partyLoader },
     { kind: 'membership', loader: membershipLoader },
     { kind: 'delegation', loader: delegationLoader },
     { kind: 'apiKey', loader: apiKeyLoader },
+    { kind: 'notice', loader: noticeLoader },
   ],
+  jobs: [
+    { name: 'deliver-notices', everyMs: 2_000, isSingle: true, run: services => deliverNotices(services) },
+    { name: 'forget-old-notices', everyMs: 3_600_000, isSingle: true, run: forgetOldNotices },
+  ],
+  stop: stopNotices,
 };

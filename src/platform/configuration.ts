@@ -1,3 +1,4 @@
+import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { z } from 'zod';
 
 const boolean = z.enum(['true', 'false', '1', '0']).transform(text => text === 'true' || text === '1');
@@ -11,6 +12,19 @@ const sealingKeys = list.pipe(
     .refine(entry => Buffer.from(entry.key, 'base64').length === 32, 'each key must be 32 bytes in base64 (openssl rand -base64 32)'),
   ).min(1),
 );
+
+/** A key as text: a PEM with its line breaks, with \n written out for them, or the whole of it in base64. */
+const pem = (read: (text: string) => unknown, kind: string) =>
+  z.string().transform(text => (text.includes('-----BEGIN') ? text : Buffer.from(text, 'base64').toString('utf8')).replaceAll('\\n', '\n')).refine(text => {
+    try {
+      read(text);
+      return true;
+    } catch {
+      // What is wrong with it is not told: the message of the library may quote the key.
+      return false;
+    }
+  }, `must be ${kind} in PEM, or that in base64`);
+const url = z.url({ protocol: /^https?$/ }).transform(text => text.replace(/\/+$/, ''));
 
 /** Every variable there is. The README's table is checked against this object by a test. */
 export const VARIABLES = {
@@ -32,6 +46,18 @@ export const VARIABLES = {
   ALLOWED_ORIGINS: { schema: list, fallback: '', zh: '允许的网页来源，逗号分隔；同源总是允许', en: 'browser origins allowed, separated by commas; the same origin always is' },
   TRUST_PROXY: { schema: boolean, fallback: 'false', zh: '是否采信 X-Forwarded-For', en: 'believe X-Forwarded-For' },
   REPORTS_A_TRANSACTION: { schema: z.coerce.number().int().min(1).max(2_000), fallback: '2000', zh: '一个事务最多合并写入的上报条数；1 为每次调用各自一个事务', en: 'most reports that calls arriving together write in one transaction; 1 gives every call its own' },
+  NOTICE_GATEWAY_URL: { schema: z.url({ protocol: /^https?$/ }), fallback: undefined, zh: '短信与推送网关地址；不设则只经接口告知', en: 'gateway for SMS and push; unset tells parties through the API alone' },
+  NOTICE_GATEWAY_SECRET: { schema: z.string().min(32, 'must have at least 32 characters'), fallback: undefined, zh: '对网关请求签名的密钥', en: 'secret that signs what goes to the gateway' },
+  PUBLIC_URL: { schema: url, fallback: undefined, zh: '对外网址，支付平台的通知送到这里', en: 'address of the service from outside; payment notifications come to it' },
+  LOCAL_PAYMENTS: { schema: boolean, fallback: undefined, zh: '是否提供模拟支付（不动真钱）；内嵌模式与演示城市默认提供', en: 'offer play-money payments; the embedded mode and the demo city do by default' },
+  WECHAT_PAY_MERCHANT_ID: { schema: z.string().regex(/^\d{8,12}$/, 'must have 8 to 12 digits'), fallback: undefined, zh: '微信支付商户号；以下六项须同时设置', en: 'WeChat Pay merchant number; the six below go with it' },
+  WECHAT_PAY_APP_ID: { schema: z.string().regex(/^[0-9A-Za-z]{8,32}$/, 'must have 8 to 32 letters and digits'), fallback: undefined, zh: '与商户号绑定的 AppID', en: 'the AppID bound to the merchant' },
+  WECHAT_PAY_MERCHANT_SERIAL: { schema: z.string().regex(/^[0-9A-Fa-f]{16,64}$/, 'must be hexadecimal'), fallback: undefined, zh: '商户 API 证书序列号', en: "serial of the merchant's API certificate" },
+  WECHAT_PAY_MERCHANT_KEY: { schema: pem(createPrivateKey, 'a private key'), fallback: undefined, zh: '商户 API 私钥（PEM 或其 base64）', en: "the merchant's private key (PEM, or that in base64)" },
+  WECHAT_PAY_PUBLIC_KEY_ID: { schema: z.string().regex(/^PUB_KEY_ID_\d{16,64}$/, 'must be PUB_KEY_ID_ and digits'), fallback: undefined, zh: '微信支付公钥 ID', en: 'id of the WeChat Pay public key' },
+  WECHAT_PAY_PUBLIC_KEY: { schema: pem(createPublicKey, 'a public key'), fallback: undefined, zh: '微信支付公钥（PEM 或其 base64）', en: 'the WeChat Pay public key (PEM, or that in base64)' },
+  WECHAT_PAY_API_KEY: { schema: z.string().refine(text => Buffer.byteLength(text) === 32, 'must be 32 bytes'), fallback: undefined, zh: 'APIv3 密钥（32 字节），用于解密通知', en: 'APIv3 key (32 bytes), opens notifications' },
+  WECHAT_PAY_URL: { schema: url, fallback: 'https://api.mch.weixin.qq.com', zh: '微信支付接口地址', en: 'address of the WeChat Pay API' },
   LOG_LEVEL: { schema: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']), fallback: 'info', zh: '日志级别', en: 'log level' },
   STOP_SECONDS: { schema: z.coerce.number().int().min(0).max(120), fallback: '8', zh: '停机时等待在途请求的秒数', en: 'seconds to let requests in flight finish at a stop' },
 } as const satisfies Record<string, { schema: z.ZodType; fallback: string | undefined; zh: string; en: string }>;
@@ -76,8 +102,23 @@ function contradictions(values: Record<string, unknown>): string[] {
   if ((values.JWT_SECRET || values.JWT_JWKS_URL) && !values.JWT_ISSUER) found.push('JWT_ISSUER is needed with JWT_SECRET or JWT_JWKS_URL');
   if (values.DATABASE_URL && !values.SEALING_KEYS) found.push('SEALING_KEYS is needed with DATABASE_URL: set it to main:$(openssl rand -base64 32) and keep it safe');
   if (values.DATABASE_URL && !values.LOOKUP_KEY) found.push('LOOKUP_KEY is needed with DATABASE_URL: set it to $(openssl rand -base64 32) and keep it safe');
+  if (!values.NOTICE_GATEWAY_URL !== !values.NOTICE_GATEWAY_SECRET) found.push('NOTICE_GATEWAY_URL and NOTICE_GATEWAY_SECRET go together: set both or neither');
   if (Array.isArray(values.DATABASE_REPLICA_URLS) && values.DATABASE_REPLICA_URLS.length > 0 && !values.DATABASE_URL) {
     found.push('DATABASE_REPLICA_URLS needs DATABASE_URL');
   }
+  found.push(...paymentContradictions(values));
   return found;
+}
+
+const WECHAT_PAY = ['WECHAT_PAY_MERCHANT_ID', 'WECHAT_PAY_APP_ID', 'WECHAT_PAY_MERCHANT_SERIAL', 'WECHAT_PAY_MERCHANT_KEY', 'WECHAT_PAY_PUBLIC_KEY_ID', 'WECHAT_PAY_PUBLIC_KEY', 'WECHAT_PAY_API_KEY'] as const;
+
+/** Half an account takes no money, and play money stands beside no real one. */
+function paymentContradictions(values: Record<string, unknown>): string[] {
+  const [given, missing] = [WECHAT_PAY.filter(name => values[name]), WECHAT_PAY.filter(name => !values[name])];
+  if (given.length === 0) return [];
+  return [
+    ...(missing.length > 0 ? [`${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} needed with ${given[0]}`] : []),
+    ...(values.PUBLIC_URL ? [] : ['PUBLIC_URL is needed with WECHAT_PAY_MERCHANT_ID: notifications of payments come to it']),
+    ...(values.LOCAL_PAYMENTS ? ['LOCAL_PAYMENTS and WECHAT_PAY_MERCHANT_ID exclude each other: keep one'] : []),
+  ];
 }

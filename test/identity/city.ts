@@ -1,3 +1,5 @@
+import type { GraphQLSchema } from 'graphql';
+import { buildSchema } from 'type-graphql';
 import { isRefusal, type Outcome } from '../../src/kernel/index.js';
 import { addMembership, identityRoom, registerParty, systemViewer, type RegisterParty, type Role } from '../../src/identity/index.js';
 import type { Database, RequestScope, Services, Viewer } from '../../src/platform/index.js';
@@ -24,6 +26,14 @@ export function valueOf<T>(outcome: Outcome<T>): T {
 }
 
 export const codesOf = (outcome: Outcome<unknown>): readonly string[] => (isRefusal(outcome) ? outcome.problems.map(problem => problem.code) : []);
+
+/** The schema of this room alone; its streams bring their own source. */
+export function identitySchema(): Promise<GraphQLSchema> {
+  const noBus = (): never => {
+    throw new Error('there is no topic bus');
+  };
+  return buildSchema({ resolvers: identityRoom.resolvers as never, orphanedTypes: identityRoom.orphanedTypes as never, validate: false, pubSub: { publish: noBus, subscribe: noBus } });
+}
 
 /** Somebody with a role, without a token's detour. */
 export function officer(role: Role, scopeTo: { readonly partyId?: string; readonly jurisdictionCode?: string } = {}): Viewer {

@@ -17,6 +17,7 @@ export const ACTIONS = {
   'key:issue': { zh: '签发与吊销接口密钥', en: 'issue and revoke API keys', anonymous: false },
   'key:rotate': { zh: '轮换接口密钥', en: 'rotate API keys', anonymous: false },
   'personal:read-clear': { zh: '明文查看个人信息（须说明用途，留审计）', en: 'read a personal field in clear, for a stated purpose and audited', anonymous: false },
+  'notice:read': { zh: '查看并标记发给自己主体的通知', en: 'read and mark the notices to one’s own parties', anonymous: false },
   'audit:read': { zh: '查看与核验审计日志', en: 'read and verify the audit log', anonymous: false },
   'platform:operate': { zh: '运行平台：限额、任务、诊断', en: 'operate the platform: limits, jobs, diagnosis', anonymous: false },
   'jurisdiction:read': { zh: '查看行政区', en: 'read jurisdictions', anonymous: true },
@@ -33,6 +34,8 @@ export const ACTIONS = {
   'availability:read-exact': { zh: '查看机关大院等受保护设施的实时精确数字', en: 'read exact live figures of government compounds', anonymous: false },
   'occupancy:report': { zh: '上报占用', en: 'report occupancy', anonymous: false },
   'occupancy:read': { zh: '查看上报来源与数据质量', en: 'read feeds and findings about their quality', anonymous: false },
+  'payment:read': { zh: '查看支付与退款', en: 'read payments and refunds', anonymous: false },
+  'payment:pay': { zh: '支付费用与关闭支付', en: 'pay charges and close payments', anonymous: false },
   'import:run': { zh: '导入数据', en: 'run an import', anonymous: false },
   'import:read': { zh: '查看导入结果', en: 'read the results of imports', anonymous: false },
 } as const satisfies Readonly<Record<string, ActionWords>>;

@@ -2,7 +2,7 @@
 export const NOTICE_CHANNELS = ['PUSH', 'SMS'] as const;
 export type NoticeChannel = (typeof NOTICE_CHANNELS)[number];
 
-/** After so many tries a delivery is given up: with the waits below that is after about a day. */
+/** After so many tries a delivery is given up: with the waits below that is after some eight hours. */
 export const MOST_TRIES = 12;
 const FIRST_WAIT_MS = 15_000;
 const LONGEST_WAIT_MS = 4 * 3_600_000;
