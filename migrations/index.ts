@@ -5,6 +5,7 @@ import { notices } from './20261122000210-notices.js';
 import { facilities } from './20261122000300-facilities.js';
 import { sharing } from './20261122000400-sharing.js';
 import { availability } from './20261122000500-availability.js';
+import { claims } from './20261122000510-claims.js';
 import { billing } from './20261122000700-billing.js';
 import { ledgerOfCharges } from './20261122000710-ledger.js';
 import { parking } from './20261122000900-parking.js';
@@ -13,4 +14,4 @@ import { discovery } from './20261122001000-discovery.js';
 import { exchange } from './20261122001300-exchange.js';
 
 /** Every migration in its order; a migration that has run anywhere is never edited. */
-export const migrations: readonly MigrationObject[] = [platform, identity, notices, facilities, sharing, availability, billing, ledgerOfCharges, payments, parking, discovery, exchange];
+export const migrations: readonly MigrationObject[] = [platform, identity, notices, facilities, sharing, availability, claims, billing, ledgerOfCharges, payments, parking, discovery, exchange];

@@ -2,8 +2,10 @@ import { localTime, spans, type Problem, type Span, type SpanSet, type WorkCalen
 import { evaluateAt, occurrencesOf, type EvaluationContext, type ExplainedDecision, type SpaceClass, type Suspension, type WindowMode, type WindowOccurrence, type WindowTerms } from '../sharing/index.js';
 import { ANY_DRIVER, audienceProblem, creditProblem, type Asker } from './rules/audience.js';
 import type { Pool } from './rules/decide.js';
-import { lentSteps, stepAt, type LentPart } from './rules/lent-steps.js';
+import { askerOf } from './rules/eligibility.js';
+import { lentSteps, stepAt, type LentSteps } from './rules/lent-steps.js';
 import type { LentNow } from './rules/live-state.js';
+import { remainingSteps, type LentShare } from './rules/remaining-spaces.js';
 
 /** What a zone has of one space class. */
 export interface ZoneCapacity {
@@ -21,7 +23,7 @@ export interface LentWindow {
   readonly suspensions: readonly Suspension[];
 }
 
-/** All that the decision reads of one facility; claims join it with booking. */
+/** All that the decision reads of one facility, besides what is promised. */
 export interface LendingFacts {
   readonly facilityId: string;
   readonly isOpen: boolean;
@@ -61,6 +63,13 @@ export interface Lending {
   readonly capacity: number;
 }
 
+/** What is promised of a pool, each with the eligibility of those to whom it is. */
+export interface PromisesOf {
+  (zoneId: string, spaceClass: SpaceClass): ReadonlyArray<{ readonly eligibility: string; readonly steps: LentSteps }>;
+}
+
+const NOTHING_PROMISED: PromisesOf = () => [];
+
 interface ExpandedWindow {
   readonly window: LentWindow;
   readonly occurrences: readonly WindowOccurrence[];
@@ -82,19 +91,20 @@ export class FacilityTimeline {
     return { calendar: this.calendar, zone: this.facts.zone, closingMinuteOf: this.facts.closingMinuteOf, suspensions: window.suspensions };
   }
 
-  /** What is lent to an asker, as it is at this instant: what a release plan frees later is left out until then. */
-  lending(ask: { readonly spaceClass: SpaceClass; readonly asker: Asker; readonly now: number; readonly piecesUntil: number }): Lending {
+  /** What is left for an asker, as it is at this instant: what a release plan frees later is left out until then. */
+  lending(ask: { readonly spaceClass: SpaceClass; readonly asker: Asker; readonly now: number; readonly piecesUntil: number }, promises = NOTHING_PROMISED): Lending {
     const { spaceClass, asker, now, piecesUntil } = ask;
-    const open = this.#expanded.filter(({ window }) => window.terms.quota[spaceClass] > 0 || window.terms.exceptions.length > 0).filter(({ window }) => askerProblem(window, asker) === null);
     const ofClass = this.facts.capacities.filter(capacity => capacity.spaceClass === spaceClass);
+    const lenders = this.#expanded.filter(({ window: { terms } }) => terms.quota[spaceClass] > 0 || terms.exceptions.length > 0);
     let holdsUntil = Number.POSITIVE_INFINITY;
     const pieces: LentPiece[] = [];
     const pools: Pool[] = [];
     for (const capacity of ofClass) {
-      const inZone = open.filter(({ window }) => window.zoneId === capacity.zoneId);
-      const parts: LentPart[] = [];
+      const inZone = lenders.filter(({ window }) => window.zoneId === capacity.zoneId);
+      const isMine = inZone.map(({ window }) => askerProblem(window, asker) === null);
+      const shares: LentShare[] = [];
       const released: WindowOccurrence[] = [];
-      for (const { window, occurrences } of inZone) {
+      for (const [index, { window, occurrences }] of inZone.entries()) {
         for (const occurrence of occurrences) {
           const spaces = occurrence.quota[spaceClass];
           if (spaces === 0) continue;
@@ -102,16 +112,32 @@ export class FacilityTimeline {
             holdsUntil = Math.min(holdsUntil, occurrence.releasedAt);
             continue;
           }
-          parts.push({ startsAt: occurrence.startsAt, endsAt: occurrence.endsAt, spaces });
+          shares.push({ startsAt: occurrence.startsAt, endsAt: occurrence.endsAt, spaces, window: index });
+          if (!isMine[index]) continue;
           released.push(occurrence);
           if (occurrence.startsAt < piecesUntil) pieces.push(pieceOf(window, occurrence, spaces));
         }
       }
-      if (parts.length === 0) continue;
-      pools.push({ zoneId: capacity.zoneId, steps: lentSteps(parts, Math.max(0, capacity.shareable - capacity.outOfService)), ...curfewsOf(inZone, released) });
+      if (released.length === 0) continue;
+      const mine = inZone.filter((_, index) => isMine[index]);
+      pools.push({ zoneId: capacity.zoneId, ...stepsOf({ inZone, isMine, shares, capacity }, promises(capacity.zoneId, spaceClass)), servesAll: mine.length === inZone.length, ...curfewsOf(mine, released) });
     }
     pieces.sort((a, b) => a.startsAt - b.startsAt || (a.windowId < b.windowId ? -1 : 1));
     return { pools, pieces, piecesUntil, horizonEndsAt: this.horizon.endsAt, holdsUntil, capacity: ofClass.reduce((sum, { total }) => sum + total, 0) };
+  }
+
+  /** The pools of a class as lent to anybody at all, window by window, with whom each is for: what claims are held against. */
+  shares(spaceClass: SpaceClass, now: number): ReadonlyArray<PoolShares & { readonly zoneId: string; readonly opensTo: (eligibility: string) => readonly boolean[] }> {
+    return this.facts.capacities.filter(capacity => capacity.spaceClass === spaceClass).map(capacity => {
+      const inZone = this.#expanded.filter(({ window }) => window.zoneId === capacity.zoneId);
+      const shares = inZone.flatMap(({ occurrences }, window) => occurrences
+        .filter(({ releasedAt }) => releasedAt === null || releasedAt <= now)
+        .map(({ startsAt, endsAt, quota }): LentShare => ({ startsAt, endsAt, spaces: quota[spaceClass], window })));
+      return {
+        zoneId: capacity.zoneId, inZone, isMine: inZone.map(() => true), shares, capacity,
+        opensTo: eligibility => inZone.map(({ window }) => askerProblem(window, askerOf(eligibility)) === null),
+      };
+    });
   }
 
   /** What is lent of a class to the public at an instant, and when that next changes; null where nothing within the horizon does. */
@@ -154,6 +180,30 @@ export function coveringPieces(lending: Lending, during: Span, zoneIds: readonly
 function pieceOf(window: LentWindow, { startsAt, endsAt, onDate, provisional }: WindowOccurrence, quota: number): LentPiece {
   const { name, mode, leastCredit } = window.terms;
   return { windowId: window.id, name, mode, zoneId: window.zoneId, leastCredit, startsAt, endsAt, onDate: localTime.formatDay(onDate), quota, isProvisional: provisional };
+}
+
+/** The most spaces of a pool that can be lent: what is shareable, less what is out of service. */
+export function mostOf({ shareable, outOfService }: ZoneCapacity): number {
+  return Math.max(0, shareable - outOfService);
+}
+
+interface PoolShares {
+  readonly inZone: readonly ExpandedWindow[];
+  readonly isMine: readonly boolean[];
+  readonly shares: readonly LentShare[];
+  readonly capacity: ZoneCapacity;
+}
+
+function stepsOf({ inZone, isMine, shares, capacity }: PoolShares, promises: ReturnType<PromisesOf>): Pick<Pool, 'steps' | 'lent'> {
+  const mostSpaces = mostOf(capacity);
+  const lent = lentSteps(shares.filter(({ window }) => isMine[window]), mostSpaces);
+  if (promises.length === 0) return { steps: lent };
+  const promised = promises.map(({ eligibility, steps }) => {
+    const holder = askerOf(eligibility);
+    const opens = inZone.map(({ window }) => askerProblem(window, holder) === null);
+    return { opens: (window: number) => opens[window]!, steps };
+  });
+  return { steps: remainingSteps({ shares, windows: inZone.length, mostSpaces, opens: window => isMine[window]!, promised }), lent };
 }
 
 function askerProblem(window: LentWindow, asker: Asker): Problem | null {

@@ -9,6 +9,12 @@ import { forgetOldFindings, watchFeeds } from './watch-feeds.js';
 import { FacilityLiveResolver, WatchResolver } from './watch.resolver.js';
 import { stopWatch } from './watch.js';
 
+export { claimSpaces } from './claim-spaces.js';
+export { confirmClaims, releaseSpaces, takeUpClaim } from './change-claims.js';
+export { decideStay } from './decide-stay.js';
+export { overcommitments } from './overcommitments.js';
+export type * from './claim.js';
+export type { Check, CheckedStay, StayWindow } from './rules/check.js';
 export { recordVehicleEvents, reportOccupancy, reportSpaceStates } from './report-occupancy.js';
 export { declareOccupancyFeed } from './declare-feed.js';
 export { feedsByState } from './watch-feeds.js';

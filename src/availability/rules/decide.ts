@@ -1,10 +1,15 @@
 import { problem, type Problem, type Span, type SpanSet } from '../../kernel/index.js';
-import { lentUntil, leastLent, spansWith, type LentSteps } from './lent-steps.js';
+import { firstBelow, lentUntil, leastLent, spansWith, type LentSteps } from './lent-steps.js';
 
 /** What one pool of spaces (a zone and a space class) lends to this asker, over a horizon. */
 export interface Pool {
   readonly zoneId: string;
+  /** What can still be promised: what is lent, less what is promised. */
   readonly steps: LentSteps;
+  /** What is lent, promised or not; absent where nothing is promised. */
+  readonly lent?: LentSteps;
+  /** Whether every window of the pool is for this asker: then what others were promised is simply taken off. */
+  readonly servesAll: boolean;
   /** When entering and leaving is possible; null: always (T10). */
   readonly entry: SpanSet | null;
   readonly exit: SpanSet | null;
@@ -18,8 +23,10 @@ export interface Ask {
 /** The answer of the one decision (P2): the same for search, quote, booking and gate. */
 export interface Decision {
   readonly allowed: boolean;
-  /** Sum over the pools of the least that each lends over the interval. */
+  /** Sum over the pools of the least that each can still promise over the interval. */
   readonly free: number;
+  /** Sum over the pools of the least that each lends over the interval, promised or not. */
+  readonly lent: number;
   /** The instant of the least free spaces. */
   readonly bottleneckAt: number;
   /** The pools that can take all the spaces over the whole interval. */
@@ -32,9 +39,16 @@ export interface Decision {
   readonly problems: readonly Problem[];
 }
 
-/** Decides whether an interval can be had, over every pool of one facility. Pure: clock, claims and rights are in the pools. */
-export function decide(pools: readonly Pool[], ask: Ask, horizonEndsAt: number): Decision {
+/** A rule of a room above, given what it asks of: the pools that could take the stay. */
+export type BoundCheck = (zoneIds: readonly string[]) => Problem | null;
+
+/**
+ * Decides whether an interval can be had, over every pool of one facility. Pure: clock, claims and rights are in the pools.
+ * Checks are asked in their order once a pool could take it; the first that refuses decides.
+ */
+export function decide(pools: readonly Pool[], ask: Ask, horizonEndsAt: number, checks: readonly BoundCheck[] = []): Decision {
   let free = 0;
+  let lent = 0;
   let bottleneckAt = ask.during.startsAt;
   let bottleneck = Number.POSITIVE_INFINITY;
   const zoneIds: string[] = [];
@@ -44,6 +58,7 @@ export function decide(pools: readonly Pool[], ask: Ask, horizonEndsAt: number):
   for (const pool of pools) {
     const least = leastLent(pool.steps, ask.during);
     free += least.spaces;
+    lent += pool.lent ? leastLent(pool.lent, ask.during).spaces : least.spaces;
     if (least.spaces < bottleneck) {
       bottleneck = least.spaces;
       bottleneckAt = least.at;
@@ -57,10 +72,13 @@ export function decide(pools: readonly Pool[], ask: Ask, horizonEndsAt: number):
     until = Math.max(until ?? 0, lentUntil(pool.steps, ask.during.startsAt, ask.spaces));
   }
 
+  const denied = zoneIds.length > 0 ? firstProblem(checks, zoneIds) : null;
+  if (denied) return { allowed: false, free, lent, bottleneckAt, zoneIds: [], until: null, firstBookableAt: null, problems: [denied] };
   const allowed = zoneIds.length > 0;
   return {
     allowed,
     free,
+    lent,
     bottleneckAt,
     zoneIds,
     until: until === null || until >= horizonEndsAt ? null : until,
@@ -69,12 +87,20 @@ export function decide(pools: readonly Pool[], ask: Ask, horizonEndsAt: number):
   };
 }
 
+function firstProblem(checks: readonly BoundCheck[], zoneIds: readonly string[]): Problem | null {
+  for (const check of checks) {
+    const problem = check(zoneIds);
+    if (problem) return problem;
+  }
+  return null;
+}
+
 function refusalOf(pool: Pool, ask: Ask, least: { readonly spaces: number; readonly at: number }): Problem | null {
-  if (least.spaces === 0) {
+  if (least.spaces === 0 && (!pool.lent || leastLent(pool.lent, ask.during).spaces === 0)) {
     return problem('NOT_LENT', { zh: '所求时段内有不出借的时刻', en: 'nothing is lent at some instant of the interval', clause: '3.2-6', data: { at: least.at, zoneId: pool.zoneId } });
   }
   if (least.spaces < ask.spaces) {
-    return problem('NOT_ENOUGH_SPACES', { zh: `时段内最少仅余 ${least.spaces} 个泊位，所求 ${ask.spaces} 个`, en: `at the least ${least.spaces} spaces are left in the interval, ${ask.spaces} were asked for`, data: { freeSpaces: least.spaces, at: least.at, zoneId: pool.zoneId } });
+    return problem('NOT_ENOUGH_SPACES', { zh: `时段内最少仅余 ${least.spaces} 个泊位，所求 ${ask.spaces} 个`, en: `at the least ${least.spaces} spaces are left in the interval, ${ask.spaces} were asked for`, data: { freeSpaces: least.spaces, at: least.at, firstConflict: firstBelow(pool.steps, ask.during, ask.spaces), zoneId: pool.zoneId } });
   }
   if (!meets(pool.entry, ask.during)) {
     return problem('ENTRY_CURFEW', { zh: '整个时段均不可入场', en: 'entering is not possible at any instant of the interval', data: { zoneId: pool.zoneId } });

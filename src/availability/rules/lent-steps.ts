@@ -58,6 +58,36 @@ export function leastLent(steps: LentSteps, during: Span): { readonly spaces: nu
   return { spaces, at };
 }
 
+/** The first instant of an interval at which fewer than so many are lent; null where there is none. */
+export function firstBelow(steps: LentSteps, during: Span, spaces: number): number | null {
+  let index = stepAt(steps, during.startsAt);
+  if (index < 0 || steps.lent[index]! < spaces) return during.startsAt;
+  for (index += 1; index < steps.at.length && steps.at[index]! < during.endsAt; index++) if (steps.lent[index]! < spaces) return steps.at[index]!;
+  return null;
+}
+
+/** Steps that one process changes as it promises spaces, one ask after the other. */
+export interface OpenSteps extends LentSteps {
+  readonly at: number[];
+  readonly lent: number[];
+}
+
+/** Takes spaces off over a span, in place, never below zero. */
+export function takeOff(steps: OpenSteps, span: Span, spaces: number): void {
+  const from = breakAt(steps, span.startsAt);
+  const until = breakAt(steps, span.endsAt);
+  for (let index = from; index < until; index++) steps.lent[index] = Math.max(0, steps.lent[index]! - spaces);
+}
+
+/** Index of the step that begins at an instant; one is made where none does. */
+function breakAt(steps: OpenSteps, instant: number): number {
+  const index = stepAt(steps, instant);
+  if (index >= 0 && steps.at[index] === instant) return index;
+  steps.at.splice(index + 1, 0, instant);
+  steps.lent.splice(index + 1, 0, index < 0 ? 0 : steps.lent[index]!);
+  return index + 1;
+}
+
 /** From an instant on, until when at least so many are lent without a break; the instant itself where they are not. */
 export function lentUntil(steps: LentSteps, from: number, spaces: number): number {
   let index = stepAt(steps, from);

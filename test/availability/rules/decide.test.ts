@@ -37,7 +37,7 @@ test('lentUntil is the first minute at which too few are lent', () => {
 
 test('T15, T10: the first bookable start agrees with trying every minute, curfews included', () => {
   fc.assert(fc.property(fc.array(pool, { minLength: 1, maxLength: 3 }), span, fc.integer({ min: 1, max: 4 }), (drawn, during, spaces) => {
-    const pools: Pool[] = drawn.map(({ parts: all, most, entry, exit }, i) => ({ zoneId: `zone ${i}`, steps: lentSteps(all, most), entry, exit }));
+    const pools: Pool[] = drawn.map(({ parts: all, most, entry, exit }, i) => ({ zoneId: `zone ${i}`, steps: lentSteps(all, most), servesAll: true, entry, exit }));
     const length = (during.endsAt - during.startsAt) / MINUTE;
     const feasible = (start: number): boolean => drawn.some(({ parts: all, most, entry, exit }) => {
       const stay = Array.from({ length }, (_, i) => start + i);
@@ -57,14 +57,14 @@ test('T15, T10: the first bookable start agrees with trying every minute, curfew
 });
 
 test('a group is never split over pools: three free here and two there cannot take four', () => {
-  const one: Pool = { zoneId: 'a', steps: lentSteps([{ ...minutes(0, 60), spaces: 3 }], 9), entry: null, exit: null };
-  const other: Pool = { zoneId: 'b', steps: lentSteps([{ ...minutes(0, 60), spaces: 2 }], 9), entry: null, exit: null };
+  const one: Pool = { zoneId: 'a', steps: lentSteps([{ ...minutes(0, 60), spaces: 3 }], 9), servesAll: true, entry: null, exit: null };
+  const other: Pool = { zoneId: 'b', steps: lentSteps([{ ...minutes(0, 60), spaces: 2 }], 9), servesAll: true, entry: null, exit: null };
 
   const decision = decide([one, other], { during: minutes(10, 20), spaces: 4 }, HORIZON * MINUTE);
 
   expect(decision).toMatchObject({ allowed: false, free: 5, firstBookableAt: null });
   expect(decision.problems.map(problem => [problem.code, problem.data])).toEqual([
-    ['NOT_ENOUGH_SPACES', { freeSpaces: 3, at: 10 * MINUTE, zoneId: 'a' }],
-    ['NOT_ENOUGH_SPACES', { freeSpaces: 2, at: 10 * MINUTE, zoneId: 'b' }],
+    ['NOT_ENOUGH_SPACES', { freeSpaces: 3, at: 10 * MINUTE, firstConflict: 10 * MINUTE, zoneId: 'a' }],
+    ['NOT_ENOUGH_SPACES', { freeSpaces: 2, at: 10 * MINUTE, firstConflict: 10 * MINUTE, zoneId: 'b' }],
   ]);
 });
