@@ -5,6 +5,8 @@ export type Log = Logger;
 // Personal fields and secrets by name, at any depth that we log. Statements are never logged with their parameters.
 const REDACTED = [
   'plate', 'phone', 'name', 'idNumber', 'authorization', 'token', 'secret', 'password', 'apiKey', 'key', 'cookie',
+  // Of payments (4.5-5): who pays, what opens a wallet, and what is signed or sealed.
+  'openId', 'codeUrl', 'prepayId', 'paySign', 'signature', 'ciphertext', 'instructions',
 ].flatMap(field => [field, `*.${field}`, `*.*.${field}`]);
 
 /** JSON lines on standard output (or standard error for the command, whose output is its answer). */

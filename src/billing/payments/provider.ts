@@ -103,3 +103,11 @@ export interface PaymentProvider {
 
 /** The code of a refusal to close what has been paid. */
 export const ORDER_PAID = 'ORDER_PAID';
+
+const YEAR_2000 = 946_684_800_000;
+const YEAR_2100 = 4_102_444_800_000;
+
+/** Whether an instant that a provider tells can be one: in our century. */
+export function isPlausible(at: number): boolean {
+  return at >= YEAR_2000 && at < YEAR_2100;
+}

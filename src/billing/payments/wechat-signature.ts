@@ -1,4 +1,4 @@
-import { createDecipheriv, createPrivateKey, createPublicKey, sign, verify, type KeyObject } from 'node:crypto';
+import { createDecipheriv, sign, verify, type KeyObject } from 'node:crypto';
 
 /** One merchant's account with WeChat Pay APIv3, in public-key mode. */
 export interface WechatAccount {
@@ -18,15 +18,6 @@ export const AUTHORIZATION_SCHEME = 'WECHATPAY2-SHA256-RSA2048';
 
 /** How far a signed message's time may lie from ours: the protocol's own five minutes. */
 const CLOCK_TOLERANCE_SECONDS = 300;
-
-/** A PEM as an environment variable carries it: with line breaks, with \n written out, or whole in base64. */
-export function pemOf(text: string): string {
-  const plain = text.includes('-----BEGIN') ? text : Buffer.from(text, 'base64').toString('utf8');
-  return plain.replaceAll('\\n', '\n');
-}
-
-export const privateKeyOf = (pem: string): KeyObject => createPrivateKey(pemOf(pem));
-export const publicKeyOf = (pem: string): KeyObject => createPublicKey(pemOf(pem));
 
 /** Lines as the protocol signs them: each ends in a line feed, the last one too. */
 function lines(parts: readonly string[]): string {

@@ -1,0 +1,61 @@
+import { done, isRefusal, problem, refuse, type Outcome, type Refusal } from '../../kernel/index.js';
+import { transaction, type RequestScope } from '../../platform/index.js';
+import { forbidden, notFound, unavailable, unauthenticated } from '../../platform/graphql/index.js';
+import { paymentLifecycle } from '../rules/payment-lifecycle.js';
+import { chargesToPay } from './charge-payer.sql.js';
+import { paymentsById, type PaymentRow } from './payment.sql.js';
+import { mayPay } from './payment.policy.js';
+import { ORDER_PAID, type PaymentReport } from './provider.js';
+import { providerScope } from './provider-scope.js';
+import { findProvider } from './providers.js';
+import { provePayment } from './prove-payment.js';
+
+export interface ClosePayment {
+  readonly paymentId: string;
+  readonly idempotencyKey: string;
+}
+
+/** Ends a payment that its payer will not make, so that another way can be taken. Who has paid meanwhile, has paid. */
+export async function closePayment(scope: RequestScope, input: ClosePayment): Promise<Outcome<{ readonly paymentId: string }>> {
+  const payment = await getPayment(scope, input.paymentId);
+  const ended = paymentLifecycle.allows(payment.state, 'close') ? await endPayment(scope, payment.id) : null;
+  if (ended && isRefusal(ended)) return ended;
+  return transaction(scope, async unit => {
+    const [row] = await paymentsById(unit, [payment.id]);
+    return row!.state === 'CLOSED' ? done({ paymentId: payment.id }) : notClosable(row!.state);
+  }, { operation: 'closePayment', key: input.idempotencyKey, input });
+}
+
+async function getPayment(scope: RequestScope, id: string): Promise<PaymentRow> {
+  const [payment] = await paymentsById(scope.database, [id]);
+  const [charge] = payment ? await chargesToPay(scope.database, [payment.chargeId]) : [];
+  if (!payment || !charge) throw notFound('支付 payment', id.slice(0, 40));
+  if (!mayPay(scope.viewer, charge)) throw scope.viewer.kind === 'ANONYMOUS' ? unauthenticated() : forbidden('payment:pay');
+  return payment;
+}
+
+const RETRY_MS = 1_000;
+
+/**
+ * Has the provider close an order, and writes what came of it: closed, or paid where the payer was faster. An order that
+ * the provider never heard of is closed as well, for it was never opened.
+ */
+export async function endPayment(scope: RequestScope, paymentId: string): Promise<Outcome<null>> {
+  const [payment] = await paymentsById(scope.database, [paymentId]);
+  const provider = findProvider(scope.services, payment!.provider);
+  if (!provider) throw unavailable(RETRY_MS);
+  const answer = await provider.closePayment(paymentId);
+  if (answer.kind === 'UNAVAILABLE') throw unavailable(RETRY_MS);
+  const isPaid = answer.kind === 'REFUSED' && answer.code === ORDER_PAID;
+  if (answer.kind === 'REFUSED' && !isPaid) return refuse(problem('PAYMENT_REFUSED', { zh: `支付平台未能关闭这笔支付（${answer.code}）`, en: `the payment provider did not close this payment (${answer.code})`, field: 'paymentId' }));
+  const asked = isPaid ? await provider.queryPayment(paymentId) : null;
+  if (asked && asked.kind !== 'DONE') throw unavailable(RETRY_MS);
+  const report: PaymentReport = asked?.value ?? { orderNumber: paymentId, state: 'CLOSED', amountFen: null, currency: null, isOurs: true, reference: null, paidAt: null };
+  const written = await transaction(providerScope(scope.services, provider.name, scope.traceId), async unit => done(await provePayment(unit, provider.name, report)));
+  return isRefusal(written) ? written : done(null);
+}
+
+function notClosable(state: PaymentRow['state']): Refusal {
+  const outcome = paymentLifecycle.transition(state, 'close');
+  return isRefusal(outcome) ? outcome : refuse(problem('PAYMENT_NOT_CLOSED', { zh: `支付仍处于 ${state}`, en: `the payment is still ${state}`, field: 'paymentId' }));
+}

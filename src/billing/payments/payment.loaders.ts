@@ -1,0 +1,32 @@
+import { defineLoader } from '../../platform/index.js';
+import { chargesToPay } from './charge-payer.sql.js';
+import { findingsOfPayments } from './notification.sql.js';
+import { paymentsById, type PaymentRow } from './payment.sql.js';
+import { maySeePayment } from './payment.policy.js';
+import { Payment, PayInstructionsType, PaymentFinding, Refund } from './payment.type.js';
+import { refundsOfPayments } from './refund.sql.js';
+
+/** A payment as this viewer may see it; null where it may not, or where there is none. */
+export const PAYMENT_BY_ID = defineLoader<string, Payment | null>('PAYMENT_BY_ID', async (scope, ids) => {
+  const rows = await paymentsById(scope.database, ids);
+  const charges = new Map((await chargesToPay(scope.database, [...new Set(rows.map(row => row.chargeId))])).map(charge => [charge.id, charge]));
+  const seen = new Map(rows.filter(row => maySeePayment(scope.viewer, charges.get(row.chargeId)!)).map(row => [row.id, paymentOf(row)]));
+  return ids.map(id => seen.get(id) ?? null);
+});
+
+export const REFUNDS_OF_PAYMENT = defineLoader<string, readonly Refund[]>('REFUNDS_OF_PAYMENT', async (scope, ids) => {
+  const byPayment = Map.groupBy(await refundsOfPayments(scope.database, ids), row => row.paymentId);
+  return ids.map(id => (byPayment.get(id) ?? []).map(({ id: refundId, amountFen, state, reason, attemptCount, failure, createdAt, endedAt }) =>
+    Object.assign(new Refund(), { id: refundId, amountFen, state, reason, attemptCount, failure, createdAt, endedAt })));
+});
+
+export const FINDINGS_OF_PAYMENT = defineLoader<string, readonly PaymentFinding[]>('FINDINGS_OF_PAYMENT', async (scope, ids) => {
+  const byPayment = Map.groupBy(await findingsOfPayments(scope.database, ids), row => row.paymentId);
+  return ids.map(id => (byPayment.get(id) ?? []).map(({ id: findingId, kind, times, recordedAt }) => Object.assign(new PaymentFinding(), { id: findingId, kind, times, recordedAt })));
+});
+
+function paymentOf({ id, chargeId, provider, way, amountFen, state, instructions, expiresAt, paidAt, refundedFen, failure }: PaymentRow): Payment {
+  // An order that is paid or closed opens no wallet; nobody needs its code any more.
+  const usable = state === 'PENDING' && instructions ? Object.assign(new PayInstructionsType(), instructions) : null;
+  return Object.assign(new Payment(), { id, chargeId, provider, way, amountFen, state, instructions: usable, expiresAt, paidAt, refundedFen, failure });
+}

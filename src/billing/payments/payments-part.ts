@@ -1,0 +1,19 @@
+import type { Room, Services } from '../../platform/index.js';
+import { askProviders } from './ask-providers.js';
+import { PAYMENT_BY_ID } from './payment.loaders.js';
+import { PaymentResolver } from './payment.resolver.js';
+import { Payment } from './payment.type.js';
+import { findLocalProvider } from './providers.js';
+import { sendRefunds } from './send-refunds.js';
+
+/** What the payments bring to the room. */
+export const paymentsPart = {
+  resolvers: [PaymentResolver],
+  orphanedTypes: [Payment],
+  nodes: [{ kind: 'payment', loader: PAYMENT_BY_ID }],
+  jobs: [
+    { name: 'ask-payments', everyMs: 5_000, isSingle: true, run: askProviders },
+    { name: 'send-refunds', everyMs: 5_000, isSingle: true, run: sendRefunds },
+    { name: 'deliver-local-notices', everyMs: 1_000, isSingle: true, run: async (services: Services) => findLocalProvider(services)?.deliver() },
+  ],
+} as const satisfies Partial<Room>;
