@@ -133,15 +133,19 @@ export async function insertChargeRefund(sql: Sql, refund: ChargeRefundRow, now:
   );
 }
 
-/** A refund that is owed, and whether the ledger knows that it was sent. By charge_refund_id and ledger_transaction_refund_once. */
-export async function findChargeRefundForUpdate(sql: Sql, id: string): Promise<(ChargeRefundRow & { readonly isSent: boolean }) | null> {
-  const [row] = await sql.query<ChargeRefundRow & { isSent: boolean }>(
-    `select r.city, r.id, r.charge_id as "chargeId", r.provider, r.provider_reference as "providerReference", r.amount_fen::float8 as "amountFen", r.reason,
-       exists (select from ledger_transaction t where t.city = r.city and t.refund_id = r.id and t.kind = 'REFUND_SENT') as "isSent"
-     from charge_refund r where r.id = $1 for update`,
+/** A refund that is owed, locked until the commit. By charge_refund_id. */
+export async function findChargeRefundForUpdate(sql: Sql, id: string): Promise<ChargeRefundRow | null> {
+  const [row] = await sql.query<ChargeRefundRow>(
+    `select r.city, r.id, r.charge_id as "chargeId", r.provider, r.provider_reference as "providerReference", r.amount_fen::float8 as "amountFen", r.reason
+     from charge_refund r where r.id = $1 for no key update`,
     [id],
   );
   return row ?? null;
+}
+
+/** Whether the ledger knows that a refund was sent. Asked after its lock, in a statement of its own: one that waited for the lock would answer from before it. By ledger_transaction_refund_once. */
+export async function isRefundSent(sql: Sql, { city, id }: Pick<ChargeRefundRow, 'city' | 'id'>): Promise<boolean> {
+  return (await sql.query(`select 1 as one from ledger_transaction t where t.city = $1 and t.refund_id = $2 and t.kind = 'REFUND_SENT'`, [city, id])).length > 0;
 }
 
 export async function insertReceipt(sql: Sql, receipt: { readonly city: string; readonly id: string; readonly chargeId: string; readonly amountFen: number; readonly provider: string; readonly providerReference: string }, now: number): Promise<void> {

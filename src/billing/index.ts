@@ -1,5 +1,5 @@
 import type { Room } from '../platform/index.js';
-import { markUnpaidCharges } from './mark-unpaid.js';
+import { chargesPart } from './charges-part.js';
 import { paymentsPart } from './payments/payments-part.js';
 
 export { unpaidCharges } from './mark-unpaid.js';
@@ -26,5 +26,5 @@ export const billingRoom: Room = {
   resolvers: [...paymentsPart.resolvers],
   orphanedTypes: [...paymentsPart.orphanedTypes],
   nodes: [...paymentsPart.nodes],
-  jobs: [{ name: 'mark-unpaid-charges', everyMs: 60_000, isSingle: true, run: markUnpaidCharges }, ...paymentsPart.jobs],
+  jobs: [...chargesPart.jobs, ...paymentsPart.jobs],
 };

@@ -1,7 +1,7 @@
 import { done, isRefusal, problem, refuse, type Outcome } from '../kernel/index.js';
 import { newId, type Unit } from '../platform/index.js';
 import { accountNamed, accountsNamed } from './accounts.js';
-import { findChargeForUpdate, findChargeRefundForUpdate, findPaymentOfCharge, insertChargeRefund, updateCharge, type ChargeRow } from './charge.sql.js';
+import { findChargeForUpdate, findChargeRefundForUpdate, findPaymentOfCharge, insertChargeRefund, isRefundSent, updateCharge, type ChargeRow } from './charge.sql.js';
 import { reverseInvoiceOf } from './invoice.sql.js';
 import { insertTransactions, listPayeeParts } from './ledger.sql.js';
 import { owedAccounts } from './open-charges.js';
@@ -84,7 +84,7 @@ async function partsGivenBack(unit: Unit, chargeId: string, amountFen: number): 
 export async function refundSent(unit: Unit, { refundId }: { readonly refundId: string }): Promise<Outcome<void>> {
   const owed = await findChargeRefundForUpdate(unit, refundId);
   if (!owed) return refuse(problem('REFUND_UNKNOWN', { zh: `没有退款 ${refundId}`, en: `there is no refund ${refundId}`, field: 'refundId' }));
-  if (owed.isSent) return done(undefined);
+  if (await isRefundSent(unit, owed)) return done(undefined);
   const { city, chargeId, amountFen, provider } = owed;
   const names = [accountNamed(city, 'CLEARING', { provider }), accountNamed(city, 'REFUND_OWED')] as const;
   const accountOf = await accountsNamed(unit, names);

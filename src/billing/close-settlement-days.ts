@@ -1,0 +1,57 @@
+import { done, isRefusal, localTime } from '../kernel/index.js';
+import { newId, RequestScope, transaction, type Services, type Unit } from '../platform/index.js';
+import { systemViewer } from '../identity/index.js';
+import { accountNamed, accountsNamed } from './accounts.js';
+import { insertTransactions } from './ledger.sql.js';
+import { postBatch } from './rules/postings.js';
+import { insertBatch, listDueAccounts, lockAccount, type BatchRow, type DueAccount } from './settlement.sql.js';
+
+/** A payee whose books stood still for longer is closed from here on; what is older goes into the first of these days. */
+const MOST_DAYS = 40;
+
+/**
+ * Closes every local day that is over, payee by payee: what came in becomes a settlement batch, or a remittance to the
+ * treasury, whole (3.5-6). Each batch is a transaction of its own; running it twice, or on two servers, closes nothing
+ * twice. Answers the ids of the batches.
+ */
+export async function closeSettlementDays(services: Services): Promise<readonly string[]> {
+  const scope = new RequestScope(services, systemViewer, 'zh', 'job close-settlement-days');
+  const closed: string[] = [];
+  for (const account of await listDueAccounts(services.database, services.clock.now())) {
+    for (const day of daysOf(account)) {
+      const outcome = await transaction(scope, async unit => done(await closeDay(unit, account, day)));
+      if (isRefusal(outcome)) throw new Error(outcome.problems[0].en);
+      if (outcome.value !== null) closed.push(outcome.value);
+    }
+  }
+  return closed;
+}
+
+function daysOf({ oldestOn, lastOn }: DueAccount): readonly string[] {
+  const [oldest, last] = [parsed(oldestOn), parsed(lastOn)];
+  const first = Math.max(oldest, last - MOST_DAYS + 1);
+  return Array.from({ length: last - first + 1 }, (_, index) => localTime.formatDay(first + index));
+}
+
+function parsed(text: string): number {
+  const day = localTime.parseDay(text);
+  if (isRefusal(day)) throw new Error(day.problems[0].en);
+  return day.value;
+}
+
+/** Closes one day of one account; null where there is nothing to close, or somebody else has. */
+async function closeDay(unit: Unit, account: DueAccount, day: string): Promise<string | null> {
+  await lockAccount(unit, account);
+  const batch = await insertBatch(unit, account, { id: newId('settlementBatch', unit.now), day, now: unit.now });
+  if (!batch) return null;
+  await payOut(unit, account, batch);
+  unit.record({ action: 'settlement:close', objectType: 'settlementBatch', objectId: batch.id, details: { kind: batch.kind, day, payeeId: batch.payeeId, amountFen: batch.amountFen, lines: batch.lines } });
+  unit.announce('billing.batchClosed', { batchId: batch.id, kind: batch.kind, day, payeeId: batch.payeeId, amountFen: batch.amountFen });
+  return batch.id;
+}
+
+async function payOut(unit: Unit, { city, accountId, partyId, facilityId }: DueAccount, { id, kind, amountFen }: BatchRow): Promise<void> {
+  const contra = accountNamed(city, kind === 'REMITTANCE' ? 'REMITTED' : 'PAID_OUT', { partyId, facilityId });
+  const accountOf = await accountsNamed(unit, [contra]);
+  await insertTransactions(unit, [{ city, id: newId('ledgerTransaction', unit.now), kind, amountFen, chargeId: null, refundId: null, batchId: id, postings: postBatch(accountId, accountOf(contra), amountFen) }], unit.now);
+}

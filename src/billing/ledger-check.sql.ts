@@ -1,0 +1,78 @@
+import type { Sql } from '../platform/index.js';
+
+export interface LedgerTotals {
+  readonly transactions: number;
+  readonly postings: number;
+  readonly sumFen: number;
+  readonly treasuryReceivedFen: number;
+  readonly treasuryRemittedFen: number;
+  readonly treasuryWaitingFen: number;
+}
+
+/** Makes every statement of the transaction see the same instant; its first statement. */
+export async function readOneSnapshot(sql: Sql): Promise<void> {
+  await sql.query('set transaction isolation level repeatable read, read only');
+}
+
+/** The whole ledger in one look. */
+export async function readLedgerTotals(sql: Sql): Promise<LedgerTotals> {
+  const [row] = await sql.query<LedgerTotals>(
+    `select (select count(*)::float8 from ledger_transaction) as transactions, count(*)::float8 as postings, coalesce(sum(p.amount_fen), 0)::float8 as "sumFen",
+       coalesce(-sum(p.amount_fen) filter (where a.kind = 'TREASURY' and t.kind = 'PAYMENT'), 0)::float8 as "treasuryReceivedFen",
+       coalesce(sum(p.amount_fen) filter (where a.kind = 'TREASURY' and t.kind = 'REMITTANCE'), 0)::float8 as "treasuryRemittedFen",
+       (select coalesce(-sum(u.amount_fen), 0)::float8 from unsettled_posting u join ledger_account w on w.city = u.city and w.id = u.account_id where w.kind = 'TREASURY') as "treasuryWaitingFen"
+     from ledger_posting p
+     join ledger_account a on a.city = p.city and a.id = p.account_id
+     join ledger_transaction t on t.city = p.city and t.id = p.transaction_id`,
+  );
+  return row!;
+}
+
+/** What a check compares; each finds the ids of what does not agree. */
+export const CHECKS = {
+  TRANSACTION_UNBALANCED: `
+    select t.id from ledger_transaction t left join ledger_posting p on p.city = t.city and p.transaction_id = t.id
+    group by t.id having coalesce(sum(p.amount_fen), 1) <> 0`,
+  CHARGE_NOT_IN_LEDGER: `
+    select c.id from charge c
+    left join lateral (
+      select coalesce(sum(p.amount_fen) filter (where a.kind = 'RECEIVABLE'), 0) as receivable,
+        coalesce(-sum(p.amount_fen) filter (where a.kind in ('PAYABLE', 'COST_SHARING', 'TREASURY')), 0) as earned,
+        coalesce(sum(p.amount_fen) filter (where a.kind = 'TREASURY_CLAIM'), 0) as claimed
+      from ledger_transaction t
+      join ledger_posting p on p.city = t.city and p.transaction_id = t.id
+      join ledger_account a on a.city = p.city and a.id = p.account_id
+      where t.charge_id = c.id) s on true
+    where s.receivable <> c.amount_fen - c.paid_fen or s.earned - s.claimed <> c.paid_fen - c.refunded_fen or (c.revenue_kind = 'TREASURY' and s.earned <> c.paid_fen)`,
+  PAYEE_NOT_RECONCILED: `
+    select a.id from ledger_account a
+    left join lateral (select coalesce(sum(p.amount_fen), 0) as fen from ledger_posting p where p.city = a.city and p.account_id = a.id) b on true
+    left join lateral (select coalesce(sum(u.amount_fen), 0) as fen from unsettled_posting u where u.city = a.city and u.account_id = a.id) w on true
+    where a.kind in ('PAYABLE', 'COST_SHARING', 'TREASURY') and b.fen <> w.fen`,
+  BATCH_NOT_ITS_LINES: `
+    select b.id from settlement_batch b
+    left join lateral (
+      select count(*) as lines, coalesce(-sum(p.amount_fen), 0) as fen
+      from settlement_line l join ledger_posting p on p.city = l.city and p.transaction_id = l.transaction_id and p.nth = l.nth
+      where l.city = b.city and l.batch_id = b.id) s on true
+    where s.lines <> b.lines or s.fen <> b.amount_fen
+      or not exists (select from ledger_transaction t where t.city = b.city and t.batch_id = b.id and t.amount_fen = b.amount_fen)`,
+  TREASURY_NETTED: `
+    select p.transaction_id as id from ledger_account a
+    join ledger_posting p on p.city = a.city and p.account_id = a.id
+    join ledger_transaction t on t.city = p.city and t.id = p.transaction_id
+    where a.kind = 'TREASURY' and abs(p.amount_fen) <> t.amount_fen or a.kind = 'TREASURY' and t.kind not in ('PAYMENT', 'REMITTANCE')`,
+  PROVIDER_NOT_RECONCILED: `
+    select a.id from ledger_account a
+    left join lateral (select coalesce(sum(p.amount_fen), 0) as fen from ledger_posting p where p.city = a.city and p.account_id = a.id) b on true
+    where a.kind = 'CLEARING' and b.fen <> (select coalesce(sum(x.paid_fen), 0) from charge_payment x where x.city = a.city and x.provider = a.provider)
+      - (select coalesce(sum(r.amount_fen), 0) from charge_refund r join ledger_transaction t on t.city = r.city and t.refund_id = r.id and t.kind = 'REFUND_SENT' where r.city = a.city and r.provider = a.provider)`,
+} as const;
+
+export type CheckName = keyof typeof CHECKS;
+
+/** How many disagree, and the first ten. */
+export async function runCheck(sql: Sql, name: CheckName): Promise<{ readonly count: number; readonly ids: readonly string[] }> {
+  const [row] = await sql.query<{ count: number; ids: string[] }>(`with found as (${CHECKS[name]}) select (select count(*)::int from found) as count, array(select id::text from found order by id limit 10) as ids`);
+  return row!;
+}

@@ -1,0 +1,39 @@
+import type { Database } from '../platform/index.js';
+import { CHECKS, readLedgerTotals, readOneSnapshot, runCheck, type CheckName, type LedgerTotals } from './ledger-check.sql.js';
+
+/** What each comparison says when it fails. */
+export const CHECK_WORDS: Readonly<Record<CheckName, { readonly zh: string; readonly en: string }>> = {
+  TRANSACTION_UNBALANCED: { zh: '分录不平衡', en: 'the postings of a transaction do not sum to zero' },
+  CHARGE_NOT_IN_LEDGER: { zh: '费用与账簿不一致', en: 'a charge says something else than the ledger' },
+  PAYEE_NOT_RECONCILED: { zh: '收款人余额与待结算明细不一致', en: 'a payee’s balance is not what waits for its batch' },
+  BATCH_NOT_ITS_LINES: { zh: '批次与其明细不一致', en: 'a batch is not the sum of its lines' },
+  TREASURY_NETTED: { zh: '应上缴财政的收入被抵扣（3.5-6）', en: 'something was taken off what is the treasury’s' },
+  PROVIDER_NOT_RECONCILED: { zh: '支付机构余额与收付款不一致', en: 'what a provider holds is not what was paid less what was sent back' },
+};
+
+export interface LedgerDifference {
+  readonly code: CheckName;
+  readonly count: number;
+  /** The first ten. */
+  readonly ids: readonly string[];
+}
+
+export interface LedgerVerdict extends LedgerTotals {
+  readonly isSound: boolean;
+  readonly differences: readonly LedgerDifference[];
+}
+
+/** Compares the ledger with itself and with everything beside it, in one snapshot (P6, G3). */
+export function checkLedger(database: Database): Promise<LedgerVerdict> {
+  return database.transactional(async (_em, sql) => {
+    await readOneSnapshot(sql);
+    const totals = await readLedgerTotals(sql);
+    const differences: LedgerDifference[] = [];
+    for (const code of Object.keys(CHECKS) as CheckName[]) {
+      const found = await runCheck(sql, code);
+      if (found.count > 0) differences.push({ code, ...found });
+    }
+    const isRemitted = totals.treasuryReceivedFen === totals.treasuryRemittedFen + totals.treasuryWaitingFen;
+    return { ...totals, isSound: differences.length === 0 && totals.sumFen === 0 && isRemitted, differences };
+  });
+}

@@ -1,0 +1,115 @@
+import type { Sql } from '../platform/index.js';
+
+/** A payee's account with postings that no batch holds, older than today. */
+export interface DueAccount {
+  readonly city: string;
+  readonly accountId: string;
+  readonly kind: 'TREASURY' | 'PAYABLE' | 'COST_SHARING';
+  readonly partyId: string | null;
+  readonly facilityId: string | null;
+  readonly zoneName: string;
+  /** The local day of the oldest of them. */
+  readonly oldestOn: string;
+  /** The last local day that is over. */
+  readonly lastOn: string;
+}
+
+/** Accounts to be closed; what is kept for a facility without a known owner waits, save the treasury's. By unsettled_posting_account and ledger_account_id. */
+export function listDueAccounts(sql: Sql, now: number): Promise<DueAccount[]> {
+  return sql.query<DueAccount>(
+    `select d.city, d.account_id as "accountId", a.kind, a.party_id as "partyId", a.facility_id as "facilityId", z.zone_name as "zoneName",
+       (d.oldest_at at time zone z.zone_name)::date::text as "oldestOn", ((to_timestamp($1 / 1000.0) at time zone z.zone_name)::date - 1)::text as "lastOn"
+     from (select city, account_id, min(at) as oldest_at from unsettled_posting group by city, account_id) d
+     join ledger_account a on a.city = d.city and a.id = d.account_id
+     cross join lateral (select coalesce((select s.zone_name from city_setting s where s.city = d.city), 'Asia/Shanghai') as zone_name) z
+     where (a.kind = 'TREASURY' or a.party_id is not null)
+       and (d.oldest_at at time zone z.zone_name)::date < (to_timestamp($1 / 1000.0) at time zone z.zone_name)::date
+     order by d.city, d.account_id`,
+    [now],
+  );
+}
+
+/** Makes two closings of one account take turns. Payments go on: they only share the row's key. */
+export async function lockAccount(sql: Sql, { city, accountId }: Pick<DueAccount, 'city' | 'accountId'>): Promise<void> {
+  await sql.query(`select 1 as one from ledger_account where city = $1 and id = $2 for no key update`, [city, accountId]);
+}
+
+export interface BatchRow {
+  readonly city: string;
+  readonly id: string;
+  readonly kind: 'SETTLEMENT' | 'REMITTANCE';
+  readonly accountId: string;
+  readonly payeeId: string | null;
+  readonly facilityId: string | null;
+  readonly day: string;
+  readonly lines: number;
+  readonly receiptsFen: number;
+  readonly refundsFen: number;
+  readonly amountFen: number;
+  /** Epoch ms. */
+  readonly closedAt: number;
+}
+
+const COLUMNS = `b.city, b.id, b.kind, b.account_id as "accountId", b.payee_id as "payeeId", b.facility_id as "facilityId", b.day::text as day, b.lines,
+  b.receipts_fen::float8 as "receiptsFen", b.refunds_fen::float8 as "refundsFen", b.amount_fen::float8 as "amountFen", epoch_ms(b.closed_at) as "closedAt"`;
+
+/**
+ * Closes a day of an account: its batch and the batch's lines, from one look at what waits. What commits later waits for
+ * the next day; so does a day whose refunds outweigh its receipts, and a day that is closed already takes nothing more.
+ */
+export async function insertBatch(sql: Sql, account: DueAccount, { id, day, now }: { readonly id: string; readonly day: string; readonly now: number }): Promise<BatchRow | null> {
+  await sql.query(
+    `with taken as materialized (
+       select u.city, u.transaction_id, u.nth, u.amount_fen
+       from unsettled_posting u
+       where u.account_id = $2 and u.city = $1 and u.at < (($7::date + 1)::timestamp at time zone $8)
+     ), total as (
+       select count(*)::int as lines, coalesce(-sum(amount_fen) filter (where amount_fen < 0), 0) as receipts, coalesce(sum(amount_fen) filter (where amount_fen > 0), 0) as refunds from taken
+     ), batch as (
+       insert into settlement_batch (city, id, kind, account_id, payee_id, facility_id, day, lines, receipts_fen, refunds_fen, amount_fen, closed_at)
+       select $1, $3, $4, $2, $5, $6, $7::date, t.lines, t.receipts, t.refunds, t.receipts - t.refunds, to_timestamp($9 / 1000.0)
+       from total t
+       where t.receipts > t.refunds and not exists (select from settlement_batch b where b.city = $1 and b.account_id = $2 and b.day >= $7::date)
+       returning city, id
+     )
+     insert into settlement_line (city, batch_id, transaction_id, nth)
+     select t.city, b.id, t.transaction_id, t.nth from taken t cross join batch b`,
+    [account.city, account.accountId, id, account.kind === 'TREASURY' ? 'REMITTANCE' : 'SETTLEMENT', account.partyId, account.facilityId, day, account.zoneName, now],
+  );
+  const [row] = await findBatches(sql, [id]);
+  if (!row) return null;
+  await sql.query(`delete from unsettled_posting u using settlement_line l where l.city = $1 and l.batch_id = $2 and u.city = l.city and u.transaction_id = l.transaction_id and u.nth = l.nth`, [account.city, id]);
+  return row;
+}
+
+/** Batches by id. By settlement_batch_id. */
+export function findBatches(sql: Sql, ids: readonly string[]): Promise<BatchRow[]> {
+  return sql.query<BatchRow>(`select ${COLUMNS} from settlement_batch b where b.id = any($1)`, [ids]);
+}
+
+export interface BatchLineRow {
+  readonly batchId: string;
+  readonly chargeId: string;
+  readonly facilityId: string;
+  readonly transactionKind: string;
+  /** Above zero what came in, below what was given back. */
+  readonly amountFen: number;
+  /** Epoch ms. */
+  readonly bookedAt: number;
+  readonly transactionId: string;
+}
+
+/** A page of the lines of a batch, in the order of their booking. By the primary key of settlement_line. */
+export function listBatchLines(sql: Sql, batch: { readonly city: string; readonly id: string }, page: { readonly after: string | null; readonly limit: number }): Promise<BatchLineRow[]> {
+  return sql.query<BatchLineRow>(
+    `select l.batch_id as "batchId", t.charge_id as "chargeId", c.facility_id as "facilityId", t.kind as "transactionKind", (-p.amount_fen)::float8 as "amountFen", epoch_ms(t.at) as "bookedAt", t.id as "transactionId"
+     from settlement_line l
+     join ledger_posting p on p.city = l.city and p.transaction_id = l.transaction_id and p.nth = l.nth
+     join ledger_transaction t on t.city = l.city and t.id = l.transaction_id
+     join charge c on c.city = t.city and c.id = t.charge_id
+     where l.city = $1 and l.batch_id = $2 and ($3::text is null or l.transaction_id > $3)
+     order by l.transaction_id, l.nth
+     limit $4`,
+    [batch.city, batch.id, page.after, page.limit],
+  );
+}
