@@ -73,8 +73,13 @@ create trigger claim_head_waits after update on facility_search referencing new 
   for each statement execute function claim_head_waits();
 `;
 
+// What is lent is kept with what is promised of it, beside each live figure.
+const live = `
+update live_availability set lent = jsonb_set(lent, '{zones}', coalesce((select jsonb_agg(z || '{"claimed": 0, "awaited": 0}') from jsonb_array_elements(lent -> 'zones') as z), '[]'));
+`;
+
 export const claims = defineMigration(
   '20261122000510-claims',
-  [tables, hooks],
+  [tables, hooks, live],
   ['drop trigger claim_head_waits on facility_search', 'drop function claim_head_waits', 'drop table claim_day, claim, claim_head', 'drop sequence claim_stamp'],
 );

@@ -52,7 +52,8 @@ export async function takeUpClaim(unit: Unit, { claimId, at }: { readonly claimI
   await lookAtClaims(unit, [{ city: claim.city, facilityId: claim.facilityId, lookAt: unit.now }]);
 }
 
-async function deskOf(unit: Unit, claimIds: readonly string[]): Promise<{ readonly desk: ClaimDesk; readonly claims: Map<string, ClaimRow> }> {
+/** The desk with these claims' facilities locked, and the claims as they stand under that lock. */
+export async function deskOf(unit: Unit, claimIds: readonly string[]): Promise<{ readonly desk: ClaimDesk; readonly claims: Map<string, ClaimRow> }> {
   const ids = [...new Set(claimIds)];
   const desk = await ClaimDesk.open(unit, ids.length === 0 ? [] : await facilitiesOfClaims(unit, ids));
   const claims = new Map((ids.length === 0 ? [] : await listClaims(unit, ids)).map(claim => [claim.id, claim]));

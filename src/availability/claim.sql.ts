@@ -120,6 +120,12 @@ export function listClaims(sql: Sql, claimIds: readonly string[]): Promise<Claim
   return sql.query<ClaimRow>(`select ${CLAIM} from claim c where c.id = any($1)`, [claimIds]);
 }
 
+/** Holds whose instant has come, oldest first. By claim_hold_ends. */
+export async function findExpiredHolds(sql: Sql, now: number, most: number): Promise<string[]> {
+  const rows = await sql.query<{ id: string }>('select id from claim where ended_at is null and held_until <= to_timestamp($1 / 1000.0) order by held_until limit $2', [now, most]);
+  return rows.map(row => row.id);
+}
+
 /** What stands at these facilities later than an instant, holds that ended left out; newest first. By claim_of_facility. */
 export function listStandingClaims(sql: Sql, facilityIds: readonly string[], from: number, now: number): Promise<ClaimRow[]> {
   return sql.query<ClaimRow>(

@@ -4,6 +4,7 @@ import { ANY_DRIVER, audienceProblem, creditProblem, type Asker } from './rules/
 import type { Pool } from './rules/decide.js';
 import { askerOf } from './rules/eligibility.js';
 import { lentSteps, stepAt, type LentSteps } from './rules/lent-steps.js';
+import type { PromiseBook } from './promise-book.js';
 import type { LentNow } from './rules/live-state.js';
 import { remainingSteps, type LentShare } from './rules/remaining-spaces.js';
 
@@ -140,16 +141,24 @@ export class FacilityTimeline {
     });
   }
 
-  /** What is lent of a class to the public at an instant, and when that next changes; null where nothing within the horizon does. */
-  lentAt(at: number, spaceClass: SpaceClass): { readonly lent: LentNow; readonly changesAt: number | null } {
-    const { pools, holdsUntil } = this.lending({ spaceClass, asker: ANY_DRIVER, now: at, piecesUntil: at });
-    const stepOf = (zoneId: string): number => {
-      const steps = pools.find(pool => pool.zoneId === zoneId)?.steps;
-      return steps?.lent[stepAt(steps, at)] ?? 0;
+  /** What is lent of a class to the public at an instant, what of it is promised, and when that next changes; null where nothing within the horizon does. */
+  lentAt(at: number, spaceClass: SpaceClass, book: PromiseBook | null): { readonly lent: LentNow; readonly changesAt: number | null } {
+    const { pools, holdsUntil } = this.lending({ spaceClass, asker: ANY_DRIVER, now: at, piecesUntil: at }, book?.promisesAt(at));
+    let changesAt = holdsUntil;
+    const valueOf = (steps: LentSteps | undefined): number => {
+      if (!steps) return 0;
+      const index = stepAt(steps, at);
+      changesAt = Math.min(changesAt, steps.at[index + 1] ?? Number.POSITIVE_INFINITY);
+      return steps.lent[index] ?? 0;
     };
-    const zones = this.facts.capacities.filter(each => each.spaceClass === spaceClass).map(({ zoneId, total, outOfService }) => ({ zoneId, lent: stepOf(zoneId), total, outOfService }));
-    const coming = [holdsUntil, ...pools.map(({ steps }) => steps.at[stepAt(steps, at) + 1] ?? Number.POSITIVE_INFINITY)];
-    const changesAt = Math.min(...coming);
+    const zones = this.facts.capacities.filter(each => each.spaceClass === spaceClass).map(({ zoneId, total, outOfService }) => {
+      const pool = pools.find(each => each.zoneId === zoneId);
+      const lent = valueOf(pool?.lent ?? pool?.steps);
+      const claimed = pool?.lent ? lent - valueOf(pool.steps) : 0;
+      const awaited = book?.awaitedAt(at, zoneId, spaceClass);
+      changesAt = Math.min(changesAt, awaited?.changesAt ?? Number.POSITIVE_INFINITY);
+      return { zoneId, lent, claimed, awaited: awaited?.spaces ?? 0, total, outOfService };
+    });
     return { lent: { ...this.#standingAt(at, spaceClass, zones), zones }, changesAt: Number.isFinite(changesAt) ? changesAt : null };
   }
 

@@ -1,5 +1,6 @@
 import type { Room, Services } from '../platform/index.js';
 import { turnBoundaries } from './boundary-clock.js';
+import { endExpiredHolds } from './end-holds.js';
 import { keepOccupancyDays } from './keep-days.js';
 import { FEED_BY_ID, FINDING_BY_ID } from './feed.loaders.js';
 import { OccupancyFeedResolver, OccupancyFindingResolver } from './feed.resolver.js';
@@ -54,6 +55,7 @@ export const availabilityRoom: Room = {
   jobs: [
     // A turn that finds nothing due costs one look at an index; one server of all looks at a time.
     { name: 'turn-boundaries', everyMs: 200, isSingle: false, run: turnBoundaries },
+    { name: 'end-expired-holds', everyMs: 1_000, isSingle: true, run: endExpiredHolds },
     { name: 'keep-occupancy-days', everyMs: 3_600_000, isSingle: true, run: keepOccupancyDays },
     { name: 'watch-feeds', everyMs: 5_000, isSingle: true, run: watchFeeds },
     { name: 'forget-old-findings', everyMs: 3_600_000, isSingle: true, run: forgetOldFindings },

@@ -1,9 +1,13 @@
 import type { SpaceClass } from '../../sharing/index.js';
 
-/** What the windows lend of one zone at an instant, and what the zone has. */
+/** What the windows lend of one zone at an instant, what is promised of it, and what the zone has. */
 export interface LentZone {
   readonly zoneId: string;
   readonly lent: number;
+  /** How much of what is lent to the public is promised. */
+  readonly claimed: number;
+  /** Spaces promised to anybody whose vehicles have not come yet: free to the eye, and not to be had (C1). */
+  readonly awaited: number;
   readonly total: number;
   readonly outOfService: number;
 }
@@ -64,8 +68,9 @@ interface Reading {
 }
 
 /**
- * The figure of one class from what is lent and what was counted (C1, C2, C5): free is the least of what is lent, what is
- * physically free and what sharers leave, never below zero. A count that fell silent says nothing; where every count did,
+ * The figure of one class from what is lent and promised and what was counted (C1, C2, C5): free is the least of what is
+ * lent and not promised, and of what is physically free or left by sharers less those who are still to come, never below
+ * zero. A count that fell silent says nothing; where every count did,
  * the figure is UNKNOWN, never the last number.
  */
 export function liveFigure(lent: LentNow, counts: readonly CountInForce[], now: number): LiveFigure {
@@ -75,7 +80,8 @@ export function liveFigure(lent: LentNow, counts: readonly CountInForce[], now: 
   if (lent.standing !== 'LENT') return { ...silent, state: lent.standing, quota: null, reason: lent.reason };
 
   const quota = lent.zones.reduce((sum, zone) => sum + zone.lent, 0);
-  if (counts.length === 0) return { ...silent, state: quota > 0 ? 'OPEN' : 'FULL', free: quota, quota, reason: null };
+  const unclaimed = lent.zones.reduce((sum, zone) => sum + zone.lent - zone.claimed, 0);
+  if (counts.length === 0) return { ...silent, state: unclaimed > 0 ? 'OPEN' : 'FULL', free: unclaimed, quota, reason: null };
 
   const all = readingOf(counts.filter(count => count.scope !== 'SHARED'), lent.zones);
   const shared = readingOf(counts.filter(count => count.scope === 'SHARED'), lent.zones);
@@ -114,8 +120,9 @@ function readingOf(counts: readonly CountInForce[], zones: readonly LentZone[]):
   const isWhole = byZone.length > 0 && byZone.every(each => each.count !== null);
   const oldest = isWhole ? byZone.map(each => each.count!).reduce((a, b) => (b.observedAt < a.observedAt ? b : a)) : null;
   if (whole && (oldest === null || whole.observedAt > oldest.observedAt)) {
-    const lent = counted.reduce((sum, zone) => ({ lent: sum.lent + zone.lent, total: sum.total + zone.total, outOfService: sum.outOfService + zone.outOfService }), { lent: 0, total: 0, outOfService: 0 });
-    return { ...spacesOf(whole, lent), observedAt: whole.observedAt, receivedAt: whole.receivedAt, staleAfter: whole.staleAfter };
+    const sum = (of: (zone: LentZone) => number): number => counted.reduce((so, zone) => so + of(zone), 0);
+    const all = { lent: sum(zone => zone.lent), claimed: sum(zone => zone.claimed), awaited: sum(zone => zone.awaited), total: sum(zone => zone.total), outOfService: sum(zone => zone.outOfService) };
+    return { ...spacesOf(whole, all), observedAt: whole.observedAt, receivedAt: whole.receivedAt, staleAfter: whole.staleAfter };
   }
   if (oldest === null) return null;
   const parts = byZone.map(({ zone, count }) => spacesOf(count!, zone));
@@ -129,14 +136,15 @@ function readingOf(counts: readonly CountInForce[], zones: readonly LentZone[]):
 }
 
 /** What one count leaves of what is lent; raw, so that the caller clamps where it adds up. */
-function spacesOf(count: CountInForce, { lent, total, outOfService }: Omit<LentZone, 'zoneId'>): { readonly free: number; readonly occupied: number | null } {
+function spacesOf(count: CountInForce, { lent, claimed, awaited, total, outOfService }: Omit<LentZone, 'zoneId'>): { readonly free: number; readonly occupied: number | null } {
+  const unclaimed = lent - claimed;
   if (count.scope === 'SHARED') {
-    const free = count.free === null ? lent - count.occupied! - count.moved : count.free - count.moved;
-    return { free: Math.min(lent, free), occupied: null };
+    const left = count.free === null ? lent - count.occupied! - count.moved : count.free - count.moved;
+    return { free: Math.min(unclaimed, left - awaited), occupied: null };
   }
   const physical = count.free === null ? total - outOfService - count.occupied! - count.moved : count.free - count.moved;
   const occupied = count.occupied === null ? total - outOfService - count.free! + count.moved : count.occupied + count.moved;
-  return { free: Math.min(lent, physical), occupied: Math.max(0, Math.min(total, occupied)) };
+  return { free: Math.min(unclaimed, physical - awaited), occupied: Math.max(0, Math.min(total, occupied)) };
 }
 
 function newest<T extends { readonly observedAt: number }>(all: readonly T[]): T | null {
