@@ -27,6 +27,11 @@ export class Interests {
     interest.watchers.add(watcher);
   }
 
+  /** The filter that others ask with already, where it is the same: it is kept once. */
+  filterLike(filter: ResolvedWhere): ResolvedWhere {
+    return this.#byName.get(nameOf(filter))?.filter ?? filter;
+  }
+
   leave(watcher: Watcher): void {
     const name = nameOf(watcher.filter);
     const interest = this.#byName.get(name);

@@ -113,7 +113,7 @@ export class AvailabilityWatch implements WatchSource {
   }
 
   #join(ask: WatchAsk, outlet: Outlet): Watcher {
-    const watcher = new Watcher(this, ask.filter, outlet, ask.minIntervalMs, ask.viewer);
+    const watcher = new Watcher(this, this.#interests.filterLike(ask.filter), outlet, ask.minIntervalMs, ask.viewer);
     this.#interests.join(watcher);
     return watcher;
   }

@@ -47,12 +47,15 @@ interface Snapshot {
 /** Facilities of one part of a snapshot. */
 const PART = 250;
 
+/** What waits of a reader that keeps up, which most do: one for all of them, and nothing is ever put in. */
+const NOTHING = new Map<string, Waiting>();
+
 /**
  * One subscription: first its snapshot or what it missed, then changes, in order. While its outlet is clogged, or its own
  * interval has not passed, only the newest state of each facility waits, and says how many versions it stands for.
  */
 export class Watcher {
-  readonly #waiting = new Map<string, Waiting>();
+  #waiting: Map<string, Waiting> = NOTHING;
   #kept = 0;
   #snapshot: Snapshot | null = null;
   #isHeld = true;
@@ -140,6 +143,7 @@ export class Watcher {
   #keep(facilityId: string, event: WatchEvent, { merged, first } = { merged: 0, first: event.position.live }): void {
     const order = (this.#kept += 1);
     const waiting = this.#waiting.get(facilityId);
+    if (this.#waiting === NOTHING) this.#waiting = new Map();
     if (!waiting) return void this.#waiting.set(facilityId, { event, merged, first, order });
     // Changed where it stands: hundreds of stalled streams keep every change, and must not make garbage of each.
     waiting.event = event;

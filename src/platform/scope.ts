@@ -38,7 +38,7 @@ export function defineLoader<Key, Value>(
 
 /** One request, one job or one command: who asks, in which language, with which loaders. The GraphQL context is this. */
 export class RequestScope {
-  readonly #loaders = new Map<LoaderToken<never, never>, DataLoader<never, never>>();
+  #loaders: Map<LoaderToken<never, never>, DataLoader<never, never>> | null = null;
   #em: EntityManager | undefined;
 
   constructor(
@@ -66,6 +66,7 @@ export class RequestScope {
 
   /** Loads one key, batched with every other of the same tick. */
   load<Key, Value>(token: LoaderToken<Key, Value>, key: Key): Promise<Value> {
+    this.#loaders ??= new Map();
     const known = this.#loaders.get(token as unknown as LoaderToken<never, never>) as unknown as DataLoader<Key, Value> | undefined;
     if (known) return known.load(key);
     const made = new DataLoader<Key, Value>(keys => token.batch(this, keys), { name: token.name });

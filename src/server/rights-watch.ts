@@ -4,7 +4,7 @@ import { LIMITS } from './limits.js';
 
 /** Whoever keeps a right for longer than one request. */
 export interface RightHolder {
-  readonly credential: string;
+  credential: string;
   /** The right stands, perhaps with other grants than before. */
   refresh(viewer: Viewer): void;
   /** The right has ended. */
@@ -33,7 +33,7 @@ export function changedRights(): Fault {
 
 /** Asks again and again whether the rights of open sockets and streams last (G14): once a credential, whoever shares it. */
 export class RightsWatch {
-  readonly #holders = new Map<string, Set<RightHolder>>();
+  readonly #holders = new Map<string, { readonly credential: string; readonly of: Set<RightHolder> }>();
   readonly #timer: NodeJS.Timeout;
   #isChecking = false;
 
@@ -46,13 +46,15 @@ export class RightsWatch {
 
   add(holder: RightHolder): void {
     const known = this.#holders.get(holder.credential);
-    if (known) known.add(holder);
-    else this.#holders.set(holder.credential, new Set([holder]));
+    if (!known) return void this.#holders.set(holder.credential, { credential: holder.credential, of: new Set([holder]) });
+    // Thousands of sockets of one key hold one text.
+    holder.credential = known.credential;
+    known.of.add(holder);
   }
 
   remove(holder: RightHolder): void {
     const known = this.#holders.get(holder.credential);
-    if (known?.delete(holder) && known.size === 0) this.#holders.delete(holder.credential);
+    if (known?.of.delete(holder) && known.of.size === 0) this.#holders.delete(holder.credential);
   }
 
   stop(): void {
@@ -61,9 +63,9 @@ export class RightsWatch {
 
   /** Asks for each credential, a few at a time: thousands one after the other would take longer than the promise. */
   async check(): Promise<void> {
-    const left = [...this.#holders].values();
+    const left = [...this.#holders.values()].values();
     const askNext = async (): Promise<void> => {
-      for (const [credential, holders] of left) await this.#ask(credential, holders);
+      for (const { credential, of } of left) await this.#ask(credential, of);
     };
     await Promise.all(Array.from({ length: ASKED_AT_ONCE }, askNext));
   }

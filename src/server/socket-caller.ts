@@ -25,11 +25,15 @@ export interface SocketTold {
 }
 
 /** An admitted subscription under the id that the socket gave it. */
-export interface LastingCall extends Call {
+export interface LastingCall extends Omit<Call, 'variables'> {
   readonly id: string;
+  /** What was asked; emptied once a compiled stream stands on it. */
+  variables: Call['variables'];
   /** Takes the operation from the protocol library's books, so that nothing follows its error. */
   readonly forget: () => void;
 }
+
+const NOTHING_ASKED: Call['variables'] = {};
 
 /** An operation that lasts. */
 interface Lasting {
@@ -51,9 +55,8 @@ export class SocketCaller implements RightHolder {
   #outlet: TurnOutlet | null = null;
   #left: AbortController | null = null;
   #ending: NodeJS.Timeout | null = null;
-  /** The newest call of each id: one that was completed and begun again while it was opened is no longer it. */
-  readonly #calls = new Map<string, LastingCall>();
-  readonly #lasting = new Map<LastingCall, Lasting>();
+  /** The newest call of each id, and what it opened: one that was completed and begun again while it was opened is no longer it. */
+  readonly #calls = new Map<string, { readonly call: LastingCall; lasting: Lasting | null }>();
   #hasLeft = false;
 
   constructor(
@@ -101,7 +104,8 @@ export class SocketCaller implements RightHolder {
   refresh(viewer: Viewer): void {
     if (viewer === this.viewer) return;
     this.viewer = viewer;
-    for (const lasting of [...this.#lasting.values()]) {
+    for (const { lasting } of [...this.#calls.values()]) {
+      if (!lasting) continue;
       lasting.watcher?.refresh(viewer);
       const fault = endOf(lasting, viewer);
       if (fault) lasting.refuse(formatFault(fault, speechOf(lasting.scope)));
@@ -128,12 +132,13 @@ export class SocketCaller implements RightHolder {
       this.#outlet ??= new TurnOutlet(this.stream, () => this.closeWith(1013, 'Reading too slowly'));
       const outlet = this.#outlet;
       const watcher = await stream.open(scope, args, new SocketStream(outlet, stream, id));
-      outlet.watchers.add(watcher);
+      outlet.join(watcher);
       const silence = new Silence(() => this.#finish(id));
       const close = (): void => {
-        outlet.watchers.delete(watcher);
+        outlet.leave(watcher);
         stream.close(scope, watcher);
       };
+      call.variables = NOTHING_ASKED;
       this.#begin(call, { scope, action: actionOf(call, schema), watcher, close, refuse: error => this.#refuse(call, error, silence) });
       return silence;
     } catch (error) {
@@ -152,23 +157,21 @@ export class SocketCaller implements RightHolder {
   /** A call that is about to be opened takes the place of an earlier one under its id, which its caller has completed. */
   announce(call: LastingCall): void {
     this.#finish(call.id);
-    this.#calls.set(call.id, call);
+    this.#calls.set(call.id, { call, lasting: null });
   }
 
   /** Keeps what was opened, unless its caller completed it, or left, meanwhile. */
   #begin(call: LastingCall, lasting: Lasting): void {
-    if (this.#hasLeft || this.#calls.get(call.id) !== call) return lasting.close();
-    this.#lasting.set(call, lasting);
+    const newest = this.#calls.get(call.id);
+    if (this.#hasLeft || newest?.call !== call) return lasting.close();
+    newest.lasting = lasting;
   }
 
   /** Ends whatever runs under an id; an operation that is still being opened under it ends once it is. */
   #finish(id: string): void {
-    const call = this.#calls.get(id);
-    if (!call) return;
+    const known = this.#calls.get(id);
     this.#calls.delete(id);
-    const lasting = this.#lasting.get(call);
-    this.#lasting.delete(call);
-    lasting?.close();
+    known?.lasting?.close();
   }
 
   #refuse({ id, forget }: LastingCall, error: object, events: AsyncIterator<never, unknown, undefined>): void {

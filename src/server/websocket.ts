@@ -13,7 +13,7 @@ import { Unacceptable } from './http/body.js';
 import { isAllowedOrigin } from './http/origins.js';
 import { Heartbeat } from './heartbeat.js';
 import { CLASS_LIMITS, LIMITS } from './limits.js';
-import { MessageGuard } from './message-guard.js';
+import { MessageGuard, type Refused } from './message-guard.js';
 import { said, writesItself } from './said.js';
 import { SocketCaller, type LastingCall } from './socket-caller.js';
 import { streamOf } from './streams.js';
@@ -23,6 +23,14 @@ type SocketContext = Context<Record<string, unknown> | undefined, SocketCaller>;
 /** An admitted operation of one socket. */
 interface SocketCall extends LastingCall {
   readonly caller: SocketCaller;
+}
+
+const monotonicMs = (): number => performance.now();
+
+/** A `subscribe` message as the protocol library keeps it. */
+interface Kept {
+  query?: unknown;
+  variables?: unknown;
 }
 
 /** Serves graphql-transport-ws on the HTTP server's own port and path, with the same admission as HTTP (F7). */
@@ -68,24 +76,24 @@ function refusedUpgrade(city: City, request: IncomingMessage): string | null {
 function open(city: City, protocol: ProtocolServer<SocketCaller>, caller: SocketCaller): void {
   const { counts, rights } = city;
   const { socket } = caller;
-  const guard = new MessageGuard(() => performance.now());
+  const guard = new MessageGuard(monotonicMs);
   socket.on('error', error => city.services.log.debug({ message: error.message }, 'socket'));
   if (!counts.take('address', caller.address, LIMITS.socketsPerAddress.value)) return socket.close(4429, 'Too many sockets of this address');
   caller.countedAs = { kind: 'address', owner: caller.address };
   city.metrics.openSockets(1);
+  const failed = (error: unknown): void => {
+    // The protocol's own complaints carry their close code; anything else is ours and is not told.
+    city.services.log.error({ err: error }, 'socket message');
+    caller.closeWith(CloseCode.InternalServerError, 'Internal error');
+  };
   const closed = protocol.opened({
     protocol: socket.protocol,
     send: message => send(socket, message),
     close: (code, reason) => caller.closeWith(code, reason),
-    onMessage: receive => socket.on('message', async message => {
+    onMessage: receive => socket.on('message', message => {
       const text = String(message);
-      const refused = guard.refuse(text.length, caller.viewer !== null);
-      if (refused) return caller.closeWith(refused.code, refused.reason);
-      await receive(text).catch((error: Error) => {
-        // The protocol's own complaints carry their close code; anything else is ours and is not told.
-        city.services.log.error({ err: error }, 'socket message');
-        caller.closeWith(CloseCode.InternalServerError, 'Internal error');
-      });
+      const refused = guard.refuse(text.length, caller.viewer !== null) ?? take(text, message => receive(message).catch(failed));
+      if (refused) caller.closeWith(refused.code, refused.reason);
     }),
   }, caller);
   socket.once('close', (code, reason) => {
@@ -95,6 +103,23 @@ function open(city: City, protocol: ProtocolServer<SocketCaller>, caller: Socket
     city.metrics.openSockets(-1);
     void closed(code, String(reason));
   });
+}
+
+/**
+ * Hands on a message that is parsed here: the protocol library keeps what it is given for as long as the operation lasts,
+ * and ten thousand texts are a lot of memory.
+ */
+function take(text: string, receive: (message: never) => void): Refused | null {
+  let message: unknown;
+  try {
+    message = JSON.parse(text);
+  } catch {
+    return { code: CloseCode.BadRequest, reason: 'Invalid message received' };
+  }
+  // A text within the text would be parsed once more.
+  if (typeof message !== 'object') return { code: CloseCode.BadRequest, reason: 'Invalid message received' };
+  receive(message as never);
+  return null;
 }
 
 function send(socket: WebSocket, message: string): Promise<void> {
@@ -121,6 +146,8 @@ async function connect(city: City, caller: SocketCaller, parameters: Record<stri
   } catch {
     return false;
   }
+  // The library keeps the parameters as long as the socket lasts; the credential is kept once for all who share it.
+  if (parameters) parameters.authorization = '';
   // Whoever left meanwhile has given back its place already, and must take none.
   if (caller.socket.readyState !== caller.socket.OPEN) return true;
   if (credential === null) return true;
@@ -155,6 +182,8 @@ async function subscribe(city: City, ctx: SocketContext, id: string, payload: un
     if ('refused' in admission) return refuse(admission.refused.errors);
     const { call } = admission;
     city.metrics.countCost(scope.viewer.limitClass, call.cost.requested);
+    // The library keeps the message while the operation lasts; its text has been prepared.
+    Object.assign(payload as Kept, { query: '', variables: null });
     const { document, operation } = call.prepared;
     const own = operation.operation === 'subscription' ? call : { ...call, scope: withinRequestTime(scope, caller.left.signal) };
     return { schema: city.schema, document, operationName: operation.name?.value, contextValue: { ...own, id, caller, forget: () => void delete (ctx.subscriptions as Record<string, unknown>)[id] } satisfies SocketCall };

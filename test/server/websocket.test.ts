@@ -113,6 +113,7 @@ test('G14: a revoked key ends its sockets with 4403 within the re-check', async 
 test.each([
   ['a message before the init that is no init', 4401, '{"id":"1","type":"subscribe","payload":{"query":"{__typename}"}}'],
   ['no JSON', 4400, 'nonsense'],
+  ['a message within a text', 4400, JSON.stringify('{"type":"ping"}')],
   ['an init over 8 kB', 1009, JSON.stringify({ type: 'connection_init', payload: { x: 'x'.repeat(8_000) } })],
   ['a frame over 64 kB', 1009, 'x'.repeat(64_001)],
 ])('%s closes with %d', async (_what, code, text) => {

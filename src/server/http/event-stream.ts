@@ -107,7 +107,7 @@ class EventStream {
         send: (event: WatchEvent) => outlet.push({ bytes: stream.bytesOf(event, TRANSPORT), ownAt: [], own: NOTHING }),
       });
       this.#watcher = watcher;
-      outlet.watchers.add(watcher);
+      outlet.join(watcher);
       const leave = (): void => {
         outlet.close();
         stream.close(call.scope, watcher);
