@@ -1,6 +1,6 @@
 import type { Gathered, Unit } from '../platform/index.js';
 import { storeCounts, type LiveRow } from './live-rows.js';
-import { Counts, Intake, type Placed, type ReportAnswer, type ReportCall } from './report-intake.js';
+import { Counts, Intake, asTold, type Placed, type ReportAnswer, type ReportCall } from './report-intake.js';
 import { healCounters } from './report-healing.js';
 import { addToHours, contentsOf, identityOf, insertSamples, type Sample } from './report-samples.sql.js';
 import { countOf, foldCount } from './rules/report-fold.js';
@@ -79,7 +79,7 @@ function fold(intake: Intake<CountTold>, counts: Counts, report: CountReport, no
   const isAbove = (occupied ?? free)! > most;
   if (isAbove) {
     const subject = `${facility.id} ${zoneKey} ${spaceClass} ${scope} ${now - (now % HOUR_MS)}`;
-    intake.find({ kind: 'ABOVE_CAPACITY', reason: null, feedId: feed.id, city: facility.city, facilityId: facility.id, observedAt, subject, times: 1, raw: { ...report.told, capacity: most } });
+    intake.find({ kind: 'ABOVE_CAPACITY', reason: null, feedId: feed.id, city: facility.city, facilityId: facility.id, observedAt, subject, times: 1, raw: { ...asTold(report.told), capacity: most } });
   }
   if (after === before) intake.remark(report, { reason: 'OUT_OF_ORDER', detail: new Date(countOf(before, zoneId, scope)!.observedAt).toISOString() });
   else if (isAbove) intake.remark(report, { reason: 'ABOVE_CAPACITY', detail: most });

@@ -1,3 +1,4 @@
+import { formatInstant } from '../platform/graphql/index.js';
 import type { Unit } from '../platform/index.js';
 import type { LiveRow } from './live-rows.js';
 import { counterKey, listCounters, putDrifting, sumMoved } from './report-events.sql.js';
@@ -36,7 +37,7 @@ export async function healCounters(unit: Unit, intake: Intake<CountTold>, counts
     const drift = driftOf({ before, after: count, movedBetween: between, total: totalOf(moved[nth]!), lastEventAt: counter.lastEventAt });
     if (drift && drift.delta !== 0) {
       const { isDrifting: _, ...measured } = drift;
-      intake.find({ kind: 'DRIFT', reason: null, feedId: counter.feedId, city: row.city, facilityId: row.facilityId, observedAt: count.observedAt, subject: null, times: 1, raw: { ...keyOf(moved[nth]!), ...measured, since: new Date(before.observedAt).toISOString() } });
+      intake.find({ kind: 'DRIFT', reason: null, feedId: counter.feedId, city: row.city, facilityId: row.facilityId, observedAt: count.observedAt, subject: null, times: 1, raw: { ...keyOf(moved[nth]!), ...measured, since: formatInstant(before.observedAt) } });
     }
     return drift && drift.isDrifting !== counter.isDrifting ? [{ ...keyOf(moved[nth]!), isDrifting: drift.isDrifting }] : [];
   });

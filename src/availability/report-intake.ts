@@ -1,10 +1,11 @@
-import { may } from '../identity/index.js';
+import { delegationHolds, delegationsTo, may } from '../identity/index.js';
+import { formatInstant } from '../platform/graphql/index.js';
 import type { Gathered, Unit, Viewer } from '../platform/index.js';
 import { countReceipts, feedsOf, type FeedHead } from './feed.sql.js';
 import { insertFindings, type NewFinding } from './finding.sql.js';
 import { lockLive, type LiveRow } from './live-rows.js';
 import type { CountInForce } from './rules/live-state.js';
-import { findReported } from './report-facts.js';
+import { findReported, type NamedFacilities } from './report-facts.js';
 import { VERDICT_OF, misplaced, mistimed, zoneKeyOf, type PlaceTold, type Remark, type ReportReason, type ReportedFacility } from './rules/report-verdict.js';
 
 /** One call of a reporting mutation. */
@@ -87,16 +88,17 @@ export class Intake<Told extends PlaceTold> {
   async #place({ misshapen, misfit }: KindRules<Told>): Promise<void> {
     const { now } = this.unit;
     const facilities = await this.#facilities();
+    const principals = await this.#principals(facilities);
     this.parts.forEach(({ item: { partyId, register, told: all }, viewer }, part) => {
       const feed = this.feeds[part]!;
       const mayReport = new Map<ReportedFacility, boolean>();
       all.forEach((told, index) => {
         const wrong = misplaced(told, register);
         if (wrong) return this.#refuse(part, index, null, wrong);
-        const facility = told.facilityId != null ? facilities.byId(told.facilityId) : facilities.byCode(register!, told.facilityCode!);
+        const facility = namedBy(told, register, facilities);
         if (!facility) return this.#refuse(part, index, null, { reason: 'UNKNOWN_FACILITY', detail: null });
         let isAllowed = mayReport.get(facility);
-        if (isAllowed === undefined) mayReport.set(facility, (isAllowed = mayReportFor(viewer, partyId, facility)));
+        if (isAllowed === undefined) mayReport.set(facility, (isAllowed = mayReportFor(viewer, partyId, principals[part]!, facility)));
         if (!isAllowed) return this.#refuse(part, index, facility, { reason: 'WRONG_PARTY', detail: partyId });
         const unsound = misshapen(told);
         if (unsound) return this.#refuse(part, index, facility, unsound);
@@ -107,6 +109,20 @@ export class Intake<Told extends PlaceTold> {
         this.placed.push({ part, index, told, facility, zoneKey, feed });
       });
     });
+  }
+
+  /** Whom the party of each call reports for by delegation (I12): asked only where a call names what is not its own. */
+  async #principals(facilities: NamedFacilities): Promise<ReadonlyArray<ReadonlySet<string>>> {
+    const principals: Array<ReadonlySet<string>> = [];
+    for (const { item: { partyId, register, told: all }, viewer } of this.parts) {
+      const owners = new Set<string>();
+      for (const told of all) {
+        const facility = misplaced(told, register) ? null : namedBy(told, register, facilities);
+        if (facility && !facility.partyIds.includes(partyId)) for (const owner of facility.partyIds) owners.add(owner);
+      }
+      principals.push(owners.size === 0 ? NOBODY : await principalsOf(this.unit, viewer, partyId, [...owners]));
+    }
+    return principals;
   }
 
   #facilities(): ReturnType<typeof findReported> {
@@ -131,7 +147,7 @@ export class Intake<Told extends PlaceTold> {
     if (VERDICT_OF[reason] !== 'QUARANTINED') return;
     const { told, register } = this.parts[part]!.item;
     const { observedAt } = told[index]!;
-    this.find({ kind: 'QUARANTINED', reason, feedId: this.feeds[part]!.id, city: facility?.city ?? null, facilityId: facility?.id ?? null, observedAt, subject: null, times: 1, raw: { ...told[index], register, detail } });
+    this.find({ kind: 'QUARANTINED', reason, feedId: this.feeds[part]!.id, city: facility?.city ?? null, facilityId: facility?.id ?? null, observedAt, subject: null, times: 1, raw: { ...asTold(told[index]!), register, detail } });
   }
 
   /** Notes a finding; several of one subject are one. */
@@ -202,7 +218,24 @@ async function feedsOfParts<Told extends PlaceTold>(unit: Unit, parts: ReadonlyA
   return parts.map(({ item: { partyId, feed } }) => feeds.get(keyOf(partyId, feed))!);
 }
 
-/** A feed's party reports for what it owns, manages or operates, and only where its own right reaches (3.6-3). */
-function mayReportFor(viewer: Viewer, partyId: string, { partyIds, jurisdictionCodes }: ReportedFacility): boolean {
-  return partyIds.includes(partyId) && may(viewer, 'occupancy:report', { partyId, jurisdictionCode: jurisdictionCodes });
+/** A report as its source told it: instants in the text of RFC 3339, not in the numbers that we reckon with. */
+export function asTold(told: PlaceTold): object {
+  return { ...told, observedAt: formatInstant(told.observedAt) };
+}
+
+const NOBODY: ReadonlySet<string> = new Set();
+
+function namedBy({ facilityId, facilityCode }: PlaceTold, register: string | null, facilities: NamedFacilities): ReportedFacility | null {
+  return facilityId != null ? facilities.byId(facilityId) : facilities.byCode(register!, facilityCode!);
+}
+
+/** Of these parties those that let this one report for them at this very instant (3.5-1). */
+async function principalsOf(unit: Unit, viewer: Viewer, partyId: string, principalIds: readonly string[]): Promise<ReadonlySet<string>> {
+  const delegations = await delegationsTo(unit, viewer, { action: 'occupancy:report', principalIds, at: unit.now });
+  return new Set(delegations.filter(each => each.agentPartyId === partyId && delegationHolds(each, 'REPORT', unit.now)).map(each => each.principalPartyId));
+}
+
+/** A feed's party reports for what it owns, manages or operates, itself or by delegation, and only where its own right reaches (3.6-3). */
+function mayReportFor(viewer: Viewer, partyId: string, principals: ReadonlySet<string>, { partyIds, jurisdictionCodes }: ReportedFacility): boolean {
+  return (partyIds.includes(partyId) || partyIds.some(id => principals.has(id))) && may(viewer, 'occupancy:report', { partyId, jurisdictionCode: jurisdictionCodes });
 }

@@ -32,123 +32,89 @@ export const ReportReasonEnum = enumOf('ReportReason', {
   UNKNOWN_ZONE: '没有此分区。There is no such zone.',
   UNKNOWN_CLASS: '此处没有该类泊位。There are no spaces of the class.',
   UNKNOWN_SPACE: '没有此编号的泊位。There is no space of this number.',
-  WRONG_PARTY: '不是该设施的产权、管理或运营方。Not the owner, manager or operator of the facility.',
+  WRONG_PARTY: '不是该设施的产权、管理或运营方，也未受其委托上报。Not the owner, manager or operator of the facility, nor delegated to report by one.',
   SEQUENCE_REUSED: '同一序号或事件号已用于另一内容。The sequence or event id was used for another content.',
 } satisfies Record<ReportReason, string>, '未被直接采信的原因。Why a report was not simply taken.');
 
-const KEY = '幂等键，至多 255 字符，保留 72 小时。Idempotency key, at most 255 characters, kept for 72 hours.';
-const FEED = '上报来源名称，1–100 字符。Name of the feed, 1 to 100 characters.';
-const REGISTER = 'facilityCode 所属的登记册；不用代码时为空。The register that every facilityCode is of; null where none is given.';
-const PARTY = '代表哪一主体；为空取调用方唯一的主体。For which of the caller’s parties; null for its only one.';
-const FACILITY_ID = '停车设施；与 facilityCode 二选一。The facility; exactly one of this and facilityCode.';
-const FACILITY_CODE = '停车设施在 register 中的代码；与 facilityId 二选一。Its code in the register; exactly one of this and facilityId.';
-const ZONE_CODE = '分区代码；为空指整个设施。Code of the zone; null for the whole facility.';
-const SPACE_CLASS = '泊位类型。Class of the spaces.';
-const SCOPE = '计数范围。Which spaces are counted.';
-const OBSERVED = '观测时刻。When it was observed.';
 const SEQUENCE = '来源自己的序号，同一时刻以大者为准。The source’s own counter; of two of one instant the greater stands.';
 
-@InputType({ description: '一次绝对计数（2.2-5）：占用数或空闲数。One count: of occupied or of free spaces.' })
-export class OccupancyReportInput {
-  @Field(() => ID, { nullable: true, description: FACILITY_ID })
+/** What every report says of itself: of which facility, and when it was observed. */
+@InputType({ description: '上报所指的设施与时刻。Of which facility a report is, and when it was observed.' })
+abstract class ReportedPlaceInput {
+  @Field(() => ID, { nullable: true, description: '停车设施；与 facilityCode 二选一。The facility; exactly one of this and facilityCode.' })
   facilityId?: string | null;
 
-  @Field(() => String, { nullable: true, description: FACILITY_CODE })
+  @Field(() => String, { nullable: true, description: '停车设施在 register 中的代码；与 facilityId 二选一。Its code in the register; exactly one of this and facilityId.' })
   facilityCode?: string | null;
 
-  @Field(() => String, { nullable: true, description: ZONE_CODE })
+  @Field(() => InstantScalar, { description: '观测时刻。When it was observed.' })
+  observedAt!: number;
+}
+
+/** A report that a counter made: of a zone or the whole, of one class, within a scope. */
+@InputType({ description: '计数上报所指的范围。What a counter counts.' })
+abstract class CountedPlaceInput extends ReportedPlaceInput {
+  @Field(() => String, { nullable: true, description: '分区代码；为空指整个设施。Code of the zone; null for the whole facility.' })
   zoneCode?: string | null;
 
-  @Field(() => SpaceClassEnum, { defaultValue: 'STANDARD', description: SPACE_CLASS })
+  @Field(() => SpaceClassEnum, { defaultValue: 'STANDARD', description: '泊位类型。Class of the spaces.' })
   spaceClass!: SpaceClass;
 
-  @Field(() => CountScopeEnum, { defaultValue: 'ALL', description: SCOPE })
+  @Field(() => CountScopeEnum, { defaultValue: 'ALL', description: '计数范围。Which spaces are counted.' })
   scope!: 'ALL' | 'SHARED';
+}
 
+/** What every reporting call says beside its reports. */
+@InputType({ description: '一次上报调用。One call that reports.' })
+abstract class ReportingCallInput {
+  @Field(() => String, { defaultValue: 'default', description: '上报来源名称，1–100 字符。Name of the feed, 1 to 100 characters.' })
+  feed!: string;
+
+  @Field(() => String, { nullable: true, description: 'facilityCode 所属的登记册；不用代码时为空。The register that every facilityCode is of; null where none is given.' })
+  register?: string | null;
+
+  @Field(() => ID, { nullable: true, description: '代表哪一主体；为空取调用方唯一的主体。For which of the caller’s parties; null for its only one.' })
+  partyId?: string | null;
+
+  @Field(() => String, { description: '幂等键，至多 255 字符，保留 72 小时。Idempotency key, at most 255 characters, kept for 72 hours.' })
+  idempotencyKey!: string;
+}
+
+@InputType({ description: '一次绝对计数（2.2-5）：占用数或空闲数。One count: of occupied or of free spaces.' })
+export class OccupancyReportInput extends CountedPlaceInput {
   @Field(() => Int, { nullable: true, description: '占用数；与 free 二选一。Occupied spaces; exactly one of this and free.' })
   occupied?: number | null;
 
   @Field(() => Int, { nullable: true, description: '空闲数；与 occupied 二选一。Free spaces; exactly one of this and occupied.' })
   free?: number | null;
 
-  @Field(() => InstantScalar, { description: OBSERVED })
-  observedAt!: number;
-
   @Field(() => SafeIntScalar, { defaultValue: 0, description: SEQUENCE })
   sequence!: number;
 }
 
 @InputType({ description: '占用上报，一次至多 1000 条。Occupancy reports, at most 1,000 at once.' })
-export class ReportOccupancyInput {
-  @Field(() => String, { defaultValue: 'default', description: FEED })
-  feed!: string;
-
-  @Field(() => String, { nullable: true, description: REGISTER })
-  register?: string | null;
-
-  @Field(() => ID, { nullable: true, description: PARTY })
-  partyId?: string | null;
-
+export class ReportOccupancyInput extends ReportingCallInput {
   @Field(() => [OccupancyReportInput], { description: '上报，至多 1000 条。The reports, at most 1,000.' })
   reports!: OccupancyReportInput[];
-
-  @Field(() => String, { description: KEY })
-  idempotencyKey!: string;
 }
 
 @InputType({ description: '一辆车的进或出。One vehicle that came in or left.' })
-export class VehicleEventInput {
-  @Field(() => ID, { nullable: true, description: FACILITY_ID })
-  facilityId?: string | null;
-
-  @Field(() => String, { nullable: true, description: FACILITY_CODE })
-  facilityCode?: string | null;
-
-  @Field(() => String, { nullable: true, description: ZONE_CODE })
-  zoneCode?: string | null;
-
-  @Field(() => SpaceClassEnum, { defaultValue: 'STANDARD', description: SPACE_CLASS })
-  spaceClass!: SpaceClass;
-
-  @Field(() => CountScopeEnum, { defaultValue: 'ALL', description: SCOPE })
-  scope!: 'ALL' | 'SHARED';
-
+export class VehicleEventInput extends CountedPlaceInput {
   @Field(() => VehicleDirectionEnum, { description: '进或出。Which way it went.' })
   direction!: 'ENTRY' | 'EXIT';
 
   @Field(() => String, { description: '来源自己的事件号，1–100 字符。The source’s own id of the event, 1 to 100 characters.' })
   eventId!: string;
-
-  @Field(() => InstantScalar, { description: OBSERVED })
-  observedAt!: number;
 }
 
 @InputType({ description: '车辆进出事件，一次至多 1000 条。Vehicles, at most 1,000 at once.' })
-export class RecordVehicleEventsInput {
-  @Field(() => String, { defaultValue: 'default', description: FEED })
-  feed!: string;
-
-  @Field(() => String, { nullable: true, description: REGISTER })
-  register?: string | null;
-
-  @Field(() => ID, { nullable: true, description: PARTY })
-  partyId?: string | null;
-
+export class RecordVehicleEventsInput extends ReportingCallInput {
   @Field(() => [VehicleEventInput], { description: '事件，至多 1000 条。The events, at most 1,000.' })
   events!: VehicleEventInput[];
-
-  @Field(() => String, { description: KEY })
-  idempotencyKey!: string;
 }
 
 @InputType({ description: '一个编号泊位的状态。The state of one numbered space.' })
-export class SpaceStateInput {
-  @Field(() => ID, { nullable: true, description: FACILITY_ID })
-  facilityId?: string | null;
-
-  @Field(() => String, { nullable: true, description: FACILITY_CODE })
-  facilityCode?: string | null;
-
+export class SpaceStateInput extends ReportedPlaceInput {
   @Field(() => String, { description: '分区代码。Code of the zone.' })
   zoneCode!: string;
 
@@ -158,29 +124,14 @@ export class SpaceStateInput {
   @Field(() => Boolean, { description: '是否占用。Whether it is occupied.' })
   isOccupied!: boolean;
 
-  @Field(() => InstantScalar, { description: OBSERVED })
-  observedAt!: number;
-
   @Field(() => SafeIntScalar, { defaultValue: 0, description: SEQUENCE })
   sequence!: number;
 }
 
 @InputType({ description: '编号泊位状态，一次至多 1000 条。States of numbered spaces, at most 1,000 at once.' })
-export class ReportSpaceStatesInput {
-  @Field(() => String, { defaultValue: 'default', description: FEED })
-  feed!: string;
-
-  @Field(() => String, { nullable: true, description: REGISTER })
-  register?: string | null;
-
-  @Field(() => ID, { nullable: true, description: PARTY })
-  partyId?: string | null;
-
+export class ReportSpaceStatesInput extends ReportingCallInput {
   @Field(() => [SpaceStateInput], { description: '状态，至多 1000 条。The states, at most 1,000.' })
   states!: SpaceStateInput[];
-
-  @Field(() => String, { description: KEY })
-  idempotencyKey!: string;
 }
 
 @ObjectType({ description: '一条上报的回执（G8）。What became of one report.' })

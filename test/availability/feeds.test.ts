@@ -85,7 +85,7 @@ test('feeds and findings are of the viewer’s own parties or jurisdiction alone
   expect(occupancyFindings.edges.map(({ node: { kind, reason, message, facilityId } }: any) => ({ kind, reason, message, facilityId })).sort((a: any, b: any) => (a.message < b.message ? -1 : 1))).toEqual([
     { kind: 'ABOVE_CAPACITY', reason: null, message: '30 spaces were told, of 20 there are; 1 times in this hour', facilityId: myLot.id },
     { kind: 'QUARANTINED', reason: 'NEGATIVE', message: 'the count -2 is negative', facilityId: myLot.id },
-    { kind: 'QUARANTINED', reason: 'WRONG_PARTY', message: `the party ${mine.partyId} is not owner, manager or operator of the facility ${theirLot.id}, or may not report for it`, facilityId: theirLot.id },
+    { kind: 'QUARANTINED', reason: 'WRONG_PARTY', message: `the party ${mine.partyId} is not owner, manager or operator of the facility ${theirLot.id}, has no delegation of theirs to report, or may not report for it`, facilityId: theirLot.id },
   ]);
   expect((await city.ask(city.as(officer), FINDINGS, { facilityId: theirLot.id })).occupancyFindings.totalCount).toBe(2);
   expect((await city.ask(city.as(elsewhere), FINDINGS)).occupancyFindings).toEqual({ totalCount: 0, edges: [] });

@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { recordDelegation } from '../../src/identity/index.js';
+import { formatInstant } from '../../src/platform/graphql/index.js';
+import { scopeOf } from '../support/scope.js';
 import { NOW, count, openReportingCity, reasonsOf, type ReportingCity } from './reporting.js';
 
 let city: ReportingCity;
@@ -76,7 +79,7 @@ test('G9: what cannot be believed is quarantined with its reason, kept raw, and 
   expect(written).toEqual({ occupancy_feed: 1, occupancy_finding: cases.length, idempotency_record: 1 });
   expect(await feedCounts('unbelievable')).toEqual({ accepted: 0, ignored: 0, quarantined: cases.length });
   expect((await findingsOf('unbelievable')).map(({ kind, reason, raw }) => sorted({ kind, reason, raw: sorted(raw as object) })).sort()).toEqual(
-    cases.map(([reason, , , detail], index) => sorted({ kind: 'QUARANTINED', reason, raw: sorted({ ...told[index], register: null, detail }) })).sort(),
+    cases.map(([reason, , , detail], index) => sorted({ kind: 'QUARANTINED', reason, raw: sorted({ ...told[index], observedAt: formatInstant(told[index]!.observedAt), register: null, detail }) })).sort(),
   );
   expect(await city.inForce(lot.id)).toEqual([]);
   expect(await city.inForce(other!.id)).toEqual([]);
@@ -242,6 +245,27 @@ test('a right that reaches a jurisdiction alone ends at its border', async () =>
 
   expect(reasonsOf(await city.counts({ told: [count(lot.id)] }, within), 1)).toEqual([null]);
   expect(reasonsOf(await city.counts({ told: [count(lot.id, { sequence: 1 })] }, elsewhere), 1)).toEqual(['WRONG_PARTY']);
+});
+
+test('I12: an agent reports for its principal under its own name, with the power to report, for as long as the delegation lasts', async () => {
+  const lot = await city.lot();
+  const [agent, other] = [await city.party(), await city.party()];
+  const delegate = (agentId: string, powers: readonly ['REPORT'] | readonly ['MANAGE'], endsAt: number) =>
+    recordDelegation(scopeOf(city.services), { principalId: city.ownerId, agentId, powers, startsAt: NOW - HOUR, endsAt, procurementReference: 'Q-2026-1' });
+  const told = async (partyId: string, sequence: number) => reasonsOf(await city.counts({ told: [count(lot.id, { sequence })], feed: 'agent', partyId }, city.reporter(partyId)), 1);
+
+  expect(await told(agent, 1)).toEqual(['WRONG_PARTY']);
+  await delegate(agent, ['MANAGE'], NOW + HOUR);
+  await delegate(other, ['REPORT'], NOW + HOUR);
+  expect(await told(agent, 2)).toEqual(['WRONG_PARTY']);
+  await delegate(agent, ['REPORT'], NOW + MINUTE);
+  expect(await told(agent, 3)).toEqual([null]);
+  city.services.clock.advance(MINUTE);
+  expect(await told(agent, 4)).toEqual(['WRONG_PARTY']);
+  city.services.clock.set(NOW);
+
+  const [feed] = await city.database.query<{ party: string }>(`select party_id as party from occupancy_feed where name = 'agent' and accepted = 1`);
+  expect(feed!.party).toBe(agent);
 });
 
 test('one bad feed cannot fill the table: a thousand findings an hour are kept, the rest is counted', async () => {

@@ -35,7 +35,7 @@ export function reportMessage(reason: ReportReason, detail: number | string | nu
     case 'UNKNOWN_ZONE': return { zh: `停车设施 ${facility} 没有分区 ${zone}`, en: `the facility ${facility} has no zone ${zone}` };
     case 'UNKNOWN_CLASS': return { zh: `停车设施 ${facility} 此处没有 ${thing.spaceClass} 类泊位`, en: `the facility ${facility} has no ${thing.spaceClass} spaces there` };
     case 'UNKNOWN_SPACE': return { zh: `分区 ${zone} 没有编号 ${thing.number?.slice(0, 80)} 的泊位`, en: `the zone ${zone} has no space number ${thing.number?.slice(0, 80)}` };
-    case 'WRONG_PARTY': return { zh: `主体 ${detail} 不是停车设施 ${facility} 的产权、管理或运营方，或无权为其上报`, en: `the party ${detail} is not owner, manager or operator of the facility ${facility}, or may not report for it` };
+    case 'WRONG_PARTY': return { zh: `主体 ${detail} 不是停车设施 ${facility} 的产权、管理或运营方，未受其委托，或无权为其上报`, en: `the party ${detail} is not owner, manager or operator of the facility ${facility}, has no delegation of theirs to report, or may not report for it` };
     case 'FUTURE': return { zh: `观测时刻 ${thing.observedAt} 超前平台时钟 ${detail} 秒，至多 300 秒`, en: `observed at ${thing.observedAt}, ${detail} s ahead of the clock; at most 300 s are allowed` };
     case 'EXPIRED': return { zh: `观测时刻 ${thing.observedAt} 已超过 48 小时，不再保存`, en: `observed at ${thing.observedAt}, more than 48 h ago: not kept` };
     case 'ABOVE_CAPACITY': return { zh: `上报 ${thing.count} 个，超过总数 ${detail} 个；原值保留，展示时截断`, en: `${thing.count} spaces are more than the ${detail} there are; kept as told, clamped where it is shown` };

@@ -4,6 +4,7 @@ import { PARTY_KINDS, type PartyKind } from './party-kinds.js';
 /** What a principal can hand to an agent (3.5-1). */
 export const POWERS = {
   SHARE: { zh: '发布与变更共享时段', en: 'publish and change sharing windows' },
+  REPORT: { zh: '上报泊位占用', en: 'report occupancy' },
   MANAGE: { zh: '登记与变更设施', en: 'register and change facilities' },
   COLLECT_FEES: { zh: '代收停车费', en: 'collect parking fees' },
   SIGN: { zh: '签订共享协议', en: 'sign sharing agreements' },
