@@ -1,6 +1,7 @@
 import type { Room } from '../platform/index.js';
 import { chargesPart } from './charges-part.js';
 import { paymentsPart } from './payments/payments-part.js';
+import { tariffsPart } from './tariffs-part.js';
 
 export { unpaidCharges } from './mark-unpaid.js';
 export { paymentRoutes } from './payments/payment-routes.js';
@@ -15,6 +16,10 @@ export type { ChargeLine, ChargePurpose, ChargeState } from './rules/charge.js';
 export type { ChargeRow } from './charge.sql.js';
 export { keepQuotes, quotesForUse } from './keep-quotes.js';
 export type { Quote, QuoteDraft } from './keep-quotes.js';
+export { TARIFF_BY_ID } from './tariff.loaders.js';
+export { publishTariff } from './publish-tariff.js';
+export type { PublishTariff } from './publish-tariff.js';
+export { Tariff } from './tariff.type.js';
 export { priceStays } from './price-stays.js';
 export type { AgreedPrice, LineRule, PriceLine, StayPart, StayPrice, StayPriceAsk } from './rules/stay-price.js';
 export type { TariffTerms } from './rules/tariff.js';
@@ -23,8 +28,9 @@ export type { TariffTerms } from './rules/tariff.js';
 export const billingRoom: Room = {
   name: 'billing',
   entities: [],
-  resolvers: [...paymentsPart.resolvers],
-  orphanedTypes: [...paymentsPart.orphanedTypes],
-  nodes: [...paymentsPart.nodes],
+  resolvers: [...tariffsPart.resolvers, ...paymentsPart.resolvers],
+  orphanedTypes: [...tariffsPart.orphanedTypes, ...paymentsPart.orphanedTypes],
+  nodes: [...tariffsPart.nodes, ...paymentsPart.nodes],
+  reactions: tariffsPart.reactions,
   jobs: [...chargesPart.jobs, ...paymentsPart.jobs],
 };

@@ -8,7 +8,7 @@ import { SharingWindow, Suspension } from './window.type.js';
 
 export { seedWorkCalendar, seenWorkCalendar, workCalendar, workCalendarWithin } from './calendar.js';
 export { ruleInWords } from './describe-terms.js';
-export { DayTypeEnum, Weekday, WindowModeEnum } from './enums.type.js';
+export { DayTypeEnum, WindowModeEnum } from './enums.type.js';
 export { inputPath } from './input-path.js';
 export { IntervalInput, IntervalType } from './interval.type.js';
 export { publishWindows } from './publish-windows.js';

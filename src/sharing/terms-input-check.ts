@@ -2,8 +2,8 @@ import { problem, type Problem } from '../kernel/index.js';
 import type { AudienceInput, WindowTermsInput } from './terms.type.js';
 
 /** What the rules cannot see, because reading the terms would drop it or fill it in: every problem of it at once, by its path in the input. */
-export function checkTermsInput({ audience, tariffId }: WindowTermsInput): readonly Problem[] {
-  return [...checkMetres(audience), ...checkTariff(tariffId ?? null)];
+export function checkTermsInput({ audience }: WindowTermsInput): readonly Problem[] {
+  return checkMetres(audience);
 }
 
 /** A distance that would be ignored is refused: the lender believes it holds (2.5-5). */
@@ -15,11 +15,4 @@ function checkMetres({ kind, withinMetres }: AudienceInput): readonly Problem[] 
   }
   if (withinMetres == null) return [];
   return [problem('AUDIENCE_METRES', { zh: `周边范围 ${withinMetres} 米仅用于 NEIGHBOURS，不用于 ${kind}`, en: `${withinMetres} m is for NEIGHBOURS only, not for ${kind}`, field, clause: '2.5-5' })];
-}
-
-/** No tariff is registered anywhere yet, so none that a caller names can be known. */
-function checkTariff(tariffId: string | null): readonly Problem[] {
-  if (tariffId === null) return [];
-  const named = tariffId.slice(0, 40);
-  return [problem('TARIFF_UNKNOWN', { zh: `没有收费标准 ${named}：目前尚未登记任何收费标准，请留空`, en: `there is no tariff ${named}: none is registered yet, leave it null`, field: 'terms.tariffId' })];
 }

@@ -75,7 +75,7 @@ export class WindowTermsInput {
   @Field(() => Float, { nullable: true, description: '最低信用分（2.2-4）；为空不要求。Least credit score; null asks none.' })
   leastCredit?: number | null;
 
-  @Field(() => ID, { nullable: true, description: '收费标准；为空即免费。目前尚未登记任何收费标准，填写即拒绝（TARIFF_UNKNOWN）。Tariff; null is free of charge. No tariff is registered yet: naming one is refused (TARIFF_UNKNOWN).' })
+  @Field(() => ID, { nullable: true, description: '收费标准，须为本设施或其出借方的、未撤回的；为空即免费。Tariff, one of this facility or of a party that lends it, not withdrawn; null is free of charge.' })
   tariffId?: string | null;
 
   @Field(() => [DailyRangeInput], { nullable: true, description: '不得驶入的时间（T10）。When one may stay but not enter.' })

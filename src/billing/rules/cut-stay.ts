@@ -50,8 +50,8 @@ export function ownerOf({ tariffId, agreementId }: PricedPart): string {
 }
 
 /** The version in force at an instant: of those that hold by then the highest; null where none does yet. */
-export function versionAt(versions: readonly TariffVersion[], at: number): TariffVersion | null {
-  return versions.reduce<TariffVersion | null>((best, each) => (each.inForceFrom <= at && (best === null || each.version > best.version) ? each : best), null);
+export function versionAt<Version extends Pick<TariffVersion, 'version' | 'inForceFrom'>>(versions: readonly Version[], at: number): Version | null {
+  return versions.reduce<Version | null>((best, each) => (each.inForceFrom <= at && (best === null || each.version > best.version) ? each : best), null);
 }
 
 /**

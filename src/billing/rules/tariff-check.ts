@@ -67,7 +67,7 @@ function checkPrice({ price, when }: TariffBand, band: string): readonly Problem
     case 'LADDER': return checkLadder(price, `${field}.ladder`);
     case 'FLAT_AFTER_CLOSING':
       if (when !== null) return fenAt(price.fen, `${field}.flatAfterClosing.fen`);
-      return [problem('FLAT_NEEDS_HOURS', { zh: '非定时价格按时段收取，须写明时间；整个停放只收一次的请用 perEntry', en: 'a price irrespective of time is asked once its hours: name them, or use perEntry for once a stay', field: `${band}.when`, clause: '2.4-3' })];
+      return [problem('FLAT_NEEDS_HOURS', { zh: '非定时价格按时段收取，须写明时间；整个停放只收一次的请用 perEntry', en: 'a price irrespective of time is asked once its hours: name them, or use perEntry for once a stay', field: `${band}.hours`, clause: '2.4-3' })];
   }
 }
 

@@ -27,6 +27,8 @@ export const ACTIONS = {
   'window:read': { zh: '查看共享时段', en: 'read sharing windows', anonymous: true },
   'window:publish': { zh: '发布与变更共享时段', en: 'publish and change sharing windows', anonymous: false },
   'window:suspend': { zh: '因应急情形暂停共享', en: 'suspend sharing in an emergency', anonymous: false },
+  'tariff:read': { zh: '查看收费标准', en: 'read tariffs', anonymous: true },
+  'tariff:publish': { zh: '发布、变更与登记收费标准', en: 'publish, change and register tariffs', anonymous: false },
   'proof:record': { zh: '登记核验结果', en: 'record the result of a check that publishing asks for', anonymous: false },
   'calendar:write': { zh: '登记国务院放假安排', en: 'record notices of the State Council’s calendar', anonymous: false },
   'search:nearby': { zh: '查找附近可停的泊位', en: 'search what one can park in near a place', anonymous: true },
@@ -36,6 +38,9 @@ export const ACTIONS = {
   'occupancy:read': { zh: '查看上报来源与数据质量', en: 'read feeds and findings about their quality', anonymous: false },
   'payment:read': { zh: '查看支付与退款', en: 'read payments and refunds', anonymous: false },
   'payment:pay': { zh: '支付费用与关闭支付', en: 'pay charges and close payments', anonymous: false },
+  'reservation:read': { zh: '查看自己主体的预约及其设施上的预约', en: 'read reservations of one’s own parties and at their facilities', anonymous: false },
+  'reservation:write': { zh: '为自己主体报价、预约、变更与取消', en: 'quote, book, change and cancel for one’s own parties', anonymous: false },
+  'terms:write': { zh: '设置预约条款', en: 'set the terms of booking', anonymous: false },
   'import:run': { zh: '导入数据', en: 'run an import', anonymous: false },
   'import:read': { zh: '查看导入结果', en: 'read the results of imports', anonymous: false },
 } as const satisfies Readonly<Record<string, ActionWords>>;
