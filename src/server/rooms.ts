@@ -3,7 +3,7 @@ import { identityRoom } from '../identity/index.js';
 import { facilitiesRoom } from '../facilities/index.js';
 import { seedWorkCalendar, sharingRoom } from '../sharing/index.js';
 import { availabilityRoom, compileReports } from '../availability/index.js';
-import { billingRoom } from '../billing/index.js';
+import { billingRoom, paymentRoutes } from '../billing/index.js';
 import { parkingRoom } from '../parking/index.js';
 import { compileNearby, discoveryRoom } from '../discovery/index.js';
 import { abandonDeadImports, exchangeRoom, importCommand, importRoutes, replayCommand } from '../exchange/index.js';
@@ -21,13 +21,13 @@ export const rooms: readonly Room[] = [identityRoom, facilitiesRoom, sharingRoom
 export const operationCompilers: readonly OperationCompiler[] = [compileNearby, compileReports];
 
 /** Routes beside /graphql: what rooms answer, and the wall. */
-export const routes: readonly Route[] = [...importRoutes, ...wallRoutes];
+export const routes: readonly Route[] = [...paymentRoutes, ...importRoutes, ...wallRoutes];
 
 /** Progress goes beside a command's answer. */
 const toStandardError = (line: string): void => void process.stderr.write(`${line}\n`);
 
 /** The verbs of `chaowei` that are the rooms' own. */
-export const roomCommands: readonly Command[] = [importCommand(toStandardError), replayCommand(toStandardError, process.env), demoFeedCommand];
+export const roomCommands: readonly Command[] = [importCommand(toStandardError), replayCommand(toStandardError), demoFeedCommand];
 
 /** A run that a crash broke off is said to be abandoned; there is nothing to print of it. */
 const abandonStarter = async (services: Services): Promise<readonly string[]> => {

@@ -66,10 +66,10 @@ export async function openLocalRefund(sql: Sql, refund: LocalRefund): Promise<bo
   await sql.query('select from local_order where order_number = $1 for update', [refund.orderNumber]);
   const written = await sql.query(
     `insert into local_refund (refund_number, order_number, amount_fen, state, reference, ended_at)
-     select $1, o.order_number, $3, $4, $5, to_timestamp($6 / 1000.0)
+     select $1, o.order_number, $3::bigint, $4, $5, to_timestamp($6 / 1000.0)
      from local_order o
      where o.order_number = $2 and o.state = 'SUCCESS'
-       and o.amount_fen >= $3 + coalesce((select sum(r.amount_fen) from local_refund r where r.order_number = o.order_number and r.state <> 'CLOSED' and r.refund_number <> $1), 0)
+       and o.amount_fen >= $3::bigint + coalesce((select sum(r.amount_fen) from local_refund r where r.order_number = o.order_number and r.state <> 'CLOSED' and r.refund_number <> $1), 0)
      on conflict (refund_number) do nothing
      returning refund_number`,
     [refund.refundNumber, refund.orderNumber, refund.amountFen, refund.state, refund.reference, refund.endedAt],

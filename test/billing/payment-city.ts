@@ -1,0 +1,101 @@
+import type { Database, Viewer } from '../../src/platform/index.js';
+import { billingRoom, findLocalProvider, openCharges, paymentRoutes, type ChargeDraft } from '../../src/billing/index.js';
+import type { LocalProvider } from '../../src/billing/payments/local-provider.js';
+import { rooms } from '../../src/server/rooms.js';
+import { openTestDatabase } from '../support/database.js';
+import { CITY, inUnit } from '../support/city.js';
+import { anonymous, scopeOf } from '../support/scope.js';
+import { someone, startTestServer, type TestServer } from '../server/running.js';
+import { balances, foundLedgerCity, type LedgerCity } from './ledger-city.js';
+
+export interface Paying {
+  readonly server: TestServer;
+  readonly database: Database;
+  readonly city: LedgerCity;
+  /** The play-money provider of this server. */
+  readonly local: LocalProvider;
+  /** A charge of so many fen that the driver owes. */
+  charge(amountFen?: number, told?: Partial<ChargeDraft>): Promise<string>;
+  /** Calls as somebody: driver, stranger or desk; the driver unless told. */
+  ask(document: string, variables?: object, as?: string): Promise<{ status: number; data: any; errors: any }>;
+  pay(chargeId: string, told?: object, as?: string): Promise<any>;
+  /** What the payer's wallet does. */
+  wallet(paymentId: string): Promise<number>;
+  notify(provider: string, message: { readonly headers: Record<string, string>; readonly body: string | Buffer }): Promise<{ status: number; body: string }>;
+  row(table: 'payment' | 'charge' | 'refund', id: string): Promise<Record<string, any>>;
+  /** Rows of everything that a notification could write: 'and nothing was written' compares two of these. */
+  counts(): Promise<object>;
+  balances(): Promise<Record<string, number>>;
+  close(): Promise<void>;
+}
+
+const TABLES = ['payment', 'payment_notification', 'payment_finding', 'refund', 'charge_payment', 'charge_refund', 'ledger_transaction', 'ledger_posting', 'receipt', 'audit_entry', 'outbox_event'];
+
+const FIELDS = 'id state amountFen refundedFen failure provider way paidAt';
+export const PAY = `mutation($input: PayChargeInput!) { payCharge(input: $input) { payment { ${FIELDS} } instructions { codeUrl parameters } userErrors { code message field } } }`;
+export const CLOSE = `mutation($input: ClosePaymentInput!) { closePayment(input: $input) { payment { ${FIELDS} } userErrors { code message } } }`;
+export const READ = `query($id: ID!) { payment(id: $id) { ${FIELDS} refunds { id amountFen state failure attemptCount } findings { kind times } } }`;
+
+/** A server that takes payments. A second one of the same database shares the city of the first. */
+export async function startPaying(options: { readonly environment?: Record<string, string>; readonly beside?: Paying; readonly log?: object } = {}): Promise<Paying> {
+  const database = options.beside?.database ?? (await openTestDatabase(rooms.flatMap(room => room.entities)));
+  const clock = options.beside && { clock: options.beside.server.services.clock };
+  const viewers = new Map<string, Viewer>();
+  const server = await startTestServer({
+    database,
+    environment: options.environment ?? {},
+    services: { ...clock, ...(options.log ? { log: options.log as never } : {}) },
+    assembly: { routes: paymentRoutes, authenticate: (_services, credential) => Promise.resolve(viewers.get(String(credential)) ?? anonymous) },
+  });
+  const city = options.beside?.city ?? (await foundLedgerCity(database, { clock: server.services.clock }));
+  for (const [name, partyId] of [['driver', city.parties.driver], ['desk', city.parties.shop], ['stranger', city.parties.estate]] as const) {
+    viewers.set(name, someone({ actorId: name, partyIds: [partyId], grants: ['payment:pay', 'payment:read'].map(action => ({ action, partyId, jurisdictionCode: null })), limitClass: 'OPERATOR' }));
+  }
+  viewers.set('officer', someone({ actorId: 'officer', grants: [{ action: 'payment:read', partyId: null, jurisdictionCode: CITY }] }));
+  let keys = 0;
+  const ask: Paying['ask'] = async (query, variables = {}, as = 'driver') => {
+    const { status, body } = await server.post({ query, variables }, as === 'nobody' ? {} : { authorization: `Bearer ${as}` });
+    return { status, data: body.data, errors: body.errors };
+  };
+  return {
+    server, database, city, ask,
+    get local() {
+      return findLocalProvider(server.services)!;
+    },
+    charge: (amountFen = 1_000, told = {}) => inUnit(city.scope, async unit => (await openCharges(unit, [{
+      cause: { kind: 'RESERVATION', id: 'rsv_test' }, facilityId: city.facilities.shop, payerId: city.parties.driver, amountFen, purpose: 'STAY', lines: [{ zh: '停车费', en: 'stay', amountFen }], dueAt: clockOf(server) + 3_600_000, ...told,
+    }]))[0]!),
+    async pay(chargeId, told = {}, as = 'driver') {
+      const answer = await ask(PAY, { input: { chargeId, way: 'NATIVE', idempotencyKey: `pay-${++keys}`, ...told } }, as);
+      return answer.data?.payCharge ?? answer.errors[0].extensions;
+    },
+    wallet: async paymentId => (await fetch(new URL(`/payments/local/orders/${paymentId}/pay`, server.url), { method: 'POST' })).status,
+    async notify(provider, { headers, body }) {
+      const response = await fetch(new URL(`/payments/${provider}/notifications`, server.url), { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: body as never });
+      return { status: response.status, body: await response.text() };
+    },
+    async row(table, id) {
+      const [row] = await database.query<{ row: Record<string, any> }>(`select to_jsonb(t) as row from ${table} t where id = $1`, [id]);
+      return row!.row;
+    },
+    async counts() {
+      const [row] = await database.query<Record<string, number>>(`select ${TABLES.map(table => `(select count(*)::int from ${table}) as ${table}`).join(', ')}`);
+      return row!;
+    },
+    balances: () => balances(database),
+    async close() {
+      await server.close();
+      if (!options.beside) await database.close();
+    },
+  };
+}
+
+/** Runs one of the room's jobs as the server would. */
+export async function runPaymentJob(paying: Paying, name: 'ask-payments' | 'send-refunds' | 'deliver-local-notices'): Promise<void> {
+  await billingRoom.jobs!.find(job => job.name === name)!.run(paying.server.services);
+}
+
+const clockOf = (server: TestServer): number => server.services.clock.now();
+
+/** The platform itself on this server. */
+export const systemOf = (paying: Paying) => scopeOf(paying.server.services);
