@@ -4,7 +4,8 @@ import { declareFeed } from './feed.sql.js';
 import { ensureFeedName, reportingParty } from './report-occupancy.js';
 
 export interface DeclareFeed {
-  readonly partyId: string;
+  /** null for the caller's only one. */
+  readonly partyId?: string | null;
   readonly feed: string;
   readonly intervalSeconds: number;
   readonly idempotencyKey?: string | null;
@@ -13,7 +14,7 @@ export interface DeclareFeed {
 const LONGEST_SECONDS = 86_400;
 
 /** Declares how often a feed reports, from its next report on: three intervals without any, and its counts are UNKNOWN (P3). */
-export async function declareOccupancyFeed(scope: RequestScope, { partyId, feed, intervalSeconds, idempotencyKey = null }: DeclareFeed): Promise<Outcome<{ readonly feedId: string }>> {
+export async function declareOccupancyFeed(scope: RequestScope, { partyId = null, feed, intervalSeconds, idempotencyKey = null }: DeclareFeed): Promise<Outcome<{ readonly feedId: string }>> {
   ensureFeedName(feed);
   const ownerId = await reportingParty(scope, partyId);
   if (!Number.isInteger(intervalSeconds) || intervalSeconds < 1 || intervalSeconds > LONGEST_SECONDS) {

@@ -82,8 +82,8 @@ export const OccupancyFindingConnection = connectionTypes('OccupancyFinding', ()
 
 @InputType({ description: '声明上报来源的间隔。Declares how often a feed reports.' })
 export class DeclareOccupancyFeedInput {
-  @Field(() => ID, { description: '来源所属主体。The party whose feed it is.' })
-  partyId!: string;
+  @Field(() => ID, { nullable: true, description: '来源所属主体；为空取调用方唯一的主体。The party whose feed it is; null for the caller’s only one.' })
+  partyId?: string | null;
 
   @Field(() => String, { description: '来源名称，1–100 字符。Name of the feed, 1 to 100 characters.' })
   feed!: string;

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ParseArgsOptionsConfig } from 'node:util';
-import { RefusedCall, ReportClient } from '../exchange/index.js';
+import { RefusedCall, ReportClient, waitLine } from '../exchange/index.js';
 import { systemClock, type Configuration } from '../platform/index.js';
 import { readDemoKeys } from './demo-key.js';
 import { feedTides, type FedSoFar } from './feed-tides.js';
@@ -47,7 +47,7 @@ async function run({ configuration, write }: CommandContext, _words: readonly st
   try {
     await feedTides({
       seed: configuration.DEMO_SEED, ...asked, signal, pause, now: () => systemClock.now(), runId: randomBytes(6).toString('hex'),
-      clientOf: party => new ReportClient({ url: asked.url, key: keys.reporters[party] ?? '', signal, pause }),
+      clientOf: party => new ReportClient({ url: asked.url, key: keys.reporters[party] ?? '', signal, pause, onWait: wait => write(waitLine(wait)) }),
       onMinute: so => write(minuteLine(so)),
     });
     return 0;

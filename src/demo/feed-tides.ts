@@ -40,7 +40,8 @@ const MINUTE_MS = 60_000;
 
 /**
  * Feeds the demo city with its tides, as its operators' machines would: one call a party and interval, the parties spread
- * over the interval, so that the city moves all the time. Ends with the signal or after `forMs`.
+ * over the interval, so that the city moves all the time. Each declares first how often it will be heard, so that its silence
+ * is told by its own measure (P3). Ends with the signal or after `forMs`.
  */
 export async function feedTides(feeding: Feeding): Promise<FedSoFar> {
   const { speed, intervalMs, forMs, signal, now, pause, onMinute } = feeding;
@@ -50,6 +51,10 @@ export async function feedTides(feeding: Feeding): Promise<FedSoFar> {
   const simulated = (): number => startedAt + (now() - startedAt) * speed;
   const total = { accepted: 0, ignored: 0, quarantined: 0 };
   const soFar = (): FedSoFar => ({ simulatedAt: simulated(), ...total });
+  for (const { party } of parties) {
+    if (signal.aborted) break;
+    await feeding.clientOf(party).send('declareOccupancyFeed', { feed: FEED, intervalSeconds: Math.ceil(intervalMs / 1_000), idempotencyKey: `tides-${feeding.runId}-${party}` });
+  }
   let minute = 1;
   for (let round = 0; ; round++) {
     for (const [index, each] of parties.entries()) {

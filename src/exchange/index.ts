@@ -10,7 +10,7 @@ export { importKind } from './import-kinds.js';
 export type { ImportKindName } from './import-kind.js';
 export type { ImportMode, ImportReport } from './import-report.js';
 export { importRoutes } from './import-route.js';
-export { replayCommand } from './replay-command.js';
+export { replayCommand, waitLine } from './replay-command.js';
 export { RefusedCall, ReportClient } from './report-client.js';
 export type { ReportTally } from './report-client.js';
 export { declaredMapping } from './declared-mapping.js';

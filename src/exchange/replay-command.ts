@@ -3,15 +3,16 @@ import { existsSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ParseArgsOptionsConfig } from 'node:util';
 import { isRefusal } from '../kernel/index.js';
-import { systemClock } from '../platform/index.js';
+import { systemClock, type Configuration } from '../platform/index.js';
 import { UnfitRecording, openRecording } from './recorded-file.js';
 import { replay, type ReplaySummary } from './replay.js';
-import { ReportClient, RefusedCall } from './report-client.js';
+import { ReportClient, RefusedCall, type ServerWait } from './report-client.js';
 import { formatOf, type RecordedFormat } from './rules/recorded-reading.js';
 
 type Flags = Readonly<Record<string, string | boolean | undefined>>;
 
 interface CommandContext {
+  readonly configuration: Configuration;
   readonly write: (line: string) => void;
 }
 
@@ -25,19 +26,19 @@ const PROGRESS_MS = 10_000;
  * `chaowei replay FILE`: a recorded feed as an operator's own reports, over the network like anybody's. Exit codes: 0 told
  * to the end, 1 refused or broken off, 2 misused. The key may stand in CHAOWEI_KEY, which no list of processes shows.
  */
-export function replayCommand(progress: (line: string) => void, environment: Readonly<Record<string, string | undefined>>) {
+export function replayCommand(progress: (line: string) => void) {
   return {
     name: 'replay',
     usage: 'replay FILE --register SOURCE [--format auto|dresden|birmingham|hongkong|facility=COLUMN,free=COLUMN,at=COLUMN,zone=ZONE] [--url http://127.0.0.1:4000] [--key KEY] [--feed NAME] [--speed max|N] [--shift none|now] [--json]',
     summary: '把录得的占用数据连同其原有错误重放为上报；密钥也可置于 CHAOWEI_KEY replays recorded occupancy with its original faults as reports; the key may stand in CHAOWEI_KEY',
     options: OPTIONS,
     words: 1,
-    run: (context: CommandContext, words: readonly string[], flags: Flags) => run(context, words[0]!, flags, { progress, environment }),
+    run: (context: CommandContext, words: readonly string[], flags: Flags) => run(context, words[0]!, flags, progress),
   };
 }
 
-async function run({ write }: CommandContext, path: string, flags: Flags, { progress, environment }: { progress: (line: string) => void; environment: Readonly<Record<string, string | undefined>> }): Promise<number> {
-  const asked = askedOf(path, flags, environment);
+async function run({ configuration, write }: CommandContext, path: string, flags: Flags, progress: (line: string) => void): Promise<number> {
+  const asked = askedOf(path, flags, configuration.CHAOWEI_KEY);
   if (typeof asked === 'string') {
     write(asked);
     return 2;
@@ -49,7 +50,7 @@ async function run({ write }: CommandContext, path: string, flags: Flags, { prog
   const pause = (milliseconds: number): Promise<void> => wait(milliseconds, undefined, { signal }).catch(() => undefined);
   try {
     const recording = await openRecording(path, asked.format);
-    const client = new ReportClient({ url: asked.url, key: asked.key, signal, pause });
+    const client = new ReportClient({ url: asked.url, key: asked.key, signal, pause, onWait: wait => progress(waitLine(wait)) });
     const id = randomBytes(8).toString('hex');
     const summary = await replay({
       recording, register: asked.register, feed: asked.feed, speed: asked.speed, shiftsToNow: asked.shiftsToNow, signal, pause, now: () => systemClock.now(),
@@ -79,11 +80,11 @@ interface Asked {
 }
 
 /** What the flags ask for, or in words what is wrong with them. */
-function askedOf(path: string, flags: Flags, environment: Readonly<Record<string, string | undefined>>): Asked | string {
+function askedOf(path: string, flags: Flags, configuredKey: string | null): Asked | string {
   const text = (name: keyof typeof OPTIONS, fallback: string): string => (typeof flags[name] === 'string' && flags[name] !== '' ? flags[name] : fallback);
   const format = text('format', 'auto');
   const read = format === 'auto' ? null : formatOf(format);
-  const key = text('key', environment.CHAOWEI_KEY ?? '');
+  const key = text('key', configuredKey ?? '');
   const register = text('register', '');
   const [speed, shift, url] = [text('speed', 'max'), text('shift', 'none'), text('url', 'http://127.0.0.1:4000')];
   if (!existsSync(path)) return `没有文件 ${path} / there is no file ${path}`;
@@ -105,6 +106,13 @@ export function summaryLines({ rows, sent, calls, unreadable, verdicts }: Replay
     ...Object.entries(unreadable).filter(([, count]) => count > 0).map(([what, count]) => `${String(count).padStart(9)}  无法读取 unreadable ${what}`),
     ...counted.map(([verdict, count]) => `${String(count).padStart(9)}  ${verdict}`),
   ];
+}
+
+/** A server that is away, or that asks for patience, is said so at every wait: silence looks like work. */
+export function waitLine({ reason, forMs, waitedMs }: ServerWait): string {
+  const [soon, so] = [Math.ceil(forMs / 1_000), Math.round(waitedMs / 1_000)];
+  const what = reason === 'AWAY' ? { zh: '服务无应答', en: 'the server does not answer' } : { zh: '服务请稍候', en: 'the server asks for patience' };
+  return `${what.zh}，${soon} 秒后再试（已等 ${so} 秒） / ${what.en}: again in ${soon} s (${so} s so far)`;
 }
 
 function progressEvery(progress: (line: string) => void, rows: number): (toldAt: number, done: number) => void {

@@ -46,6 +46,7 @@ export const VARIABLES = {
   ALLOWED_ORIGINS: { schema: list, fallback: '', zh: '允许的网页来源，逗号分隔；同源总是允许', en: 'browser origins allowed, separated by commas; the same origin always is' },
   TRUST_PROXY: { schema: boolean, fallback: 'false', zh: '是否采信 X-Forwarded-For', en: 'believe X-Forwarded-For' },
   REPORTS_A_TRANSACTION: { schema: z.coerce.number().int().min(1).max(2_000), fallback: '2000', zh: '一个事务最多合并写入的上报条数；1 为每次调用各自一个事务', en: 'most reports that calls arriving together write in one transaction; 1 gives every call its own' },
+  CHAOWEI_KEY: { schema: z.string().min(1), fallback: undefined, zh: '命令行上报所用的接口密钥', en: 'API key with which commands report' },
   NOTICE_GATEWAY_URL: { schema: z.url({ protocol: /^https?$/ }), fallback: undefined, zh: '短信与推送网关地址；不设则只经接口告知', en: 'gateway for SMS and push; unset tells parties through the API alone' },
   NOTICE_GATEWAY_SECRET: { schema: z.string().min(32, 'must have at least 32 characters'), fallback: undefined, zh: '对网关请求签名的密钥', en: 'secret that signs what goes to the gateway' },
   PUBLIC_URL: { schema: url, fallback: undefined, zh: '对外网址，支付平台的通知送到这里', en: 'address of the service from outside; payment notifications come to it' },

@@ -1,4 +1,6 @@
 import { afterAll, expect, test } from '@jest/globals';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -129,6 +131,25 @@ test.each([
   const code = await runCommand(line.split(' '), { out: text => out.push(text), err: text => out.push(text), environment: {} });
 
   expect([code, out.join('\n')]).toEqual([2, expect.stringContaining(words)]);
+});
+
+test('the key may stand in the environment, and a server that is away is said so, on standard error', async () => {
+  const [out, err]: [string[], string[]] = [[], []];
+  const nobody = createServer().listen(0, '127.0.0.1');
+  await once(nobody, 'listening');
+  const { port } = nobody.address() as AddressInfo;
+  nobody.close();
+  const written = process.stderr.write.bind(process.stderr);
+  const said = new Promise<void>(resolve => {
+    process.stderr.write = ((line: string) => (err.push(line), resolve(), true)) as typeof process.stderr.write;
+  });
+  const code = runCommand(['replay', file(BY_LOT), '--register', 'x', '--url', `http://127.0.0.1:${port}`], { out: text => out.push(text), err: text => err.push(text), environment: { CHAOWEI_KEY: 'k' } });
+  await said.finally(() => (process.stderr.write = written));
+  process.emit('SIGTERM');
+
+  expect(await code).toBe(1);
+  expect(err[0]).toBe('服务无应答，1 秒后再试（已等 0 秒） / the server does not answer: again in 1 s (0 s so far)\n');
+  expect(out[0]).toBe('6 行，已报 0，共 0 次 / 6 rows, 0 reported in 0 calls');
 });
 
 test('without demo keys the feed says what to do', async () => {
