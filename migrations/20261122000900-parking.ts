@@ -117,6 +117,7 @@ create table reservation_change (
   version int not null
 );
 create index reservation_change_party on reservation_change (party_id, position);
+create index reservation_change_reservation on reservation_change (reservation_id, position);
 create index reservation_change_at on reservation_change (at);
 
 create table reservation_log_floor (

@@ -25,6 +25,8 @@ export { FACILITY_BY_ID, HUB_BY_ID, JURISDICTION_BY_ID, KEY_PLACE_BY_ID, SHUTTLE
 export { putLentPeaks } from './zones.sql.js';
 export { putSearchWindows } from './search.sql.js';
 export type { SearchWindows } from './search.sql.js';
+export { facilitiesAround } from './around.sql.js';
+export type { FacilityAround } from './around.sql.js';
 export { findCityOf } from './jurisdictions.sql.js';
 export { nearbyHubs } from './nearby-hubs.js';
 export { putHub } from './register-hub.js';

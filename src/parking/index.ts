@@ -1,13 +1,26 @@
 import type { Room } from '../platform/index.js';
+import { BookingResolver, NotEnoughSpacesResolver, RefusedNightResolver, SeriesResolver, StayAlternativeResolver, StayQuoteResolver } from './booking.resolver.js';
+import { NotEnoughSpaces } from './booking.type.js';
+import { parkingJobs } from './jobs.js';
+import { confirmPaid, expireHolds } from './reactions.js';
+import { RESERVATION_BY_ID } from './reservation.loaders.js';
+import { BookingTermsResolver, ReservationResolver } from './reservation.resolver.js';
+import { Reservation } from './reservation.type.js';
+import { stopReservations } from './watch-reservations.js';
 
+export { Reservation } from './reservation.type.js';
 export type { BookingTerms, FeeTerms, OverstayTerms } from './rules/booking-terms.js';
+export { stayParts } from './rules/stay-parts.js';
 export type { ReservationEvent, ReservationState } from './rules/lifecycle.js';
 
 /** Who may book which spaces, on what terms, and what a booking becomes. */
 export const parkingRoom: Room = {
   name: 'parking',
   entities: [],
-  resolvers: [],
-  orphanedTypes: [],
-  nodes: [],
+  resolvers: [BookingResolver, StayQuoteResolver, StayAlternativeResolver, NotEnoughSpacesResolver, SeriesResolver, RefusedNightResolver, ReservationResolver, BookingTermsResolver],
+  orphanedTypes: [Reservation, NotEnoughSpaces],
+  nodes: [{ kind: 'reservation', loader: RESERVATION_BY_ID }],
+  reactions: [confirmPaid, expireHolds],
+  jobs: parkingJobs,
+  stop: stopReservations,
 };

@@ -102,3 +102,50 @@ export function reservationsById(sql: Sql, ids: readonly string[]): Promise<Rese
 export function quotesInUse(sql: Sql, quoteIds: readonly string[]): Promise<Array<{ quoteId: string; reservationId: string }>> {
   return sql.query('select r.quote_id as "quoteId", r.id as "reservationId" from reservation r where r.quote_id = any($1::text[])', [quoteIds]);
 }
+
+/** Reservations with the parties of the facility that they stand at. By reservation_id and facility_id. */
+export function reservationsAtTheirs(sql: Sql, ids: readonly string[]): Promise<Array<ReservationRow & { readonly facilityPartyIds: readonly string[] }>> {
+  return sql.query(
+    `select ${RESERVATION_COLUMNS}, array_remove(array[f.owner_party_id, f.manager_party_id, f.operator_party_id]::text[], null) as "facilityPartyIds"
+     from reservation r
+     join facility f on f.city = r.city and f.id = r.facility_id
+     where r.id = any($1::text[])`,
+    [ids],
+  );
+}
+
+/** What a list of reservations is narrowed by. */
+export interface ReservationFilter {
+  readonly states: readonly ReservationState[] | null;
+  readonly facilityId: string | null;
+  readonly seriesId: string | null;
+  /** Stays that touch this interval. */
+  readonly from: number | null;
+  readonly until: number | null;
+  readonly demandClass: DemandClass | null;
+}
+
+// $1 the parties of which the caller sees reservations; null: every party. Its own, and those that stand at its facilities.
+const MATCHING = `($1::text[] is null or r.party_id = any($1) or r.facility_id in (
+    select f.id from facility f where f.owner_party_id = any($1) or f.manager_party_id = any($1) or f.operator_party_id = any($1)))
+  and ($2::text[] is null or r.state = any($2))
+  and ($3::text is null or r.facility_id = $3)
+  and ($4::text is null or r.series_id = $4)
+  and ($5::float8 is null or r.ends_at > to_timestamp($5 / 1000.0))
+  and ($6::float8 is null or r.starts_at < to_timestamp($6 / 1000.0))
+  and ($7::text is null or r.demand_class = $7)`;
+
+const parametersOf = (partyIds: readonly string[] | null, { states, facilityId, seriesId, from, until, demandClass }: ReservationFilter): readonly unknown[] => [partyIds, states, facilityId, seriesId, from, until, demandClass];
+
+/** A page of reservations, the newest first. By reservation_party or reservation_facility. */
+export function listReservationRows(sql: Sql, partyIds: readonly string[] | null, filter: ReservationFilter, page: { readonly after: string | null; readonly limit: number }): Promise<ReservationRow[]> {
+  return sql.query<ReservationRow>(
+    `select ${RESERVATION_COLUMNS} from reservation r where ${MATCHING} and ($8::text is null or r.id < $8) order by r.id desc limit $9`,
+    [...parametersOf(partyIds, filter), page.after, page.limit],
+  );
+}
+
+export async function countReservations(sql: Sql, partyIds: readonly string[] | null, filter: ReservationFilter): Promise<number> {
+  const [row] = await sql.query<{ count: number }>(`select count(*)::int as count from reservation r where ${MATCHING}`, parametersOf(partyIds, filter));
+  return row!.count;
+}

@@ -7,6 +7,7 @@ export interface FacilityTermsRow {
   readonly city: string;
   readonly partyIds: readonly string[];
   readonly jurisdictionCodes: readonly string[];
+  readonly zoneName: string;
   /** null where neither the facility nor its city has set any. */
   readonly terms: BookingTerms | null;
   readonly termsId: string | null;
@@ -16,7 +17,7 @@ export interface FacilityTermsRow {
 export function termsInForce(sql: Sql, facilityIds: readonly string[], at: number): Promise<FacilityTermsRow[]> {
   return sql.query<FacilityTermsRow>(
     `select f.id as "facilityId", f.city, array_remove(array[f.owner_party_id, f.manager_party_id, f.operator_party_id]::text[], null) as "partyIds",
-       s.jurisdiction_codes as "jurisdictionCodes", t.terms, t.id as "termsId"
+       s.jurisdiction_codes as "jurisdictionCodes", f.zone_name as "zoneName", t.terms, t.id as "termsId"
      from facility_search s
      join facility f on f.city = s.city and f.id = s.facility_id
      left join lateral (

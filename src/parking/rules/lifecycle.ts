@@ -1,15 +1,15 @@
 import { defineLifecycle } from '../../kernel/index.js';
 
 export type ReservationState = 'HELD' | 'CONFIRMED' | 'CHECKED_IN' | 'COMPLETED' | 'CANCELLED' | 'EXPIRED' | 'NO_SHOW' | 'OVERSTAYED';
-export type ReservationEvent = 'pay' | 'expire' | 'cancel' | 'change' | 'enter' | 'miss' | 'overstay' | 'leave' | 'revoke';
+export type ReservationEvent = 'pay' | 'expire' | 'cancel' | 'change' | 'replate' | 'enter' | 'miss' | 'overstay' | 'leave' | 'revoke';
 
 /**
  * What may become of a reservation, drawn once (P11). Whoever is in cannot cancel any more, only leave (C10); whoever
- * did not come lost the space (C9); `change` keeps the state, for whoever is in only to stay longer, and `revoke` is the supplier's breach, not the driver's.
+ * did not come lost the space (C9); `replate` names other vehicles; `change` keeps the state, for whoever is in only to stay longer, and `revoke` is the supplier's breach, not the driver's.
  */
 export const reservationLifecycle = defineLifecycle<ReservationState, ReservationEvent>('预约 reservation', 'HELD', {
-  HELD: { pay: 'CONFIRMED', expire: 'EXPIRED', cancel: 'CANCELLED', revoke: 'CANCELLED' },
-  CONFIRMED: { change: 'CONFIRMED', enter: 'CHECKED_IN', miss: 'NO_SHOW', cancel: 'CANCELLED', revoke: 'CANCELLED' },
+  HELD: { pay: 'CONFIRMED', replate: 'HELD', expire: 'EXPIRED', cancel: 'CANCELLED', revoke: 'CANCELLED' },
+  CONFIRMED: { change: 'CONFIRMED', replate: 'CONFIRMED', enter: 'CHECKED_IN', miss: 'NO_SHOW', cancel: 'CANCELLED', revoke: 'CANCELLED' },
   CHECKED_IN: { change: 'CHECKED_IN', overstay: 'OVERSTAYED', leave: 'COMPLETED' },
   OVERSTAYED: { leave: 'COMPLETED' },
   COMPLETED: {},

@@ -10,12 +10,17 @@ export interface GivenPlate {
 const PLATES_A_SPACE = 5;
 const MOST_PLATES = 60;
 
-/** The vehicles of a reservation: motor vehicles with a plate the gate can read, each once (0-3, I2). */
-export function checkVehicles(given: readonly GivenPlate[], spaces: number): Outcome<readonly Plate[]> {
+/** Why so many plates are too few or too many for so many spaces; null where they are not. */
+export function platesProblem(count: number, spaces: number): Problem | null {
+  const most = Math.min(PLATES_A_SPACE * spaces, MOST_PLATES);
+  if (count >= 1 && count <= most) return null;
+  return problem('PLATES_OUT_OF_RANGE', { zh: `${spaces} 个泊位可登记 1–${most} 个号牌，收到 ${count} 个`, en: `1 to ${most} plates for ${spaces} spaces, got ${count}`, field: 'plates', data: { most } });
+}
+
+/** Vehicles as they are given: motor vehicles with a plate that the gate can read, each once (0-3, I2). How many there may be is asked where the spaces are known. */
+export function checkVehicles(given: readonly GivenPlate[]): Outcome<readonly Plate[]> {
   const problems: Problem[] = [];
   const seen = new Map<string, Plate>();
-  const most = Math.min(PLATES_A_SPACE * spaces, MOST_PLATES);
-  if (given.length < 1 || given.length > most) problems.push(problem('PLATES_OUT_OF_RANGE', { zh: `${spaces} 个泊位可登记 1–${most} 个号牌，收到 ${given.length} 个`, en: `1 to ${most} plates for ${spaces} spaces, got ${given.length}`, field: 'plates' }));
   given.slice(0, MOST_PLATES).forEach(({ number, colour }, index) => {
     const field = `plates[${index}].number`;
     const read = plates.parsePlate(number, { colour: colour ?? undefined, field });

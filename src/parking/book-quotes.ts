@@ -1,0 +1,127 @@
+import { done, isRefusal, problem, refuse, type Outcome, type Plate, type Problem } from '../kernel/index.js';
+import { ANY_DRIVER, claimSpaces, type ClaimAsk, type MadeClaim } from '../availability/index.js';
+import { openCharges, quotesForUse, type Quote } from '../billing/index.js';
+import { newId, type Unit, type Viewer } from '../platform/index.js';
+import { withStay } from './judge-stays.js';
+import { quotedStayOf } from './quote-stay.js';
+import { insertReservations, quotesInUse, type ReservationCharge, type ReservationRow } from './reservation.sql.js';
+import { mayBookFor } from './reservation.policy.js';
+import { sealPlates } from './seal-plates.js';
+import { announceReservation } from './store-reservations.js';
+import { chargeLinesOf } from './rules/charge-lines.js';
+import { platesProblem } from './rules/vehicles.js';
+import { insertVehicles } from './vehicle.sql.js';
+
+const MINUTE_MS = 60_000;
+/** A hold's charge is voided when the hold ends; it must not have been called unpaid before. */
+const DUE_AFTER_HOLD_MS = 24 * 60 * MINUTE_MS;
+
+/** One quote to be booked. */
+export interface Booking {
+  readonly quoteId: string;
+  readonly vehicles: readonly Plate[];
+  readonly by: Viewer;
+  readonly seriesId: string | null;
+}
+
+interface Planned {
+  readonly index: number;
+  readonly booking: Booking;
+  readonly quote: Quote;
+  readonly reservationId: string;
+  /** Until when the spaces are held for a payment; null: promised at once. */
+  readonly heldUntil: number | null;
+}
+
+/**
+ * Books quotes in one transaction, each by itself, in the order given: the claim, the charge, the reservation, its
+ * vehicles, the audit and the announcement stand together or not at all. As many statements for hundreds as for one.
+ */
+export async function bookQuotes(unit: Unit, bookings: readonly Booking[]): Promise<ReadonlyArray<Outcome<ReservationRow>>> {
+  const outcomes = new Map<number, Outcome<ReservationRow>>();
+  const planned = await plan(unit, bookings, (index, problems) => outcomes.set(index, refuse(problems)));
+  const claims = planned.length === 0 ? [] : await claimSpaces(unit, planned.map(claimOf));
+  const claimed = planned.flatMap((each, nth) => {
+    const claim = claims[nth]!;
+    if (!isRefusal(claim)) return [{ ...each, claim: claim.value }];
+    outcomes.set(each.index, refuse(claim.problems.map(found => withStay(found, { ...each.quote, spaceId: null }))));
+    return [];
+  });
+
+  const charges = await chargesOf(unit, claimed);
+  const rows = claimed.map((each, nth) => rowOf(unit, each, charges[nth]!));
+  await insertReservations(unit, rows);
+  const { sealer } = unit.scope.services;
+  await insertVehicles(unit, claimed.flatMap(({ booking }, nth) => sealPlates(sealer, rows[nth]!, booking.vehicles)));
+  claimed.forEach(({ index, booking }, nth) => {
+    const row = rows[nth]!;
+    unit.record({ action: 'reservation:write', objectType: 'reservation', objectId: row.id, details: { act: 'book', state: row.state, facilityId: row.facilityId, spaces: row.spaces, amountFen: row.amountFen } }, booking.by);
+    announceReservation(unit, 'book', row);
+    outcomes.set(index, done(row));
+  });
+  return bookings.map((_, index) => outcomes.get(index)!);
+}
+
+async function plan(unit: Unit, bookings: readonly Booking[], refused: (index: number, found: Problem) => void): Promise<readonly Planned[]> {
+  const ids = [...new Set(bookings.map(booking => booking.quoteId))];
+  const quotes = new Map((await quotesForUse(unit, ids)).flatMap(quote => (quote ? [[quote.id, quote]] : [])));
+  // Two transactions may both pass here with one quote: the unique key then sends the later one here again.
+  const used = new Map((await quotesInUse(unit, ids)).map(({ quoteId, reservationId }) => [quoteId, reservationId]));
+  return bookings.flatMap((booking, index) => {
+    const quote = quotes.get(booking.quoteId) ?? null;
+    const found = quoteProblem(booking, quote, used.get(booking.quoteId) ?? null, unit.now);
+    if (found || !quote) {
+      refused(index, found!);
+      return [];
+    }
+    const reservationId = newId('reservation', unit.now);
+    used.set(quote.id, reservationId);
+    const { terms } = quotedStayOf(quote);
+    const isHeld = quote.price.amountFen > 0 && terms.payAfterMinutes === null;
+    return [{ index, booking, quote, reservationId, heldUntil: isHeld ? Math.min(unit.now + terms.holdMinutes * MINUTE_MS, quote.during.endsAt) : null }];
+  });
+}
+
+/** Why a quote cannot be booked by this caller now (I9). Another party's quote is none. */
+function quoteProblem({ quoteId, by, vehicles }: Booking, quote: Quote | null, usedBy: string | null, now: number): Problem | null {
+  if (!quote || quote.holderId === null || !mayBookFor(by, quote.holderId)) return problem('QUOTE_UNKNOWN', { zh: `没有本主体的报价 ${quoteId.slice(0, 40)}`, en: `the party has no quote ${quoteId.slice(0, 40)}`, field: 'quoteId' });
+  if (quotedStayOf(quote).changes !== null) return problem('QUOTE_OF_A_CHANGE', { zh: '该报价用于变更已有预约，请用 changeReservation', en: 'the quote is for changing a reservation: use changeReservation', field: 'quoteId', data: { reservationId: quotedStayOf(quote).changes } });
+  if (usedBy !== null) return problem('QUOTE_USED', { zh: `报价已用于预约 ${usedBy}`, en: `the quote was used for the reservation ${usedBy}`, field: 'quoteId', data: { reservationId: usedBy } });
+  if (quote.expiresAt <= now) return problem('QUOTE_EXPIRED', { zh: `报价已于 ${Math.ceil((now - quote.expiresAt) / MINUTE_MS)} 分钟前失效`, en: `the quote ended ${Math.ceil((now - quote.expiresAt) / MINUTE_MS)} minutes ago`, field: 'quoteId', data: { expiredAt: quote.expiresAt } });
+  return platesProblem(vehicles.length, quote.spaces);
+}
+
+function claimOf({ quote, reservationId, heldUntil }: Planned): ClaimAsk {
+  const { spaceId } = quotedStayOf(quote);
+  return {
+    facilityId: quote.facilityId, zoneIds: quote.zoneId === null ? null : [quote.zoneId], spaceId, spaceClass: quote.spaceClass, during: quote.during, spaces: quote.spaces,
+    asker: ANY_DRIVER, cause: { kind: 'RESERVATION', id: reservationId }, heldUntil,
+  };
+}
+
+/** What each owes for its stay; null where it is free. */
+async function chargesOf(unit: Unit, planned: readonly Planned[]): Promise<ReadonlyArray<ReservationCharge | null>> {
+  const priced = planned.filter(({ quote }) => quote.price.amountFen > 0);
+  const ids = priced.length === 0 ? [] : await openCharges(unit, priced.map(({ quote, reservationId, heldUntil }) => ({
+    cause: { kind: 'RESERVATION', id: reservationId }, facilityId: quote.facilityId, payerId: quote.holderId, lines: chargeLinesOf(quote.price), amountFen: quote.price.amountFen, purpose: 'STAY' as const,
+    dueAt: heldUntil === null ? quote.during.endsAt + quotedStayOf(quote).terms.payAfterMinutes! * MINUTE_MS : heldUntil + DUE_AFTER_HOLD_MS,
+  })));
+  const chargeOf = new Map(priced.map(({ reservationId, quote }, nth) => [reservationId, { chargeId: ids[nth]!, amountFen: quote.price.amountFen }]));
+  return planned.map(({ reservationId }) => chargeOf.get(reservationId) ?? null);
+}
+
+function rowOf({ now }: Unit, { booking, quote, reservationId, heldUntil, claim }: Planned & { readonly claim: MadeClaim }, charge: ReservationCharge | null): ReservationRow {
+  const { city, spaceId, demandClass, terms, isProvisional } = quotedStayOf(quote);
+  const { startsAt, endsAt } = quote.during;
+  return {
+    city, id: reservationId, facilityId: quote.facilityId, zoneId: claim.zoneId, spaceClass: quote.spaceClass, spaceId, spaces: quote.spaces, startsAt, endsAt,
+    partyId: quote.holderId!, demandClass, state: heldUntil === null ? 'CONFIRMED' : 'HELD', stateSince: now, reason: null, quoteId: quote.id, claimId: claim.claimId,
+    charges: charge ? [charge] : [], amountFen: quote.price.amountFen, feeFen: null, heldUntil, noShowAt: noShowAtOf(terms, { startsAt, endsAt }, now),
+    windowIds: claim.windowIds, isProvisional: isProvisional || claim.provisional, terms, seriesId: booking.seriesId, bookedBy: booking.by.actorId, version: 1, createdAt: now, changedAt: now,
+  };
+}
+
+/** Until when a vehicle is waited for: so long after the start, or after the booking of a stay that had begun, but never beyond the end. */
+export function noShowAtOf({ noShowAfterMinutes }: { readonly noShowAfterMinutes: number }, { startsAt, endsAt }: { readonly startsAt: number; readonly endsAt: number }, bookedAt: number): number {
+  return Math.min(Math.max(startsAt, bookedAt) + noShowAfterMinutes * MINUTE_MS, endsAt);
+}

@@ -1,0 +1,230 @@
+import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
+import type { PlateColour } from '../kernel/index.js';
+import type { LineRule } from '../billing/index.js';
+import { SpaceClassEnum, type SpaceClass } from '../facilities/index.js';
+import { FenScalar, InstantScalar, UserError, enumOf } from '../platform/graphql/index.js';
+import { IntervalInput, IntervalType } from '../sharing/index.js';
+import type { DemandClass } from './reservation.sql.js';
+import { DemandClassEnum, PlateColourEnum, Reservation } from './reservation.type.js';
+import { BookingTermsType } from './terms.type.js';
+
+const KEY = '幂等键，至多 255 字符（I17）。Idempotency key, at most 255 characters.';
+const ERRORS = '业务拒绝，一次全部给出。Refusals, all at once.';
+const PARTY = '为哪一主体预约；为空即调用方唯一的主体。Whose booking it is; null: the caller’s one party.';
+const VERSION = '所见版本；为空不核对（I18）。The version that the caller saw; null: whichever stands.';
+
+const LINE_WORDS: Readonly<Record<LineRule, string>> = {
+  FREE: '免费。Free.',
+  PER_HOUR: '按小时。By the hour.',
+  PER_BLOCK: '按时段。By blocks.',
+  LADDER: '阶梯。By steps.',
+  PER_ENTRY: '按次。By entry.',
+  FLAT_AFTER_CLOSING: '闭店后定价（2.5-2）。Flat after closing.',
+  FREE_MINUTES: '免费时长。Free minutes.',
+  UNCHARGED_HOURS: '不收费时段。Hours without a charge.',
+  NO_TARIFF: '无收费标准，免费。No tariff: free.',
+};
+
+const QuoteLineRuleEnum = enumOf('QuoteLineRule', LINE_WORDS, '一行价格的依据（2.4-3）。By which rule a line is priced.');
+
+@ObjectType({ simpleResolvers: true, description: '报价的一行：一段时间按一条规则；各行之和即价格（I7）。One line of a price; the price is their sum.' })
+export class QuoteLine {
+  @Field(() => InstantScalar, { description: '开始。Start.' })
+  startsAt!: number;
+
+  @Field(() => InstantScalar, { description: '结束。End.' })
+  endsAt!: number;
+
+  @Field(() => QuoteLineRuleEnum, { description: '规则。The rule.' })
+  rule!: LineRule;
+
+  @Field(() => String, { nullable: true, description: '收费时段名称；没有为空。The band’s name; null where no band speaks.' })
+  band!: string | null;
+
+  @Field(() => FenScalar, { description: '金额，分，含全部泊位。The amount in fen, for all spaces.' })
+  amountFen!: number;
+
+  @Field(() => String, { nullable: true, description: '减去部分的封顶；没有为空。The cap that took a part away; null where none did.' })
+  cappedBy!: string | null;
+}
+
+@ObjectType({ simpleResolvers: true, description: '停车报价（I9）：有编号、有效期与明细，按报价预约。A quote for a stay: an id, an expiry and its lines; booking goes by it.' })
+export class StayQuote {
+  facilityId!: string;
+
+  @Field(() => ID, { description: '报价编号。Its id.' })
+  id!: string;
+
+  @Field(() => SpaceClassEnum, { description: '泊位类型。The class of the spaces.' })
+  spaceClass!: SpaceClass;
+
+  @Field(() => ID, { nullable: true, description: '指定的编号泊位；未指定为空。The numbered space; null for any.' })
+  spaceId!: string | null;
+
+  @Field(() => Int, { description: '泊位数。How many spaces.' })
+  spaces!: number;
+
+  @Field(() => IntervalType, { description: '时段。The interval.' })
+  during!: IntervalType;
+
+  @Field(() => FenScalar, { description: '价格，分；0 为免费。The price in fen; 0 is free.' })
+  amountFen!: number;
+
+  @Field(() => [QuoteLine], { description: '明细。Its lines.' })
+  lines!: readonly QuoteLine[];
+
+  @Field(() => Boolean, { description: '日历尚未公布的日期，可能变化（P4）。Whether it rests on dates whose calendar is not published yet.' })
+  isProvisional!: boolean;
+
+  @Field(() => Boolean, { description: '预约后是否须在保留期限内付款；否则即时成立。Whether a booking is held until it is paid; otherwise it is confirmed at once.' })
+  isHeldUntilPaid!: boolean;
+
+  @Field(() => BookingTermsType, { description: '约定的条款。The terms that are agreed with it.' })
+  terms!: BookingTermsType;
+
+  @Field(() => ID, { nullable: true, description: '用于变更的预约；新预约为空。The reservation that it would change; null for a new one.' })
+  changesReservationId!: string | null;
+
+  @Field(() => InstantScalar, { description: '有效至。Until when it holds.' })
+  expiresAt!: number;
+}
+
+@ObjectType({ simpleResolvers: true, description: '同一时段可预约的另一处（2.1-3）：步行可达，已按同一决策核定并计价。Another facility that can be booked for the same interval, within a walk.' })
+export class StayAlternative {
+  facilityId!: string;
+
+  @Field(() => Int, { description: '直线距离，米。Straight distance in metres.' })
+  distanceMetres!: number;
+
+  @Field(() => Int, { description: '估计步行距离，米。Walking distance in metres, estimated.' })
+  walkingMetres!: number;
+
+  @Field(() => FenScalar, { description: '价格，分；0 为免费。The price in fen; 0 is free.' })
+  amountFen!: number;
+}
+
+@ObjectType({ implements: UserError, description: '泊位不足（P1）：余量、最早冲突与可预约的替代。Too few spaces: how many are left, where they first run out, and what can be booked instead.' })
+export class NotEnoughSpaces extends UserError {
+  /** The stay that was refused: what alternatives are looked for. */
+  stay!: { readonly facilityId: string; readonly startsAt: number; readonly endsAt: number; readonly spaceClass: SpaceClass; readonly spaces: number } | null;
+
+  @Field(() => Int, { description: '时段内最少的余量。The least that is left over the interval.' })
+  freeSpaces!: number;
+
+  @Field(() => InstantScalar, { nullable: true, description: '最早不足的时刻；为空即整段不足或未知。The first instant at which they are too few; null where it is not known.' })
+  firstConflict!: number | null;
+}
+
+@InputType({ description: '号牌。A plate.' })
+export class PlateInput {
+  @Field(() => String, { description: '号码，如 闽C12345。Its number.' })
+  number!: string;
+
+  @Field(() => PlateColourEnum, { nullable: true, description: '颜色；为空取该类常用颜色。Its colour; null: the kind’s usual one.' })
+  colour?: PlateColour | null;
+}
+
+@InputType({ description: '为一次停车报价（I9、2.6-5）。Asks for a quote.' })
+export class QuoteStayInput {
+  @Field(() => ID, { description: '停车设施。The facility.' })
+  facilityId!: string;
+
+  @Field(() => IntervalInput, { description: '时段。The interval.' })
+  during!: IntervalInput;
+
+  @Field(() => SpaceClassEnum, { defaultValue: 'STANDARD', description: '泊位类型。The class of space.' })
+  spaceClass!: SpaceClass;
+
+  @Field(() => Int, { defaultValue: 1, description: '泊位数，1–50。How many spaces, 1 to 50.' })
+  spaces!: number;
+
+  @Field(() => ID, { nullable: true, description: '指定编号泊位（2.6-5）；为空不指定。One numbered space; null for any.' })
+  spaceId?: string | null;
+
+  @Field(() => DemandClassEnum, { defaultValue: 'TRIP', description: '需求类别（2.5-3）。Why it is parked for.' })
+  demandClass!: DemandClass;
+
+  @Field(() => ID, { nullable: true, description: PARTY })
+  partyId?: string | null;
+
+  @Field(() => ID, { nullable: true, description: '要变更的预约，其泊位视为可用；新预约为空。The reservation to be changed, whose spaces count as free; null for a new one.' })
+  changesReservationId?: string | null;
+
+  @Field(() => String, { description: KEY })
+  idempotencyKey!: string;
+}
+
+@ObjectType({ description: '报价的结果。What came of asking for a quote.' })
+export class QuoteStayPayload {
+  @Field(() => StayQuote, { nullable: true, description: '报价；被拒绝时为空。The quote; null where it was refused.' })
+  quote!: StayQuote | null;
+
+  @Field(() => [UserError], { description: ERRORS })
+  userErrors!: UserError[];
+}
+
+@InputType({ description: '按报价预约（2.2-5、2.6-5）。Books what was quoted.' })
+export class ReserveSpaceInput {
+  @Field(() => ID, { description: '报价编号。The quote.' })
+  quoteId!: string;
+
+  @Field(() => [PlateInput], { description: '车辆号牌，每泊位至多 5 个；仅限机动车（0-3）。The plates, at most 5 a space; motor vehicles only.' })
+  plates!: PlateInput[];
+
+  @Field(() => String, { description: KEY })
+  idempotencyKey!: string;
+}
+
+@ObjectType({ description: '预约或变更的结果。What came of booking or changing.' })
+export class ReservationPayload {
+  @Field(() => Reservation, { nullable: true, description: '预约；被拒绝时为空。The reservation; null where it was refused.' })
+  reservation!: Reservation | null;
+
+  @Field(() => [UserError], { description: ERRORS })
+  userErrors!: UserError[];
+}
+
+@InputType({ description: '按新报价变更预约：新旧一步替换，差额补收或退还。Changes a reservation to what was quoted for it, in one step.' })
+export class ChangeReservationInput {
+  @Field(() => ID, { description: '预约。The reservation.' })
+  reservationId!: string;
+
+  @Field(() => String, { nullable: true, description: VERSION })
+  expectedVersion?: string | null;
+
+  @Field(() => ID, { description: '为此变更所作的报价（changesReservationId）。The quote that was made for this change.' })
+  quoteId!: string;
+
+  @Field(() => String, { description: KEY })
+  idempotencyKey!: string;
+}
+
+@InputType({ description: '取消预约；入场后不可取消（C10）。Cancels a reservation; not after arrival.' })
+export class CancelReservationInput {
+  @Field(() => ID, { description: '预约。The reservation.' })
+  reservationId!: string;
+
+  @Field(() => String, { nullable: true, description: VERSION })
+  expectedVersion?: string | null;
+
+  @Field(() => String, { nullable: true, description: '原因，至多 200 字。Why, at most 200 characters.' })
+  reason?: string | null;
+
+  @Field(() => String, { description: KEY })
+  idempotencyKey!: string;
+}
+
+@InputType({ description: '更换预约的车辆，入场前。Names other vehicles, before they arrive.' })
+export class ChangePlatesInput {
+  @Field(() => ID, { description: '预约。The reservation.' })
+  reservationId!: string;
+
+  @Field(() => String, { nullable: true, description: VERSION })
+  expectedVersion?: string | null;
+
+  @Field(() => [PlateInput], { description: '全部号牌。All plates.' })
+  plates!: PlateInput[];
+
+  @Field(() => String, { description: KEY })
+  idempotencyKey!: string;
+}

@@ -1,0 +1,32 @@
+import { done, isRefusal, refuse, type Outcome } from '../kernel/index.js';
+import { transaction, type RequestScope } from '../platform/index.js';
+import { recordChange, reservationToChange, type ReservationAsk } from './change-reservation.js';
+import { lockUnchanged } from './end-reservation.js';
+import { checkVehicles, platesProblem, type GivenPlate } from './rules/vehicles.js';
+import { sealPlates } from './seal-plates.js';
+import { changedBy, storeChanged } from './store-reservations.js';
+import { deleteVehicles, insertVehicles } from './vehicle.sql.js';
+
+/** Names other vehicles for a reservation, before they arrive: the gate knows them at once. */
+export function changePlates(scope: RequestScope, input: ReservationAsk & { readonly plates: readonly GivenPlate[] }): Promise<Outcome<{ readonly reservationId: string }>> {
+  return transaction(scope, async unit => {
+    const vehicles = checkVehicles(input.plates);
+    if (isRefusal(vehicles)) return vehicles;
+    const found = await reservationToChange(unit, input);
+    if (isRefusal(found)) return found;
+    const row = found.value;
+    const unfit = platesProblem(vehicles.value.length, row.spaces);
+    if (unfit) return refuse(unfit);
+    const changed = changedBy(row, 'replate', unit.now);
+    if (isRefusal(changed)) return changed;
+    const locked = await lockUnchanged(unit, row);
+    if (isRefusal(locked)) return locked;
+
+    await deleteVehicles(unit, row.id);
+    const sealed = sealPlates(scope.services.sealer, row, vehicles.value);
+    await insertVehicles(unit, sealed);
+    await storeChanged(unit, 'replate', [changed.value]);
+    recordChange(unit, changed.value, 'replate', { plates: sealed.map(vehicle => vehicle.maskedPlate) });
+    return done({ reservationId: row.id });
+  }, { operation: 'changePlates', key: input.idempotencyKey, input });
+}

@@ -1,0 +1,116 @@
+import { done, isRefusal, problem, refuse, type Outcome } from '../kernel/index.js';
+import { ANY_DRIVER, claimSpaces, takeUpClaim } from '../availability/index.js';
+import { openCharges, quotesForUse, type Quote } from '../billing/index.js';
+import { transaction, type RequestScope, type Unit } from '../platform/index.js';
+import { notFound } from '../platform/graphql/index.js';
+import { noShowAtOf } from './book-quotes.js';
+import { bringDownTo, endReservation, lockUnchanged, versionMoved } from './end-reservation.js';
+import { withStay } from './judge-stays.js';
+import { quotedStayOf } from './quote-stay.js';
+import { mayBookFor } from './reservation.policy.js';
+import { quotesInUse, reservationsById, type ReservationCharge, type ReservationRow } from './reservation.sql.js';
+import { cancelFeeOf, givesUp } from './rules/settle-end.js';
+import { changedBy, storeChanged } from './store-reservations.js';
+
+const MINUTE_MS = 60_000;
+
+/** What every change of one reservation is asked with. */
+export interface ReservationAsk {
+  readonly reservationId: string;
+  /** The version that the caller saw; null: whichever stands (I18). */
+  readonly expectedVersion?: string | null;
+  readonly idempotencyKey: string;
+}
+
+/** Cancels before arrival; late, it costs what was agreed. Whoever is in leaves instead (C10). */
+export function cancelReservation(scope: RequestScope, input: ReservationAsk & { readonly reason?: string | null }): Promise<Outcome<{ readonly reservationId: string }>> {
+  return transaction(scope, async unit => {
+    const row = await reservationToChange(unit, input);
+    if (isRefusal(row)) return row;
+    const feeFen = row.value.state === 'HELD' ? 0 : (row.value.feeFen ?? 0) + cancelFeeOf(row.value, unit.now);
+    const reason = input.reason?.trim().slice(0, 200) || '预约方取消。Cancelled by its party.';
+    const ended = await endReservation(unit, row.value, { event: 'cancel', feeFen, purpose: 'CANCELLATION', reason });
+    if (isRefusal(ended)) return ended;
+    recordChange(unit, ended.value, 'cancel', { feeFen });
+    return done({ reservationId: ended.value.id });
+  }, { operation: 'cancelReservation', key: input.idempotencyKey, input });
+}
+
+/**
+ * Changes a reservation to what was quoted for it: the new claim takes the old one's place in one step, so that nobody
+ * can take the spaces in between and a refusal leaves everything as it was. The difference is charged or given back.
+ */
+export function changeReservation(scope: RequestScope, input: ReservationAsk & { readonly quoteId: string }): Promise<Outcome<{ readonly reservationId: string }>> {
+  return transaction(scope, async unit => {
+    const found = await reservationToChange(unit, input);
+    if (isRefusal(found)) return found;
+    const row = found.value;
+    const quote = await quoteOfChange(unit, input.quoteId, row);
+    if (isRefusal(quote)) return quote;
+    const changed = changedBy(row, 'change', unit.now, planOf(row, quote.value, unit.now));
+    if (isRefusal(changed)) return changed;
+    const goingBack = givesUp(row, changed.value);
+    if (row.state !== 'CONFIRMED' && (goingBack || changed.value.startsAt !== row.startsAt)) return refuse(problem('ALREADY_IN', { zh: '车辆已入场，只能延长', en: 'the vehicle is in: the stay can only be extended', field: 'quoteId' }));
+
+    // What an earlier change cost stays owed.
+    const feeFen = (row.feeFen ?? 0) + (goingBack ? cancelFeeOf(row, unit.now) : 0);
+    const charges = await rechargeTo(unit, row, quote.value, feeFen);
+    if (isRefusal(charges)) return charges;
+    const [claim] = await claimSpaces(unit, [{
+      facilityId: quote.value.facilityId, zoneIds: quote.value.zoneId === null ? null : [quote.value.zoneId], spaceId: quotedStayOf(quote.value).spaceId, spaceClass: quote.value.spaceClass, during: quote.value.during, spaces: quote.value.spaces,
+      asker: ANY_DRIVER, cause: { kind: 'RESERVATION', id: row.id }, heldUntil: null, replaces: row.claimId,
+    }]);
+    if (isRefusal(claim!)) return refuse(claim.problems.map(each => withStay(each, { ...quote.value, spaceId: null })));
+    const { claimId, zoneId, windowIds, provisional } = claim!.value;
+    if (row.state !== 'CONFIRMED') await takeUpClaim(unit, { claimId, at: unit.now });
+    const locked = await lockUnchanged(unit, row);
+    if (isRefusal(locked)) return locked;
+    const stored = { ...changed.value, claimId, zoneId, windowIds, isProvisional: changed.value.isProvisional || provisional, charges: charges.value, feeFen: feeFen > 0 ? feeFen : null };
+    await storeChanged(unit, 'change', [stored]);
+    recordChange(unit, stored, 'change', { quoteId: input.quoteId, amountFen: stored.amountFen, feeFen });
+    return done({ reservationId: stored.id });
+  }, { operation: 'changeReservation', key: input.idempotencyKey, input });
+}
+
+/** The reservation of this caller, unlocked; a refusal where it is no longer what the caller saw. */
+export async function reservationToChange(unit: Unit, { reservationId, expectedVersion }: ReservationAsk): Promise<Outcome<ReservationRow>> {
+  const [row] = await reservationsById(unit, [reservationId]);
+  if (!row || !mayBookFor(unit.scope.viewer, row.partyId)) throw notFound('预约 reservation', reservationId.slice(0, 40));
+  if (expectedVersion != null && expectedVersion !== String(row.version)) return refuse(versionMoved(row.version, expectedVersion));
+  return done(row);
+}
+
+export function recordChange(unit: Unit, row: ReservationRow, act: string, details: Readonly<Record<string, unknown>>): void {
+  unit.record({ action: 'reservation:write', objectType: 'reservation', objectId: row.id, details: { act, state: row.state, version: row.version, ...details } });
+}
+
+async function quoteOfChange(unit: Unit, quoteId: string, row: ReservationRow): Promise<Outcome<Quote>> {
+  const [quote] = await quotesForUse(unit, [quoteId]);
+  if (!quote || quote.holderId !== row.partyId || quotedStayOf(quote).changes !== row.id) {
+    return refuse(problem('QUOTE_UNKNOWN', { zh: `没有为变更该预约而作的报价 ${quoteId.slice(0, 40)}`, en: `there is no quote ${quoteId.slice(0, 40)} for changing this reservation`, field: 'quoteId' }));
+  }
+  if ((await quotesInUse(unit, [quoteId])).length > 0) return refuse(problem('QUOTE_USED', { zh: '该报价已用于变更', en: 'the quote was used for a change already', field: 'quoteId' }));
+  if (quote.expiresAt <= unit.now) return refuse(problem('QUOTE_EXPIRED', { zh: `报价已于 ${Math.ceil((unit.now - quote.expiresAt) / MINUTE_MS)} 分钟前失效`, en: `the quote ended ${Math.ceil((unit.now - quote.expiresAt) / MINUTE_MS)} minutes ago`, field: 'quoteId' }));
+  return done(quote);
+}
+
+function planOf(row: ReservationRow, quote: Quote, now: number): Partial<ReservationRow> {
+  const { spaceId, terms, isProvisional } = quotedStayOf(quote);
+  const { startsAt, endsAt } = quote.during;
+  return { facilityId: quote.facilityId, spaceClass: quote.spaceClass, spaceId, spaces: quote.spaces, startsAt, endsAt, quoteId: quote.id, amountFen: quote.price.amountFen, noShowAt: noShowAtOf(terms, quote.during, now), terms, isProvisional };
+}
+
+/** Charges or gives back the difference of the prices, and keeps a fee on top of the new one. */
+async function rechargeTo(unit: Unit, row: ReservationRow, quote: Quote, feeFen: number): Promise<Outcome<readonly ReservationCharge[]>> {
+  const { terms } = quotedStayOf(quote);
+  const owedFen = quote.price.amountFen + feeFen;
+  const chargedFen = row.charges.reduce((sum, { amountFen }) => sum + amountFen, 0);
+  if (owedFen <= chargedFen) return bringDownTo(unit, row, { feeFen: owedFen, purpose: 'CANCELLATION', reason: '预约变更的差额。The difference of a change.' });
+  const onTopFen = owedFen - chargedFen;
+  const [chargeId] = await openCharges(unit, [{
+    cause: { kind: 'RESERVATION', id: row.id }, facilityId: quote.facilityId, payerId: row.partyId, purpose: 'STAY', amountFen: onTopFen,
+    lines: [{ zh: '停车费：预约变更的差额', en: 'parking: the difference of a change', amountFen: onTopFen, ...quote.during }],
+    dueAt: terms.payAfterMinutes === null ? unit.now + terms.holdMinutes * MINUTE_MS : quote.during.endsAt + terms.payAfterMinutes * MINUTE_MS,
+  }]);
+  return done([...row.charges, { chargeId: chargeId!, amountFen: onTopFen }]);
+}

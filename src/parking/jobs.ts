@@ -1,0 +1,52 @@
+import { done, isRefusal } from '../kernel/index.js';
+import { refundCharge } from '../billing/index.js';
+import { systemViewer, tellParties } from '../identity/index.js';
+import { RequestScope, transaction, type Job, type Services } from '../platform/index.js';
+import { endReservation } from './end-reservation.js';
+import { noticeOf } from './reactions.js';
+import { forgetCharges, reservationsMissing, reservationsToVoid } from './reservation-jobs.sql.js';
+import { noShowFeeOf } from './rules/settle-end.js';
+import { forgetOldChanges } from './watch-reservations.js';
+
+/** Reservations of one run; what is left comes with the next. */
+const AT_ONCE = 200;
+
+/** Ends the reservations whose vehicle did not come, so that the spaces serve others, and charges what was agreed (C9). Answers how many. */
+export async function endNoShows(services: Services): Promise<number> {
+  const scope = new RequestScope(services, systemViewer, 'zh', 'job end-no-shows');
+  let ended = 0;
+  for (const row of await reservationsMissing(services.database, services.clock.now(), AT_ONCE)) {
+    const feeFen = (row.feeFen ?? 0) + noShowFeeOf(row);
+    const outcome = await transaction(scope, async unit => {
+      const missed = await endReservation(unit, row, { event: 'miss', feeFen, purpose: 'NO_SHOW', reason: '未按时到场。Nobody came in time.' });
+      if (isRefusal(missed)) return missed;
+      unit.record({ action: 'reservation:write', objectType: 'reservation', objectId: row.id, details: { act: 'miss', feeFen } });
+      await tellParties(unit, [noticeOf(row, 'reservation.noShow', { zh: `车辆未按时到场，预约已结束，未到场费 ${feeFen} 分`, en: `nobody came in time: the reservation has ended; not coming costs ${feeFen} fen` })]);
+      return done(null);
+    });
+    // Who came, paid or cancelled meanwhile is no no-show.
+    if (!isRefusal(outcome)) ended += 1;
+  }
+  return ended;
+}
+
+/** Voids the charges of holds that ended. By itself, because a charge is locked before a claim, and a hold ends under the claim's lock. */
+export async function voidEndedHolds(services: Services): Promise<number> {
+  const scope = new RequestScope(services, systemViewer, 'zh', 'job void-ended-holds');
+  const rows = await reservationsToVoid(services.database, AT_ONCE);
+  for (const row of rows) {
+    await transaction(scope, async unit => {
+      // One that was paid late is given back already: nothing is left to take off.
+      for (const { chargeId, amountFen } of row.charges) await refundCharge(unit, { chargeId, amountFen, reason: row.reason ?? '' });
+      await forgetCharges(unit, row.id);
+      return done(null);
+    });
+  }
+  return rows.length;
+}
+
+export const parkingJobs: readonly Job[] = [
+  { name: 'end-no-shows', everyMs: 15_000, isSingle: true, run: endNoShows },
+  { name: 'void-ended-holds', everyMs: 15_000, isSingle: true, run: voidEndedHolds },
+  { name: 'forget-old-reservation-changes', everyMs: 3_600_000, isSingle: true, run: forgetOldChanges },
+];

@@ -1,0 +1,82 @@
+import { done, isRefusal, problem, refuse, type Outcome, type Span } from '../kernel/index.js';
+import { ANY_DRIVER, decideStay, type StayAsk, type StayDecision } from '../availability/index.js';
+import { priceStays, type StayPrice } from '../billing/index.js';
+import type { SpaceClass } from '../facilities/index.js';
+import type { RequestScope, Unit } from '../platform/index.js';
+import { DEFAULT_TERMS, type BookingTerms } from './rules/booking-terms.js';
+import { stayProblems } from './rules/stay-input.js';
+import { stayParts } from './rules/stay-parts.js';
+import { termsInForce, type FacilityTermsRow } from './terms.sql.js';
+
+/** A stay that somebody would like to have. */
+export interface WantedStay {
+  readonly facilityId: string;
+  readonly during: Span;
+  readonly spaceClass: SpaceClass;
+  readonly spaces: number;
+  /** One numbered space (2.6-5); null: any of the class. */
+  readonly spaceId: string | null;
+  /** A claim that would give way to it. */
+  readonly replaces?: string;
+}
+
+/** A stay that can be had, on these terms and at this price. */
+export interface JudgedStay {
+  readonly stay: WantedStay;
+  readonly city: string;
+  readonly terms: BookingTerms;
+  readonly zoneId: string;
+  readonly windowIds: readonly string[];
+  /** The calendar of some day of it is not published yet (P4). */
+  readonly isProvisional: boolean;
+  readonly price: StayPrice;
+}
+
+/** Judges stays by their terms, by the one decision and by their tariffs, each by itself; as many statements for a thousand as for one (P2). */
+export async function judgeStays(on: RequestScope | Unit, stays: readonly WantedStay[], now: number): Promise<ReadonlyArray<Outcome<JudgedStay>>> {
+  const sql = 'database' in on ? on.database : on;
+  const facilities = new Map((await termsInForce(sql, [...new Set(stays.map(stay => stay.facilityId))], now)).map(row => [row.facilityId, row]));
+  const outcomes = stays.map(stay => atFacility(stay, facilities.get(stay.facilityId) ?? null, now));
+
+  const asked = outcomes.flatMap((outcome, index) => (isRefusal(outcome) ? [] : [{ index, ...outcome.value }]));
+  const decisions = asked.length === 0 ? [] : await decideStay(on, asked.map(({ stay }) => askOf(stay)));
+  const had = asked.map((each, nth) => ({ ...each, decision: decisions[nth]! })).filter(each => each.decision.decision.allowed && each.decision.zoneId !== null);
+  const prices = had.length === 0 ? [] : await priceStays(on, had.map(({ stay, decision }) => ({ facilityId: stay.facilityId, parts: stayParts(decision.windows, stay.during), spaceClass: stay.spaceClass, spaces: stay.spaces, at: now })));
+
+  const judged = new Map(had.map(({ index, stay, facility, decision }, nth) => [index, judge({ stay, facility, decision, price: prices[nth]! })]));
+  const refused = new Map(asked.flatMap(({ index, stay }, nth) => (judged.has(index) ? [] : [[index, refuse(decisions[nth]!.decision.problems.map(each => withStay(each, stay)))]])));
+  return outcomes.map((outcome, index): Outcome<JudgedStay> => (isRefusal(outcome) ? outcome : (judged.get(index) ?? refused.get(index)!)));
+}
+
+interface Placed {
+  readonly stay: WantedStay;
+  readonly facility: FacilityTermsRow;
+}
+
+function atFacility(stay: WantedStay, facility: FacilityTermsRow | null, now: number): Outcome<Placed> {
+  if (facility === null) return refuse(problem('FACILITY_UNKNOWN', { zh: `没有停车设施 ${stay.facilityId.slice(0, 40)}`, en: `there is no facility ${stay.facilityId.slice(0, 40)}`, field: 'facilityId' }));
+  const problems = stayProblems(stay, facility.terms ?? DEFAULT_TERMS, now);
+  return problems.length > 0 ? refuse(problems) : done({ stay, facility });
+}
+
+export function askOf({ replaces, ...stay }: WantedStay): StayAsk {
+  return { ...stay, zoneIds: null, asker: ANY_DRIVER, ...(replaces === undefined ? {} : { replaces }) };
+}
+
+function judge({ stay, facility, decision, price }: Placed & { readonly decision: StayDecision; readonly price: Outcome<StayPrice> }): Outcome<JudgedStay> {
+  if (isRefusal(price)) return price;
+  return done({
+    stay,
+    city: facility.city,
+    terms: facility.terms ?? DEFAULT_TERMS,
+    zoneId: decision.zoneId!,
+    windowIds: [...new Set(decision.windows.map(window => window.windowId))],
+    isProvisional: price.value.isProvisional || decision.windows.some(window => window.provisional),
+    price: price.value,
+  });
+}
+
+/** A conflict keeps which stay it was about, so that alternatives to it can be looked for. */
+export function withStay<P extends { readonly code: string; readonly data?: Readonly<Record<string, unknown>> }>(each: P, { facilityId, during, spaceClass, spaces }: WantedStay): P {
+  return each.code === 'NOT_ENOUGH_SPACES' ? { ...each, data: { ...each.data, stay: { facilityId, startsAt: during.startsAt, endsAt: during.endsAt, spaceClass, spaces } } } : each;
+}

@@ -1,0 +1,23 @@
+import type { Sql } from '../platform/index.js';
+import { RESERVATION_COLUMNS, type ReservationRow } from './reservation.sql.js';
+
+/** Confirmed reservations whose vehicle is no longer waited for, the longest overdue first. By reservation_missing. */
+export function reservationsMissing(sql: Sql, now: number, limit: number): Promise<ReservationRow[]> {
+  return sql.query<ReservationRow>(
+    `select ${RESERVATION_COLUMNS} from reservation r
+     where r.state = 'CONFIRMED' and r.no_show_at <= to_timestamp($1 / 1000.0)
+     order by r.no_show_at
+     limit $2`,
+    [now, limit],
+  );
+}
+
+/** Reservations whose hold ended, and whose charge still stands. By reservation_to_void. */
+export function reservationsToVoid(sql: Sql, limit: number): Promise<ReservationRow[]> {
+  return sql.query<ReservationRow>(`select ${RESERVATION_COLUMNS} from reservation r where r.state = 'EXPIRED' and r.charges <> '[]' order by r.id limit $1`, [limit]);
+}
+
+/** Notes that nothing is charged any more; no change that anybody is told of. */
+export async function forgetCharges(sql: Sql, id: string): Promise<void> {
+  await sql.query(`update reservation set charges = '[]' where id = $1`, [id]);
+}

@@ -1,0 +1,54 @@
+import { defineLoader, type RequestScope } from '../platform/index.js';
+import { quotesForUse } from '../billing/index.js';
+import { maySeeReservation, ownPartiesWith } from './reservation.policy.js';
+import { reservationsAtTheirs, type ReservationRow } from './reservation.sql.js';
+import { Reservation, ReservationVehicle } from './reservation.type.js';
+import { quotedStayOf } from './quote-stay.js';
+import { StayQuote } from './booking.type.js';
+import { seriesById } from './series.sql.js';
+import { Series } from './series.type.js';
+import { vehiclesOf } from './vehicle.sql.js';
+
+/** A reservation as its party, or whoever runs the facility, may see it; null for anybody else. */
+export const RESERVATION_BY_ID = defineLoader<string, Reservation | null>('RESERVATION_BY_ID', async (scope, ids) => {
+  const rows = ids.length === 0 ? [] : await reservationsAtTheirs(scope.database, ids);
+  const seen = new Map(rows.filter(row => maySeeReservation(scope.viewer, row)).map(row => [row.id, reservationOf(row)]));
+  return ids.map(id => seen.get(id) ?? null);
+});
+
+/** A row as the schema shows it. Whoever made it has shown that the caller may see it. */
+export function reservationOf(row: ReservationRow): Reservation {
+  const { city: _city, startsAt, endsAt, version, bookedBy: _bookedBy, claimId: _claimId, changedAt: _changedAt, charges, ...rest } = row;
+  return Object.assign(new Reservation(), { ...rest, during: { startsAt, endsAt }, chargeIds: charges.map(charge => charge.chargeId), version: String(version) });
+}
+
+/** The vehicles of reservations that the caller sees, masked. */
+export const VEHICLES_OF_RESERVATION = defineLoader<string, readonly ReservationVehicle[]>('VEHICLES_OF_RESERVATION', async (scope, ids) => {
+  const byReservation = Map.groupBy(await vehiclesOf(scope.database, ids), row => row.reservationId);
+  return ids.map(id => (byReservation.get(id) ?? []).map(({ maskedPlate, colour, kind }) => Object.assign(new ReservationVehicle(), { plate: maskedPlate, colour, kind })));
+});
+
+const isOwn = ({ viewer }: RequestScope, partyId: string): boolean => viewer.kind === 'SYSTEM' || ownPartiesWith(viewer, 'reservation:write').includes(partyId);
+
+/** A quote to the party that it was made for; null for anybody else. */
+export const QUOTE_BY_ID = defineLoader<string, StayQuote | null>('QUOTE_BY_ID', async (scope, ids) => {
+  const quotes = await quotesForUse(scope.database, ids);
+  return quotes.map(quote => {
+    if (!quote || quote.holderId === null || !isOwn(scope, quote.holderId)) return null;
+    const { id, facilityId, zoneId, windowIds, spaceClass, spaces, during, price, madeAt, expiresAt } = quote;
+    const { terms, spaceId, isProvisional, demandClass, changes } = quotedStayOf(quote);
+    return Object.assign(new StayQuote(), {
+      id, facilityId, zoneId, windowIds, spaceClass, spaces, spaceId, during, lines: price.lines, amountFen: price.amountFen, tariffVersionIds: price.tariffVersionIds, isProvisional,
+      demandClass, terms, changesReservationId: changes, madeAt, expiresAt, isHeldUntilPaid: price.amountFen > 0 && terms.payAfterMinutes === null,
+    });
+  });
+});
+
+/** A series to the party that it was booked for; null for anybody else. */
+export const SERIES_BY_ID = defineLoader<string, Series | null>('SERIES_BY_ID', async (scope, ids) => {
+  const rows = new Map((await seriesById(scope.database, ids)).filter(row => isOwn(scope, row.partyId)).map(row => [row.id, row]));
+  return ids.map(id => {
+    const row = rows.get(id);
+    return row ? Object.assign(new Series(), { id, facilityId: row.facilityId, mode: row.mode, refusedNights: row.refused, createdAt: row.createdAt }) : null;
+  });
+});
