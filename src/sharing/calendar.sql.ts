@@ -52,12 +52,15 @@ const CALENDAR_LOCK = 7142040;
 
 /**
  * Holds the calendar still until the commit: whoever judges windows by it shares the lock, whoever records a notice has
- * it alone. Answers how many notices there are, which tells one calendar from the next, since none is ever taken away.
+ * it alone. Answers the notices by their names and when they were recorded, which tells one calendar from the next: none is
+ * ever rewritten, and one that was rolled back and recorded again is another.
  */
-export async function holdCalendar(sql: Sql, { alone }: { readonly alone: boolean }): Promise<number> {
+export async function holdCalendar(sql: Sql, { alone }: { readonly alone: boolean }): Promise<{ readonly count: number; readonly text: string }> {
   await sql.query(`select ${alone ? 'pg_advisory_xact_lock' : 'pg_advisory_xact_lock_shared'}($1)`, [CALENDAR_LOCK]);
-  const [row] = await sql.query<{ notices: number }>('select count(*)::int as notices from work_calendar_notice');
-  return row!.notices;
+  const [row] = await sql.query<{ count: number; text: string }>(
+    `select count(*)::int as count, concat((select count(*) from work_calendar_day), ' ', string_agg(concat(notice_id, ' ', recorded_at), ' ' order by notice_id)) as text from work_calendar_notice`,
+  );
+  return row!;
 }
 
 /** The cities whose windows the calendar decides over. */

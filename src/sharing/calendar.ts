@@ -13,6 +13,8 @@ interface Kept {
 
 interface Shelf {
   kept?: Kept;
+  /** What a unit last read while it held the calendar still, by the notices that it saw. */
+  held?: { readonly notices: string; readonly kept: Kept };
   reading?: Promise<Kept>;
 }
 
@@ -47,15 +49,18 @@ export async function workCalendar({ database, clock }: Pick<RequestScope, 'data
 
 /**
  * The same for a unit, held still until its commit and read over its own connection: the embedded database has no other,
- * so that any read beside it, or one that somebody else has begun, would wait for this very transaction. Not shared with
- * the process, because the unit may have written to the calendar and may still roll back. Ask for it before locking
- * facilities: whoever records a notice has the calendar first, too.
+ * so that any read beside it, or one that somebody else has begun, would wait for this very transaction. Shared only with
+ * units that see the same notices, because the unit may have written to the calendar and may still roll back. Ask for it
+ * before locking facilities: whoever records a notice has the calendar first, too.
  */
 export async function workCalendarWithin(unit: Unit, { alone = false }: { alone?: boolean } = {}): Promise<WorkCalendar> {
   const notices = await holdCalendar(unit, { alone });
-  const { kept } = shelfOf(unit.scope.database);
-  if (kept?.calendar.notices.length === notices && isTrusted(kept, unit.now)) return kept.calendar;
-  return (await readAnew(unit, unit.now, kept)).calendar;
+  const shelf = shelfOf(unit.scope.database);
+  if (shelf.held?.notices === notices.text) return shelf.held.kept.calendar;
+  if (shelf.kept?.calendar.notices.length === notices.count && isTrusted(shelf.kept, unit.now)) return shelf.kept.calendar;
+  const kept = await readAnew(unit, unit.now, shelf.held?.kept ?? shelf.kept);
+  shelf.held = { notices: notices.text, kept };
+  return kept.calendar;
 }
 
 /**
