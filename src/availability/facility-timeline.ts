@@ -3,7 +3,7 @@ import { evaluateAt, occurrencesOf, type EvaluationContext, type ExplainedDecisi
 import { ANY_DRIVER, audienceProblem, creditProblem, type Asker } from './rules/audience.js';
 import type { Pool } from './rules/decide.js';
 import { askerOf } from './rules/eligibility.js';
-import { lentSteps, stepAt, type LentSteps } from './rules/lent-steps.js';
+import { lentSteps, lessSteps, stepAt, type LentSteps } from './rules/lent-steps.js';
 import type { PromiseBook } from './promise-book.js';
 import type { LentNow } from './rules/live-state.js';
 import { remainingSteps, type LentShare } from './rules/remaining-spaces.js';
@@ -179,6 +179,20 @@ export class FacilityTimeline {
         return { window, problem, decidedBy: problem ? null : evaluateAt(window.terms, at, this.#contextOf(window)).decidedBy };
       });
   }
+}
+
+/**
+ * What promises leave of a lending whose every pool serves this asker out of all its windows: then whoever was promised
+ * a space simply has one less. Elsewhere the timeline reckons it.
+ */
+export function lessPromised(lending: Lending, spaceClass: SpaceClass, promises: PromisesOf): Lending {
+  return {
+    ...lending,
+    pools: lending.pools.map(pool => {
+      const promised = promises(pool.zoneId, spaceClass);
+      return promised.length === 0 ? pool : { ...pool, lent: pool.steps, steps: lessSteps(pool.steps, promised.map(each => each.steps)) };
+    }),
+  };
 }
 
 /** The pieces of some zones that touch an interval. */

@@ -1,6 +1,7 @@
 import type { Span } from '../kernel/index.js';
+import type { Sql } from '../platform/index.js';
 import type { SpaceClass } from '../sharing/index.js';
-import type { PromisedRow } from './claim.sql.js';
+import { listPromised, type PromisedRow } from './claim.sql.js';
 import type { PromisesOf } from './facility-timeline.js';
 import { BUCKETS_A_DAY, addSpaces, promisedSteps } from './rules/claim-grain.js';
 import { stepAt } from './rules/lent-steps.js';
@@ -126,6 +127,24 @@ export function booksOf(rows: readonly PromisedRow[]): ReadonlyMap<string, { rea
     else byFacility.set(row.facilityId, [row]);
   }
   return new Map([...byFacility].map(([id, own]) => [id, { book: PromiseBook.of(own), stamp: own[0]!.stamp }]));
+}
+
+/** What a facility has promised over some days in UTC, [from, until) since 1970, and the stamp while which that stands. */
+export interface Promises {
+  readonly book: PromiseBook;
+  readonly stamp: string;
+  readonly days: { readonly from: number; readonly until: number };
+}
+
+/** Nothing is promised over these days. */
+export function nothingPromised(stamp: string, days: Promises['days']): Promises {
+  return { book: new PromiseBook(), stamp, days };
+}
+
+/** What these facilities have promised over some days, in one statement; one that has promised nothing is absent. */
+export async function listPromises(sql: Sql, facilityIds: readonly string[], days: Promises['days'], now: number): Promise<ReadonlyMap<string, Promises>> {
+  const books = booksOf(await listPromised(sql, facilityIds, days, now));
+  return new Map([...books].map(([id, each]) => [id, { ...each, days }]));
 }
 
 function countersOf(text: string): Int32Array {

@@ -28,13 +28,23 @@ export class FacilityPlace {
 
 const keptByDatabase = new WeakMap<Database, Map<string, FacilityPlace>>();
 
+/** A place, and the stamp of the claims there; null where nothing was ever claimed. */
+export interface ToldPlace {
+  readonly place: FacilityPlace;
+  readonly claims: string | null;
+}
+
 /** The places that a step of a walk told, in its order. A line names its version, so a kept place is never stale. */
-export function placesOf(database: Database, told: string): FacilityPlace[] {
+export function placesOf(database: Database, told: string): ToldPlace[] {
   if (told === '') return [];
   let kept = keptByDatabase.get(database);
   if (!kept) keptByDatabase.set(database, (kept = new Map()));
-  const places: FacilityPlace[] = [];
-  for (const line of told.split('\n')) places.push(kept.get(line) ?? keep(kept, line));
+  const places: ToldPlace[] = [];
+  for (const line of told.split('\n')) {
+    const slash = line.lastIndexOf('/');
+    const stands = slash < 0 ? line : line.slice(0, slash);
+    places.push({ place: kept.get(stands) ?? keep(kept, stands), claims: slash < 0 ? null : line.slice(slash + 1) });
+  }
   return places;
 }
 

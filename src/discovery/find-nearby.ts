@@ -41,7 +41,7 @@ export function isUsable(hit: NearbyHit): boolean {
 export async function* judgeNearby(scope: RequestScope, ask: NearbyAsk, calendar: WorkCalendar, walking: WalkingReach, after: Walk['after']): AsyncGenerator<readonly NearbyHit[]> {
   for await (const candidates of walkOutwards(scope.database, { ...ask, after })) {
     const walked = candidates.map(candidate => walk(candidate, ask, walking)).filter(one => one.isWithinWalk || ask.explains);
-    const lendings = await lendingFacilities(scope.database, walked.map(one => one.candidate.place), ask, calendar);
+    const lendings = await lendingFacilities(scope.database, walked.map(one => one.candidate), ask, calendar);
     yield walked.flatMap((one, i) => {
       const lending = lendings[i];
       return lending ? [judge(lending, one, ask)] : [];

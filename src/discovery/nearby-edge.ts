@@ -1,7 +1,7 @@
 import type { Problem } from '../kernel/index.js';
 import type { RequestScope } from '../platform/index.js';
 import { encodeCursor } from '../platform/graphql/index.js';
-import { Availability, AvailabilitySource, AvailabilityState, coveringPieces, type LentPiece } from '../availability/index.js';
+import { Availability, AvailabilitySource, AvailabilityState, coveringPieces, type LentPiece, type StayAsk } from '../availability/index.js';
 import { isUsable, type NearbyAsk, type NearbyHit } from './find-nearby.js';
 import type { CoveringWindowType, EligibilityType, ReasonType } from './nearby.type.js';
 import { NearbyOrder, WalkingKind } from './nearby.type.js';
@@ -13,17 +13,25 @@ export interface Presentation {
   readonly ask: NearbyAsk;
   readonly orderBy: NearbyOrder;
   readonly walking: WalkingReach;
+  /** Whether no interval was asked for: 'now' has no end, and so no price. */
+  readonly isNow: boolean;
 }
 
 /** An edge of the answer. Its fields are computed when they are read, so that an answer costs what it selects. */
 export class NearbyEdgeView {
-  readonly price = null;
   #covering: readonly LentPiece[] | undefined;
 
   constructor(
     readonly hit: NearbyHit,
     private readonly shown: Presentation,
   ) {}
+
+  /** The stay that a price is asked of; null for 'now'. */
+  get stay(): StayAsk | null {
+    const { ask, isNow } = this.shown;
+    const { during, spaceClass, spaces, asker } = ask;
+    return isNow ? null : { facilityId: this.hit.facility.id, zoneIds: null, spaceId: null, during, spaceClass, spaces, asker };
+  }
 
   get cursor(): string {
     return encodeCursor([this.shown.orderBy, ...placeOf(this.hit, this.shown.orderBy)]);
@@ -106,14 +114,14 @@ export function placeOf(hit: NearbyHit, orderBy: NearbyOrder): readonly [rank: n
   }
 }
 
-/** The whole availability over the interval: what the windows lend less what is out of service. */
+/** The whole availability over the interval: what the windows lend less what is out of service, and less what is promised. */
 export function availabilityOf(hit: Pick<NearbyHit, 'decision' | 'lending'>): Availability {
   const { decision, lending } = hit;
-  const isLent = decision.free > 0;
+  const isLent = decision.lent > 0;
   return Object.assign(new Availability(), {
-    state: isLent ? AvailabilityState.OPEN : AvailabilityState.CLOSED,
+    state: !isLent ? AvailabilityState.CLOSED : decision.free > 0 ? AvailabilityState.OPEN : AvailabilityState.FULL,
     free: isLent ? decision.free : null,
-    quota: isLent ? decision.free : null,
+    quota: isLent ? decision.lent : null,
     capacity: lending.capacity,
     observedAt: null,
     receivedAt: null,

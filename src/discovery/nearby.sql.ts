@@ -1,6 +1,9 @@
 import type { LendingRow } from '../availability/index.js';
 
-/** One step of the nearest-first walk: a line for each facility with its id, version, longitude and latitude. One text costs a driver a fraction of so many rows. */
+/**
+ * One step of the nearest-first walk: a line for each facility with its id, version, longitude and latitude, and behind a
+ * slash the stamp of its claims, where anything was ever claimed there. One text costs a driver a fraction of so many rows.
+ */
 export interface StepRow {
   readonly told: string;
 }
@@ -17,7 +20,7 @@ export const WALK_PARAMETERS = 5;
 export function stepSql(filter: string): string {
   const point = 'st_setsrid(st_makepoint($1, $2), 3395)';
   return `select array_to_string(array(
-  select concat_ws(' ', s.facility_id, s.version, st_x(s.location), st_y(s.location))
+  select concat_ws(' ', s.facility_id, s.version, st_x(s.location), st_y(s.location)) || coalesce('/' || (select h.version from claim_head h where h.facility_id = s.facility_id), '')
   from facility_search s
   where s.plane && st_expand(${point}, $3)
     and ($5::float8 = 0 or s.plane <-> ${point} >= $5)

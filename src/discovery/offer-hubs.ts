@@ -11,7 +11,7 @@ import { lendingFacilities, type LendingFacility } from './search-rows.js';
 const END_WALK_METRES = 500;
 const MOST_LOOKED_AT = 20;
 const MOST_OFFERED = 5;
-/** No version at all: these facilities come from no walk that has just told theirs, so their rows are read. */
+/** No version at all: these facilities come from no walk that has just told theirs, so their rows and claims are read. */
 const ANEW = '';
 
 /** A hub offered instead of a space within reach; the hub is loaded only where it is selected. */
@@ -29,7 +29,7 @@ export interface HubOfferView {
 /** Hubs whose shuttle ends at the destination and runs when the stay begins, with room over the interval; quickest first (2.1-7 to 2.1-9). */
 export async function offerHubs(scope: RequestScope, ask: NearbyAsk, calendar: WorkCalendar): Promise<readonly HubOfferView[]> {
   const rides = await nearbyHubs(scope, ask.origin, { endWithinMetres: END_WALK_METRES, at: ask.during.startsAt, limit: MOST_LOOKED_AT });
-  const lendings = await lendingFacilities(scope.database, rides.map(ride => ({ id: ride.facilityId, version: ANEW, facility: null })), ask, calendar);
+  const lendings = await lendingFacilities(scope.database, rides.map(ride => ({ place: { id: ride.facilityId, version: ANEW, facility: null }, claims: ANEW })), ask, calendar);
   const offers = await Promise.all(rides.map((ride, i) => offerOf(scope, ask, ride, lendings[i]!)));
   return offers
     .filter(offer => offer !== null)

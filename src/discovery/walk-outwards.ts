@@ -1,6 +1,6 @@
 import { mercator, type MercatorPoint } from '../kernel/index.js';
 import type { Database } from '../platform/index.js';
-import { placesOf, type FacilityPlace } from './facility-place.js';
+import { placesOf, type ToldPlace } from './facility-place.js';
 import { stepSql, type StepRow } from './nearby.sql.js';
 import { distanceMetres } from './rules/reach.js';
 
@@ -10,8 +10,7 @@ const LEAST_STEP = 24;
 /** Of three facilities on the way, one lends nothing just then: the first step takes so many for each one wanted. */
 const FIRST_STEP_SHARE = 1.6;
 
-export interface Candidate {
-  readonly place: FacilityPlace;
+export interface Candidate extends ToldPlace {
   readonly distanceMetres: number;
 }
 
@@ -41,10 +40,10 @@ export async function* walkOutwards(database: Database, walk: Walk): AsyncGenera
   for (let limit = Math.max(LEAST_STEP, Math.ceil(FIRST_STEP_SHARE * walk.wanted) + 6); seen.size < MOST_EXAMINED; limit = Math.min(limit * 4, MOST_EXAMINED)) {
     const [step] = await database.queryPrepared<StepRow>(stepSql(filter.sql), [x, y, radiusMetres * scale.most + 1, limit, from, ...filter.params]);
     const places = placesOf(database, step!.told);
-    for (const place of places) {
+    for (const { place, claims } of places) {
       if (seen.has(place.id)) continue;
       seen.add(place.id);
-      const candidate = { place, distanceMetres: distanceMetres(origin, place) };
+      const candidate = { place, claims, distanceMetres: distanceMetres(origin, place) };
       if (candidate.distanceMetres <= radiusMetres && isBehind(walk.after, candidate)) waiting.push(candidate);
     }
     waiting.sort((a, b) => a.distanceMetres - b.distanceMetres || (a.place.id < b.place.id ? -1 : 1));
@@ -53,7 +52,7 @@ export async function* walkOutwards(database: Database, walk: Walk): AsyncGenera
       yield waiting;
       return;
     }
-    from = planeMetres({ x, y }, places.at(-1)!) * (1 - 1e-9);
+    from = planeMetres({ x, y }, places.at(-1)!.place) * (1 - 1e-9);
     const settledMetres = from / scale.most - 0.1;
     const settled = waiting.filter(candidate => candidate.distanceMetres < settledMetres);
     waiting = waiting.slice(settled.length);

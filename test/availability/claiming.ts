@@ -1,13 +1,16 @@
 import { isRefusal, type Outcome, type Problem } from '../../src/kernel/index.js';
-import { ANY_DRIVER, claimSpaces, confirmClaims, releaseSpaces, type ClaimAsk, type MadeClaim } from '../../src/availability/index.js';
+import { ANY_DRIVER, availabilityRoom, claimSpaces, confirmClaims, releaseSpaces, type ClaimAsk, type MadeClaim } from '../../src/availability/index.js';
 import { keepOccupancyDays } from '../../src/availability/keep-days.js';
 import { newId, type Database, type Services } from '../../src/platform/index.js';
-import type { FacilityDraft } from '../../src/facilities/index.js';
-import type { TermsDraft } from '../../src/sharing/index.js';
-import { rooms } from '../../src/server/rooms.js';
+import { facilitiesRoom, type FacilityDraft } from '../../src/facilities/index.js';
+import { identityRoom } from '../../src/identity/index.js';
+import { sharingRoom, type TermsDraft } from '../../src/sharing/index.js';
 import { addFacilities, addWindows, facilityDraft, foundCity, inUnit, termsDraft } from '../support/city.js';
 import { openTestDatabase } from '../support/database.js';
 import { scopeOf, testServices } from '../support/scope.js';
+
+/** Claims stand on these rooms alone. */
+const ROOMS = [identityRoom, facilitiesRoom, sharingRoom, availabilityRoom];
 
 /** An instant of the day at which these tests live, Wednesday 2026-02-11, in Quanzhou; minutes beyond 24 h are the next day's. */
 export function at(time: string, day = 0): number {
@@ -26,7 +29,7 @@ export interface ClaimingCity {
   readonly database: Database;
   readonly services: ReturnType<typeof testServices>;
   /** A car park with these windows (default: five ordinary spaces to everybody, day and night). */
-  lot(windows?: ReadonlyArray<Partial<TermsDraft>>, facility?: Partial<FacilityDraft>): Promise<string>;
+  lot(windows?: ReadonlyArray<Partial<TermsDraft> & { readonly zone?: string }>, facility?: Partial<FacilityDraft>): Promise<string>;
   claim(asks: readonly ClaimAsk[], services?: Services): Promise<ReadonlyArray<Outcome<MadeClaim>>>;
   confirm(...claimIds: string[]): Promise<ReadonlyArray<Outcome<void>>>;
   release(claimId: string, from?: number | null): Promise<void>;
@@ -35,7 +38,7 @@ export interface ClaimingCity {
 }
 
 export async function openClaimingCity(overrides: Partial<Services> = {}): Promise<ClaimingCity> {
-  const database = await openTestDatabase(rooms.flatMap(room => room.entities));
+  const database = await openTestDatabase(ROOMS.flatMap(room => room.entities));
   const services = testServices(database, overrides);
   services.clock.set('2026-02-11T09:00:00+08:00');
   await keepOccupancyDays(services);
@@ -47,7 +50,7 @@ export async function openClaimingCity(overrides: Partial<Services> = {}): Promi
     services,
     async lot(windows = [{}], facility = {}) {
       const [id] = await addFacilities(system, [facilityDraft(`claimed-${++made}`, { longitude: 118.6 + made * 0.0001, latitude: 24.9 }, facility)]);
-      await addWindows(system, windows.map(terms => ({ facility: { id: id! }, terms: termsDraft(terms) })));
+      await addWindows(system, windows.map(({ zone, ...terms }) => ({ facility: { id: id! }, ...(zone === undefined ? {} : { zone: { code: zone } }), terms: termsDraft(terms) })));
       return id!;
     },
     claim: (asks, own = services) => inUnit(scopeOf(own), unit => claimSpaces(unit, asks)),

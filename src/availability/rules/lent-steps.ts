@@ -66,6 +66,30 @@ export function firstBelow(steps: LentSteps, during: Span, spaces: number): numb
   return null;
 }
 
+/** What is left of steps once others are taken off, never below zero. */
+export function lessSteps(steps: LentSteps, taken: readonly LentSteps[]): LentSteps {
+  if (taken.length === 0) return steps;
+  const all = [steps, ...taken];
+  const next = all.map(() => 0);
+  const at: number[] = [];
+  const lent: number[] = [];
+  for (;;) {
+    let instant = Number.POSITIVE_INFINITY;
+    for (let i = 0; i < all.length; i++) instant = Math.min(instant, all[i]!.at[next[i]!] ?? Number.POSITIVE_INFINITY);
+    if (instant === Number.POSITIVE_INFINITY) return { at, lent };
+    let left = 0;
+    for (let i = 0; i < all.length; i++) {
+      if (all[i]!.at[next[i]!] === instant) next[i]! += 1;
+      const value = all[i]!.lent[next[i]! - 1] ?? 0;
+      left += i === 0 ? value : -value;
+    }
+    left = Math.max(0, left);
+    if (left === (lent.at(-1) ?? 0)) continue;
+    at.push(instant);
+    lent.push(left);
+  }
+}
+
 /** Steps that one process changes as it promises spaces, one ask after the other. */
 export interface OpenSteps extends LentSteps {
   readonly at: number[];
