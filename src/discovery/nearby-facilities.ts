@@ -32,7 +32,7 @@ export async function nearbyFacilities(scope: RequestScope, args: NearbyArgs): P
   const ask = await resolveAsk(scope, args);
   const calendar = await workCalendar(scope);
   const walking = await walkingReach(scope, ask);
-  const shown: Presentation = { scope, ask, orderBy: args.orderBy, walking };
+  const shown: Presentation = { scope, ask, orderBy: args.orderBy, walking, isNow: args.during == null };
   const isFirstPage = (args.after ?? null) === null;
 
   const byDistance = args.orderBy === NearbyOrder.DISTANCE;

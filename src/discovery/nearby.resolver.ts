@@ -4,7 +4,8 @@ import { FACILITY_BY_ID, FacilityType } from '../facilities/index.js';
 import { Allow } from '../identity/index.js';
 import { NearbyEdgeView } from './nearby-edge.js';
 import { nearbyFacilities, type NearbyAnswer } from './nearby-facilities.js';
-import { LeftOutFacility, NearbyArgs, NearbyFacilityConnection, NearbyFacilityEdge } from './nearby.type.js';
+import { LeftOutFacility, NearbyArgs, NearbyFacilityConnection, NearbyFacilityEdge, PriceType } from './nearby.type.js';
+import { PRICE_OF_EDGE } from './price-of-edge.js';
 
 @Resolver()
 export class NearbyResolver {
@@ -23,6 +24,11 @@ export class NearbyFacilityEdgeResolver {
   @FieldResolver(() => FacilityType)
   node(@Ctx() scope: RequestScope, @Root() edge: NearbyEdgeView): Promise<object | null> {
     return scope.load(FACILITY_BY_ID, edge.hit.facility.id);
+  }
+
+  @FieldResolver(() => PriceType, { nullable: true })
+  async price(@Ctx() scope: RequestScope, @Root() edge: NearbyEdgeView): Promise<PriceType | null> {
+    return scope.load(PRICE_OF_EDGE, edge);
   }
 }
 

@@ -121,9 +121,9 @@ export class CoveringWindowType {
   coversWhole!: boolean;
 }
 
-@ObjectType('Price', { simpleResolvers: true, description: '预计价格，由计费给出。Expected price, filled in by billing.' })
+@ObjectType('Price', { simpleResolvers: true, description: '所求时段的价格：现在报价即为此数。What the interval costs: a quote made now would say the same.' })
 export class PriceType {
-  @Field(() => FenScalar, { description: '金额，分。Amount in fen.' })
+  @Field(() => FenScalar, { description: '金额，分，全部所需泊位合计；0 为免费。Amount in fen for all spaces asked for; 0 is free.' })
   amountFen!: number;
 
   @Field(() => String, { description: '币种，CNY。Currency, CNY.' })
@@ -162,7 +162,7 @@ export class NearbyFacilityEdge {
   @Field(() => EligibilityType, { description: '调用方能否使用。Whether the viewer may use it.' })
   eligibility!: EligibilityType;
 
-  @Field(() => PriceType, { nullable: true, description: '预计价格；计费未给出时为空。Expected price; null until billing quotes one.' })
+  @Field(() => PriceType, { nullable: true, description: '所求时段的价格；未给时段，或有一段没有价格时为空。What the interval costs; null where no interval was asked for, or a part of it has no price.' })
   price!: PriceType | null;
 }
 
