@@ -28,9 +28,9 @@ export type { TariffTerms } from './rules/tariff.js';
 export const billingRoom: Room = {
   name: 'billing',
   entities: [],
-  resolvers: [...tariffsPart.resolvers, ...paymentsPart.resolvers],
-  orphanedTypes: [...tariffsPart.orphanedTypes, ...paymentsPart.orphanedTypes],
-  nodes: [...tariffsPart.nodes, ...paymentsPart.nodes],
+  resolvers: [...tariffsPart.resolvers, ...chargesPart.resolvers, ...paymentsPart.resolvers],
+  orphanedTypes: [...tariffsPart.orphanedTypes, ...chargesPart.orphanedTypes, ...paymentsPart.orphanedTypes],
+  nodes: [...tariffsPart.nodes, ...chargesPart.nodes, ...paymentsPart.nodes],
   reactions: tariffsPart.reactions,
   jobs: [...chargesPart.jobs, ...paymentsPart.jobs],
 };

@@ -1,3 +1,4 @@
+import type { ReachPart } from '../identity/index.js';
 import type { Sql } from '../platform/index.js';
 
 /** A payee's account with postings that no batch holds, older than today. */
@@ -112,4 +113,41 @@ export function listBatchLines(sql: Sql, batch: { readonly city: string; readonl
      limit $4`,
     [batch.city, batch.id, page.after, page.limit],
   );
+}
+
+export interface BatchFilter {
+  readonly payeeId: string | null;
+  readonly kind: string | null;
+  readonly fromOn: string | null;
+  readonly untilOn: string | null;
+  /** Only these; null for all. */
+  readonly ids: readonly string[] | null;
+}
+
+/** For the payee, and for the offices of the city; a payee that is not known yet is its facility's parties' to see. Offices of a district see what lies in it: the payee's own code or the facility's. */
+const VISIBLE = `exists (
+  select from jsonb_to_recordset($1::jsonb) as r ("partyId" text, codes text)
+  left join facility f on f.city = b.city and f.id = b.facility_id
+  left join jurisdiction j on j.id = f.jurisdiction_id
+  left join party o on o.id = b.payee_id
+  where (r."partyId" is null or r."partyId" in (b.payee_id, f.owner_party_id, f.manager_party_id))
+    and (r.codes is null or b.city like r.codes or j.code like r.codes or o.jurisdiction_code like r.codes))`;
+
+const MATCHING = `${VISIBLE}
+  and ($2::text is null or b.payee_id = $2)
+  and ($3::text is null or b.kind = $3)
+  and ($4::date is null or b.day >= $4::date)
+  and ($5::date is null or b.day < $5::date)
+  and ($6::text[] is null or b.id = any($6))`;
+
+const parametersOf = (reach: readonly ReachPart[], filter: BatchFilter): readonly unknown[] => [JSON.stringify(reach), filter.payeeId, filter.kind, filter.fromOn, filter.untilOn, filter.ids];
+
+/** A page of batches, the newest first. By settlement_batch_id, settlement_batch_payee or settlement_batch_day. */
+export function listBatches(sql: Sql, reach: readonly ReachPart[], filter: BatchFilter, page: { readonly after: string | null; readonly limit: number }): Promise<BatchRow[]> {
+  return sql.query<BatchRow>(`select ${COLUMNS} from settlement_batch b where ${MATCHING} and ($7::text is null or b.id < $7) order by b.id desc limit $8`, [...parametersOf(reach, filter), page.after, page.limit]);
+}
+
+export async function countBatches(sql: Sql, reach: readonly ReachPart[], filter: BatchFilter): Promise<number> {
+  const [row] = await sql.query<{ count: number }>(`select count(*)::int as count from settlement_batch b where ${MATCHING}`, parametersOf(reach, filter));
+  return row!.count;
 }

@@ -40,3 +40,9 @@ export function checkInvoiceTitle({ titleKind, title, taxCode }: { readonly titl
   }
   return problems;
 }
+
+/** 张**: the first character and a star for each other, at most three, so that the length of a name does not tell who it is. */
+export function maskTitle(title: string): string {
+  const [first, ...rest] = [...title.trim()];
+  return first === undefined ? '*' : first + '*'.repeat(Math.min(Math.max(rest.length, 1), 3));
+}

@@ -40,9 +40,18 @@ export const ACTIONS = {
   'payment:pay': { zh: '支付费用与关闭支付', en: 'pay charges and close payments', anonymous: false },
   'reservation:read': { zh: '查看自己主体的预约及其设施上的预约', en: 'read reservations of one’s own parties and at their facilities', anonymous: false },
   'reservation:write': { zh: '为自己主体报价、预约、变更与取消', en: 'quote, book, change and cancel for one’s own parties', anonymous: false },
+  'gate:operate': { zh: '在自己的设施放行、登记进出与更正号牌', en: 'decide entries, record entries and exits and correct plates at one’s own facilities', anonymous: false },
+  'session:read': { zh: '查看停车记录与道闸核对结果', en: 'read sessions and what the gate found', anonymous: false },
   'terms:write': { zh: '设置预约条款', en: 'set the terms of booking', anonymous: false },
   'import:run': { zh: '导入数据', en: 'run an import', anonymous: false },
   'import:read': { zh: '查看导入结果', en: 'read the results of imports', anonymous: false },
+  'charge:read': { zh: '查看费用与收据', en: 'read charges and receipts', anonymous: false },
+  'invoice:request': { zh: '申请发票', en: 'ask for invoices', anonymous: false },
+  'invoice:issue': { zh: '开具、拒开与冲红发票', en: 'issue, refuse and reverse invoices', anonymous: false },
+  'settlement:read': { zh: '查看结算与上缴批次、收入去向', en: 'read settlement and remittance batches, and where money goes', anonymous: false },
+  'ledger:check': { zh: '核对账簿', en: 'check the ledger', anonymous: false },
+  'revenue:write': { zh: '设定收入分成', en: 'set who shares what a facility takes in', anonymous: false },
+  'cost:record': { zh: '登记管理成本', en: 'record management costs', anonymous: false },
 } as const satisfies Readonly<Record<string, ActionWords>>;
 
 export type Action = keyof typeof ACTIONS;

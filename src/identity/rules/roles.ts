@@ -20,22 +20,22 @@ interface RoleTerms {
 }
 
 /** What a supplier may do with what is its own. */
-const LENDING = ['party:read', 'notice:read', 'facility:read', 'facility:write', 'window:read', 'window:publish', 'window:suspend', 'tariff:publish', 'proof:record', 'import:run', 'import:read', 'occupancy:report', 'occupancy:read', 'availability:read-exact', 'reservation:read', 'terms:write'] as const;
+const LENDING = ['party:read', 'notice:read', 'facility:read', 'facility:write', 'window:read', 'window:publish', 'window:suspend', 'tariff:publish', 'proof:record', 'import:run', 'import:read', 'occupancy:report', 'occupancy:read', 'availability:read-exact', 'reservation:read', 'gate:operate', 'session:read', 'terms:write'] as const;
 
 /** Every role, and all it may do. Administration, security and audit are three roles apart (GB/T 22239 8.1.4.2). */
 export const ROLES = {
   PLATFORM_ADMINISTRATOR: {
     family: 'GOVERNMENT', scope: 'PLATFORM', zh: '系统管理员', en: 'administrator of the platform',
-    actions: ['platform:operate', 'notice:read', 'party:read', 'party:write', 'jurisdiction:write', 'facility:write', 'calendar:write', 'import:run', 'import:read', 'occupancy:read', 'payment:read'],
+    actions: ['platform:operate', 'notice:read', 'party:read', 'party:write', 'jurisdiction:write', 'facility:write', 'calendar:write', 'import:run', 'import:read', 'occupancy:read', 'payment:read', 'charge:read', 'settlement:read', 'revenue:write'],
   },
   SECURITY_ADMINISTRATOR: {
     family: 'GOVERNMENT', scope: 'PLATFORM', zh: '安全管理员', en: 'security administrator',
     actions: ['party:read', 'notice:read', 'membership:write', 'delegation:write', 'key:read', 'key:issue', 'key:rotate'],
   },
-  AUDITOR: { family: 'GOVERNMENT', scope: 'PLATFORM', zh: '审计员', en: 'auditor', actions: ['audit:read', 'notice:read', 'party:read', 'import:read', 'payment:read'] },
+  AUDITOR: { family: 'GOVERNMENT', scope: 'PLATFORM', zh: '审计员', en: 'auditor', actions: ['audit:read', 'notice:read', 'party:read', 'import:read', 'payment:read', 'charge:read', 'settlement:read', 'ledger:check'] },
   AUTHORITY_OFFICER: {
     family: 'GOVERNMENT', scope: 'JURISDICTION', zh: '主管部门工作人员', en: 'officer of a department in charge',
-    actions: ['party:read', 'notice:read', 'party:write', 'delegation:write', 'facility:write', 'window:suspend', 'tariff:publish', 'proof:record', 'terms:write', 'calendar:write', 'import:run', 'import:read', 'occupancy:read', 'availability:read-exact', 'payment:read'],
+    actions: ['party:read', 'notice:read', 'party:write', 'delegation:write', 'facility:write', 'window:suspend', 'tariff:publish', 'proof:record', 'terms:write', 'calendar:write', 'import:run', 'import:read', 'occupancy:read', 'availability:read-exact', 'payment:read', 'charge:read', 'settlement:read', 'revenue:write', 'cost:record'],
   },
   STREET_OFFICER: {
     family: 'GOVERNMENT', scope: 'JURISDICTION', zh: '街道（乡镇）工作人员', en: 'officer of a sub-district or township',
@@ -47,13 +47,13 @@ export const ROLES = {
   },
   FACILITY_OPERATOR: {
     family: 'MARKET_OPERATOR', scope: 'PARTY', zh: '停车运营企业', en: 'operator of facilities',
-    actions: [...LENDING, 'key:read', 'key:issue', 'key:rotate', 'payment:read', 'payment:pay'],
+    actions: [...LENDING, 'key:read', 'key:issue', 'key:rotate', 'payment:read', 'payment:pay', 'charge:read', 'settlement:read', 'invoice:request', 'invoice:issue', 'cost:record'],
   },
-  PARTNER_APP: { family: 'MARKET_OPERATOR', scope: 'PARTY', zh: '合作应用', en: 'partner application', actions: ['search:nearby', 'availability:read', 'notice:read', 'key:read', 'key:rotate', 'payment:read', 'payment:pay', 'reservation:read', 'reservation:write'] },
-  SUPPLIER: { family: 'COMMUNITY', scope: 'PARTY', zh: '共享供给方', en: 'party that lends its spaces', actions: [...LENDING, 'delegation:write', 'membership:write', 'payment:read'] },
-  PROPERTY_MANAGER: { family: 'COMMUNITY', scope: 'PARTY', zh: '物业服务人', en: 'property manager', actions: LENDING },
-  SPACE_OWNER: { family: 'INDIVIDUAL', scope: 'PARTY', zh: '泊位所有人', en: 'owner of a space', actions: ['party:read', 'notice:read', 'facility:read', 'window:read', 'window:publish', 'tariff:publish'] },
-  DRIVER: { family: 'INDIVIDUAL', scope: 'PARTY', zh: '驾驶人', en: 'driver', actions: ['party:read', 'notice:read', 'search:nearby', 'availability:read', 'payment:read', 'payment:pay', 'reservation:read', 'reservation:write'] },
+  PARTNER_APP: { family: 'MARKET_OPERATOR', scope: 'PARTY', zh: '合作应用', en: 'partner application', actions: ['search:nearby', 'availability:read', 'notice:read', 'key:read', 'key:rotate', 'payment:read', 'payment:pay', 'reservation:read', 'reservation:write', 'charge:read', 'invoice:request'] },
+  SUPPLIER: { family: 'COMMUNITY', scope: 'PARTY', zh: '共享供给方', en: 'party that lends its spaces', actions: [...LENDING, 'delegation:write', 'membership:write', 'payment:read', 'charge:read', 'settlement:read', 'invoice:issue', 'cost:record'] },
+  PROPERTY_MANAGER: { family: 'COMMUNITY', scope: 'PARTY', zh: '物业服务人', en: 'property manager', actions: [...LENDING, 'charge:read', 'settlement:read', 'invoice:issue', 'cost:record'] },
+  SPACE_OWNER: { family: 'INDIVIDUAL', scope: 'PARTY', zh: '泊位所有人', en: 'owner of a space', actions: ['party:read', 'notice:read', 'facility:read', 'window:read', 'window:publish', 'tariff:publish', 'charge:read', 'settlement:read', 'invoice:issue'] },
+  DRIVER: { family: 'INDIVIDUAL', scope: 'PARTY', zh: '驾驶人', en: 'driver', actions: ['party:read', 'notice:read', 'search:nearby', 'availability:read', 'payment:read', 'payment:pay', 'reservation:read', 'reservation:write', 'charge:read', 'invoice:request'] },
 } as const satisfies Readonly<Record<string, RoleTerms>>;
 
 export type Role = keyof typeof ROLES;

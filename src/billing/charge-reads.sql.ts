@@ -1,0 +1,64 @@
+import type { ReachPart } from '../identity/index.js';
+import type { Sql } from '../platform/index.js';
+
+export interface ChargeFilter {
+  readonly facilityId: string | null;
+  readonly payerId: string | null;
+  readonly states: readonly string[] | null;
+  readonly causeId: string | null;
+  /** Only these; null for all. */
+  readonly ids: readonly string[] | null;
+}
+
+const FROM = `charge c
+  join facility f on f.city = c.city and f.id = c.facility_id
+  join jurisdiction j on j.id = f.jurisdiction_id
+  join jurisdiction u on u.id = f.reporting_unit_id`;
+
+/** Whose it is to see: the payer's, the payees', the facility's parties', and the offices' where it lies. The rows of `reachOf`. */
+const VISIBLE = `exists (
+  select from jsonb_to_recordset($1::jsonb) as r ("partyId" text, codes text)
+  where (r."partyId" is null or r."partyId" in (c.payer_id, f.owner_party_id, f.manager_party_id, f.operator_party_id) or c.shares @> jsonb_build_array(jsonb_build_object('partyId', r."partyId")))
+    and (r.codes is null or j.code like r.codes or u.code like r.codes))`;
+
+const MATCHING = `${VISIBLE}
+  and ($2::text is null or c.facility_id = $2)
+  and ($3::text is null or c.payer_id = $3)
+  and ($4::text[] is null or c.state = any($4))
+  and ($5::text is null or c.cause_id = $5)
+  and ($6::text[] is null or c.id = any($6))`;
+
+const parametersOf = (reach: readonly ReachPart[], filter: ChargeFilter): readonly unknown[] => [JSON.stringify(reach), filter.facilityId, filter.payerId, filter.states, filter.causeId, filter.ids];
+
+/** A page of ids, the newest first. By charge_id, charge_facility or charge_payer. */
+export async function listChargeIds(sql: Sql, reach: readonly ReachPart[], filter: ChargeFilter, page: { readonly after: string | null; readonly limit: number }): Promise<string[]> {
+  const rows = await sql.query<{ id: string }>(`select c.id from ${FROM} where ${MATCHING} and ($7::text is null or c.id < $7) order by c.id desc limit $8`, [...parametersOf(reach, filter), page.after, page.limit]);
+  return rows.map(row => row.id);
+}
+
+export async function countCharges(sql: Sql, reach: readonly ReachPart[], filter: ChargeFilter): Promise<number> {
+  const [row] = await sql.query<{ count: number }>(`select count(*)::int as count from ${FROM} where ${MATCHING}`, parametersOf(reach, filter));
+  return row!.count;
+}
+
+export interface RefundOfChargeRow {
+  readonly chargeId: string;
+  readonly id: string;
+  readonly amountFen: number;
+  readonly reason: string;
+  /** Epoch ms. */
+  readonly owedAt: number;
+  readonly sentAt: number | null;
+}
+
+/** The refunds of charges, the oldest first. By charge_refund_charge and ledger_transaction_refund_once. */
+export function listRefundsOfCharges(sql: Sql, chargeIds: readonly string[]): Promise<RefundOfChargeRow[]> {
+  return sql.query<RefundOfChargeRow>(
+    `select r.charge_id as "chargeId", r.id, r.amount_fen::float8 as "amountFen", r.reason, epoch_ms(r.owed_at) as "owedAt", epoch_ms(t.at) as "sentAt"
+     from charge_refund r
+     left join ledger_transaction t on t.city = r.city and t.refund_id = r.id and t.kind = 'REFUND_SENT'
+     where r.charge_id = any($1)
+     order by r.id`,
+    [chargeIds],
+  );
+}

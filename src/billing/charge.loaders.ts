@@ -1,0 +1,45 @@
+import { reachOf } from '../identity/index.js';
+import { defineLoader, type RequestScope } from '../platform/index.js';
+import { decodeCursor, pageOf, pageSize, type Connection, type PageArgs } from '../platform/graphql/index.js';
+import { countCharges, listChargeIds, listRefundsOfCharges, type ChargeFilter, type RefundOfChargeRow } from './charge-reads.sql.js';
+import { findCharges, type ChargeRow } from './charge.sql.js';
+import { Charge, type ChargeWhere } from './charge.type.js';
+import type { ChargeLine } from './rules/charge.js';
+
+const LINES = new WeakMap<Charge, readonly ChargeLine[]>();
+
+/** A charge as this viewer may see it; null where it may not, or where there is none. */
+export const CHARGE_BY_ID = defineLoader<string, Charge | null>('CHARGE_BY_ID', async (scope, ids) => {
+  const filter: ChargeFilter = { facilityId: null, payerId: null, states: null, causeId: null, ids };
+  const visible = await listChargeIds(scope.database, reachOf(scope.viewer, 'charge:read'), filter, { after: null, limit: ids.length });
+  const found = new Map((await findCharges(scope.database, visible)).map(row => [row.id, chargeOf(row)]));
+  return ids.map(id => found.get(id) ?? null);
+});
+
+/** The refunds of a charge, the oldest first. */
+export const REFUNDS_OF_CHARGE = defineLoader<string, readonly RefundOfChargeRow[]>('REFUNDS_OF_CHARGE', async (scope, chargeIds) => {
+  const byCharge = Map.groupBy(await listRefundsOfCharges(scope.database, chargeIds), row => row.chargeId);
+  return chargeIds.map(id => byCharge.get(id) ?? []);
+});
+
+function chargeOf(row: ChargeRow): Charge {
+  const { id, facilityId, payerId, state, purpose, revenueKind, amountFen, paidFen, refundedFen, openedAt, dueAt, paidAt } = row;
+  const charge = Object.assign(new Charge(), { id, facilityId, payerId, state, purpose, revenueKind, amountFen, paidFen, refundedFen, openedAt, dueAt, paidAt, cause: { kind: row.causeKind, id: row.causeId } });
+  LINES.set(charge, row.lines);
+  return charge;
+}
+
+/** The lines of a charge, as they were stored. */
+export function linesOf(charge: Charge): readonly ChargeLine[] {
+  return LINES.get(charge) ?? [];
+}
+
+/** The charges that fit a filter and that the viewer may see, the newest first. */
+export async function listCharges(scope: RequestScope, where: ChargeWhere | null, page: PageArgs): Promise<Connection<Charge>> {
+  const filter: ChargeFilter = { facilityId: where?.facilityId ?? null, payerId: where?.payerId ?? null, states: where?.states ?? null, causeId: where?.causeId ?? null, ids: null };
+  const reach = reachOf(scope.viewer, 'charge:read');
+  const after = page.after == null ? null : String(decodeCursor(page.after, ['string'])[0]);
+  const ids = await listChargeIds(scope.database, reach, filter, { after, limit: pageSize(page.first) + 1 });
+  const charges = await Promise.all(ids.map(id => scope.load(CHARGE_BY_ID, id)));
+  return pageOf(charges.filter(charge => charge !== null), { first: page.first, after: page.after ?? null, keyOf: charge => [charge.id], count: () => countCharges(scope.database, reach, filter) });
+}

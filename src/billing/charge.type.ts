@@ -1,0 +1,103 @@
+import { Field, ID, InputType, ObjectType } from 'type-graphql';
+import { FenScalar, InstantScalar, Node, connectionTypes, enumOf } from '../platform/graphql/index.js';
+import { CHARGE_PURPOSE_WORDS, CHARGE_STATE_WORDS, type ChargePurpose, type ChargeState } from './rules/charge.js';
+import { REVENUE_KIND_WORDS, type RevenueKind } from './rules/split-revenue.js';
+
+export const ChargeStateEnum = enumOf('ChargeState', CHARGE_STATE_WORDS, '费用状态（P11）。State of a charge.');
+export const ChargePurposeEnum = enumOf('ChargePurpose', CHARGE_PURPOSE_WORDS, '费用用途。What a charge is for.');
+export const RevenueKindEnum = enumOf('RevenueKind', REVENUE_KIND_WORDS, '收入去向（3.5-4 至 3.5-6）。Where the money goes.');
+
+@ObjectType('ChargeCause', { simpleResolvers: true, description: '费用起因。What a charge arose from.' })
+export class ChargeCauseType {
+  @Field(() => String, { description: '种类，如 RESERVATION。Kind, such as RESERVATION.' })
+  kind!: string;
+
+  @Field(() => ID, { description: '标识，可用 node(id) 取回。Id, for node(id).' })
+  id!: string;
+}
+
+@ObjectType('ChargeLine', { simpleResolvers: true, description: '费用明细；各行之和即费用开立时的金额。A line of a charge; the lines sum to what it was opened with.' })
+export class ChargeLineType {
+  @Field(() => String, { description: '说明，按请求语言。What it is for, in the language of the request.' })
+  description!: string;
+
+  @Field(() => FenScalar, { description: '金额（分）；封顶、减免为负。Amount in fen; a cap or a discount is below 0.' })
+  amountFen!: number;
+
+  @Field(() => InstantScalar, { nullable: true, description: '计费开始；不按时段计为空。Start of what it prices; null where it is no stretch of time.' })
+  startsAt!: number | null;
+
+  @Field(() => InstantScalar, { nullable: true, description: '计费结束，不含；不按时段计为空。Its end, excluded; null where it is no stretch of time.' })
+  endsAt!: number | null;
+}
+
+@ObjectType('ChargeRefund', { simpleResolvers: true, description: '一笔退款。One refund of a charge.' })
+export class ChargeRefundType {
+  @Field(() => ID, { description: '退款标识。Its id.' })
+  id!: string;
+
+  @Field(() => FenScalar, { description: '金额（分）。Amount in fen.' })
+  amountFen!: number;
+
+  @Field(() => String, { description: '原因。Why.' })
+  reason!: string;
+
+  @Field(() => InstantScalar, { description: '应退时刻。Since when it is owed.' })
+  owedAt!: number;
+
+  @Field(() => InstantScalar, { nullable: true, description: '退回时刻；尚未退回为空。When the provider had sent it; null while it has not.' })
+  sentAt!: number | null;
+}
+
+@ObjectType({ implements: Node, description: '费用：某人因停车等应付的一笔款项；只减不增。A sum that somebody owes or owed; it is only ever lessened.' })
+export class Charge extends Node {
+  facilityId!: string;
+  payerId!: string | null;
+
+  @Field(() => ChargeStateEnum, { description: '状态。State.' })
+  state!: ChargeState;
+
+  @Field(() => ChargePurposeEnum, { description: '用途。What it is for.' })
+  purpose!: ChargePurpose;
+
+  @Field(() => ChargeCauseType, { description: '起因。What it arose from.' })
+  cause!: ChargeCauseType;
+
+  @Field(() => RevenueKindEnum, { description: '收入去向，开立时即定（3.5-4 至 3.5-6）。Where its money goes, fixed when it was opened.' })
+  revenueKind!: RevenueKind;
+
+  @Field(() => FenScalar, { description: '应付（分）；减免后的数额，作废为 0。What is or was owed, in fen; 0 where it is void.' })
+  amountFen!: number;
+
+  @Field(() => FenScalar, { description: '已付（分）；未付为 0。What was paid, in fen; 0 where nothing was.' })
+  paidFen!: number;
+
+  @Field(() => FenScalar, { description: '已退或待退（分）。What was given back or is owed back, in fen.' })
+  refundedFen!: number;
+
+  @Field(() => InstantScalar, { description: '开立时刻。When it was opened.' })
+  openedAt!: number;
+
+  @Field(() => InstantScalar, { description: '付款期限；过后为逾期未付。When it is due; unpaid after it.' })
+  dueAt!: number;
+
+  @Field(() => InstantScalar, { nullable: true, description: '付款时刻；未付为空。When it was paid; null where it was not.' })
+  paidAt!: number | null;
+}
+
+export const ChargeConnection = connectionTypes('Charge', () => Charge, { zh: '费用', en: 'charges' });
+
+@InputType({ description: '费用的筛选；各条件同时满足。Filters of charges; all of them hold.' })
+export class ChargeWhere {
+  @Field(() => ID, { nullable: true, description: '停车设施。The facility.' })
+  facilityId?: string | null;
+
+  @Field(() => ID, { nullable: true, description: '付款主体。Who owes it.' })
+  payerId?: string | null;
+
+  @Field(() => [ChargeStateEnum], { nullable: true, description: '状态。States.' })
+  states?: ChargeState[] | null;
+
+  @Field(() => ID, { nullable: true, description: '起因的标识。Id of what it arose from.' })
+  causeId?: string | null;
+}

@@ -1,0 +1,127 @@
+import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
+import { FenScalar, InstantScalar, LocalDateScalar, Node, SafeIntScalar, connectionTypes, enumOf } from '../platform/graphql/index.js';
+import { CHECK_WORDS } from './ledger-check.js';
+import type { CheckName } from './ledger-check.sql.js';
+import type { BatchRow } from './settlement.sql.js';
+
+export const BatchKindEnum = enumOf('SettlementBatchKind', {
+  SETTLEMENT: '与收款人结算。Paid out to a payee.',
+  REMITTANCE: '上缴财政，全额（3.5-6）。Remitted to the treasury, whole.',
+} satisfies Record<BatchRow['kind'], string>, '批次种类。Kind of a batch.');
+
+export const BatchLineKindEnum = enumOf('SettlementLineKind', {
+  PAYMENT: '收入。What came in.',
+  REFUND: '退款。What was given back.',
+}, '结算明细种类。Kind of a line of a batch.');
+
+@ObjectType('SettlementLine', { simpleResolvers: true, description: '批次的一条明细。One line of a batch.' })
+export class SettlementLineType {
+  transactionId!: string;
+
+  @Field(() => BatchLineKindEnum, { description: '种类。Kind.' })
+  kind!: 'PAYMENT' | 'REFUND';
+
+  @Field(() => ID, { description: '费用标识。Id of the charge.' })
+  chargeId!: string;
+
+  @Field(() => ID, { description: '停车设施标识。Id of the facility.' })
+  facilityId!: string;
+
+  @Field(() => FenScalar, { description: '金额（分）；退款为负。Amount in fen; a refund is below 0.' })
+  amountFen!: number;
+
+  @Field(() => InstantScalar, { description: '入账时刻。When it was booked.' })
+  bookedAt!: number;
+}
+
+export const SettlementLineConnection = connectionTypes('SettlementLine', () => SettlementLineType, { zh: '结算明细', en: 'lines of a batch' });
+
+@ObjectType({ implements: Node, description: '结算批次：一个收款人一天的收付，一经生成不再变更。What a payee took in on one local day; never changed.' })
+export class SettlementBatch extends Node {
+  city!: string;
+  payeeId!: string | null;
+  facilityId!: string | null;
+
+  @Field(() => BatchKindEnum, { description: '种类。Kind.' })
+  kind!: BatchRow['kind'];
+
+  @Field(() => LocalDateScalar, { description: '所属日期；日终之后到账的归下一日。The local day; what came after its end is in the next one.' })
+  onDate!: string;
+
+  @Field(() => Int, { description: '明细条数。How many lines it has.' })
+  lineCount!: number;
+
+  @Field(() => FenScalar, { description: '收入合计（分）。What came in, in fen.' })
+  receiptsFen!: number;
+
+  @Field(() => FenScalar, { description: '退款合计（分）；上缴批次恒为 0（3.5-6）。What was given back, in fen; always 0 in a remittance.' })
+  refundsFen!: number;
+
+  @Field(() => FenScalar, { description: '结算或上缴金额（分）。What is paid out or remitted, in fen.' })
+  amountFen!: number;
+
+  @Field(() => InstantScalar, { description: '生成时刻。When the day was closed.' })
+  closedAt!: number;
+}
+
+export const SettlementBatchConnection = connectionTypes('SettlementBatch', () => SettlementBatch, { zh: '结算批次', en: 'settlement batches' });
+
+@InputType({ description: '结算批次的筛选；各条件同时满足。Filters of batches; all of them hold.' })
+export class SettlementBatchWhere {
+  @Field(() => ID, { nullable: true, description: '收款主体。The payee.' })
+  payeeId?: string | null;
+
+  @Field(() => BatchKindEnum, { nullable: true, description: '种类。Kind.' })
+  kind?: BatchRow['kind'] | null;
+
+  @Field(() => LocalDateScalar, { nullable: true, description: '自此日期。From this day on.' })
+  fromOn?: string | null;
+
+  @Field(() => LocalDateScalar, { nullable: true, description: '止于此日期，不含。Until this day, excluded.' })
+  untilOn?: string | null;
+}
+
+export const LedgerDifferenceEnum = enumOf(
+  'LedgerDifferenceCode',
+  Object.fromEntries(Object.entries(CHECK_WORDS).map(([code, { zh, en }]) => [code, `${zh}。${en.charAt(0).toUpperCase()}${en.slice(1)}.`])) as Record<CheckName, string>,
+  '账簿核对不符的种类。Kind of a difference in the ledger.',
+);
+
+@ObjectType('LedgerDifference', { simpleResolvers: true, description: '账簿核对不符之处。Something in the ledger that does not agree.' })
+export class LedgerDifferenceType {
+  @Field(() => LedgerDifferenceEnum, { description: '种类。Kind.' })
+  code!: CheckName;
+
+  @Field(() => Int, { description: '数量。How many.' })
+  count!: number;
+
+  @Field(() => [ID], { description: '前十个的标识。Ids of the first ten.' })
+  ids!: readonly string[];
+}
+
+@ObjectType({ simpleResolvers: true, description: '账簿核对结果（P6）。What came of a check of the whole ledger.' })
+export class LedgerCheck {
+  @Field(() => Boolean, { description: '是否全部相符。Whether everything agrees.' })
+  isSound!: boolean;
+
+  @Field(() => SafeIntScalar, { description: '交易笔数。Transactions.' })
+  transactions!: number;
+
+  @Field(() => SafeIntScalar, { description: '分录条数。Postings.' })
+  postings!: number;
+
+  @Field(() => FenScalar, { description: '全部分录之和（分）；应为 0。The sum of all postings, in fen; 0 where all is well.' })
+  sumFen!: number;
+
+  @Field(() => FenScalar, { description: '应上缴财政的收入（分）。What came in for the treasury, in fen.' })
+  treasuryReceivedFen!: number;
+
+  @Field(() => FenScalar, { description: '已列入上缴批次（分）。Of it, what batches remitted.' })
+  treasuryRemittedFen!: number;
+
+  @Field(() => FenScalar, { description: '待列入批次（分）；收入减已上缴，应与此相等。Of it, what waits for its batch; received less remitted.' })
+  treasuryWaitingFen!: number;
+
+  @Field(() => [LedgerDifferenceType], { description: '不符之处；没有为空列表。What does not agree; empty where all does.' })
+  differences!: readonly LedgerDifferenceType[];
+}
