@@ -1,5 +1,6 @@
 import type { Services } from '../platform/index.js';
 import { feedsByState } from '../availability/index.js';
+import { noticeDeliveries } from '../identity/index.js';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 /** What the process counts about itself, in Prometheus' text at /metrics. No label ever holds what a caller wrote. */
@@ -9,6 +10,8 @@ export interface Metrics {
   countError(transport: 'http' | 'websocket', code: string): void;
   openSockets(change: 1 | -1): void;
   countCost(limitClass: string, points: number): void;
+  /** As /readyz says it. */
+  setReady(isReady: boolean): void;
 }
 
 export function createMetrics(services: Services): Metrics {
@@ -32,8 +35,33 @@ export function createMetrics(services: Services): Metrics {
     },
   });
   registry.registerMetric(feeds);
+  const deliveries = new Gauge({
+    name: 'chaowei_notice_deliveries',
+    help: 'Deliveries of notices by push and SMS: PENDING wait for a try, DEAD were given up',
+    labelNames: ['state'],
+    registers: [],
+    async collect() {
+      const counted = await noticeDeliveries(services).catch(() => null);
+      this.reset();
+      if (counted === null) return;
+      this.set({ state: 'PENDING' }, counted.pending);
+      this.set({ state: 'DEAD' }, counted.dead);
+    },
+  });
+  registry.registerMetric(deliveries);
+  const woken = new Gauge({
+    name: 'chaowei_live_bus_connected',
+    help: 'Whether changes come by the bus: 0 means that this server polls the log',
+    registers: [],
+    collect() {
+      this.set(services.live.isConnected() ? 1 : 0);
+    },
+  });
+  registry.registerMetric(woken);
+  const ready = new Gauge({ name: 'chaowei_ready', help: 'Whether this server takes requests, as /readyz says: 0 or 1', registers });
   return {
     registry,
+    setReady: isReady => ready.set(isReady ? 1 : 0),
     observeRequest: (route, status, seconds) => requests.observe({ route, status: String(status) }, seconds),
     countError: (transport, code) => errors.inc({ transport, code }),
     openSockets: change => sockets.inc(change),

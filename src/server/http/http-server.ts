@@ -60,11 +60,17 @@ function fixedHandlers(city: City, graphql: (request: IncomingMessage, response:
       const state = await readiness(city, migrated);
       json(response, state.status === 'UNREADY' ? 503 : 200, state);
     } }],
-    ['/metrics', { name: '/metrics', methods: ['GET', 'HEAD'], handle: async ({ response }) => send(response, 200, city.metrics.registry.contentType, await city.metrics.registry.metrics()) }],
+    ['/metrics', { name: '/metrics', methods: ['GET', 'HEAD'], handle: async ({ response }) => send(response, 200, city.metrics.registry.contentType, await measured(city, migrated)) }],
     ['/docs', { name: '/docs', methods: ['GET', 'HEAD'], handle: ({ response }) => page(response, documentationPage(city.schema)) }],
     ['/', { name: '/', methods: ['GET', 'HEAD'], handle: ({ response }) => send(response, 302, 'text/plain; charset=utf-8', '/explorer', { location: '/explorer' }) }],
     ...['/explorer', '/explorer/react.js', '/explorer/react-dom.js', '/explorer/graphiql.js', '/explorer/graphiql.css', '/explorer/start.js'].map(path => [path, explorer] as const),
   ]);
+}
+
+/** The metrics, with what the server says of its readiness at this very moment. */
+async function measured(city: City, migrated: { is: boolean }): Promise<string> {
+  city.metrics.setReady((await readiness(city, migrated)).status !== 'UNREADY');
+  return city.metrics.registry.metrics();
 }
 
 async function exchange(city: City, handlers: ReadonlyMap<string, Handler>, request: IncomingMessage, response: CityResponse): Promise<void> {
