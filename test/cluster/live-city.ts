@@ -111,6 +111,8 @@ export class Writer {
   reports = 0;
   /** Tries that no server answered. */
   unanswered = 0;
+  /** The server that a try waits for; null between two. */
+  waitsFor: ServerProcess | null = null;
   /** How long each answered try took. */
   readonly took: number[] = [];
   #isOn = true;
@@ -146,7 +148,9 @@ export class Writer {
     const begun = performance.now();
     for (;;) {
       const living = this.city.servers.filter(server => server.lives);
-      const reported = await this.city.report(random.pick(living), batch, idempotencyKey, observedAt);
+      this.waitsFor = random.pick(living);
+      const reported = await this.city.report(this.waitsFor, batch, idempotencyKey, observedAt);
+      this.waitsFor = null;
       if (reported.isAnswered) return void this.took.push(reported.ms);
       this.unanswered += 1;
       if (performance.now() - begun > 20_000) throw new Error(`no server takes ${idempotencyKey}`);

@@ -77,7 +77,9 @@ test('every point is inside the frame, north is up, east is right, and a metre i
     }
     expect(Math.sign(place(b).x - place(a).x)).toBe(Math.sign(b.longitude - a.longitude) || 0);
     expect(Math.sign(place(a).y - place(b).y)).toBe(Math.sign(b.latitude - a.latitude) || 0);
-    expect(metresPerUnit).toBeGreaterThan(0);
+    const [west, east, south, north] = [Math.min(...points.map(each => each.longitude)), Math.max(...points.map(each => each.longitude)), Math.min(...points.map(each => each.latitude)), Math.max(...points.map(each => each.latitude))];
+    const metres = { across: Math.max((east - west) * Math.cos((((south + north) / 2) * Math.PI) / 180), 0.02) * 111_320, up: Math.max(north - south, 0.02) * 111_320 };
+    expect(metresPerUnit).toBeCloseTo(Math.max(metres.across / 560, metres.up / 360), 6);
   }));
   expect([0.7, 1, 4.9, 5, 19, 20, 3_400].map(roundDistance)).toEqual([0.5, 1, 2, 5, 10, 20, 2_000]);
 });
