@@ -1,0 +1,108 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { Viewer } from '../../src/platform/index.js';
+import { stopReservations, watchReservations, type ReservationsTold } from '../../src/parking/watch-reservations.js';
+import { scopeOf } from '../support/scope.js';
+import { at, during, openBookingCity, type BookingCity } from './booking-city.js';
+
+let city: BookingCity;
+
+beforeAll(async () => {
+  city = await openBookingCity();
+  city.services.clock.set(at('09:00'));
+});
+
+afterAll(async () => {
+  await stopReservations(city.services);
+  await city.database.close();
+});
+
+type Stream = AsyncIterator<ReservationsTold> & AsyncIterable<ReservationsTold>;
+
+const open = async (viewer: Viewer, args: Parameters<typeof watchReservations>[1] = {}): Promise<Stream> => (await watchReservations(scopeOf(city.services, viewer), args)) as Stream;
+
+const next = async (stream: Stream): Promise<ReservationsTold> => (await stream.next()).value;
+
+const told = ({ isSnapshot, reservations }: ReservationsTold) => ({ isSnapshot, reservations: reservations.map(({ id, state, version }) => [id, state, version]) });
+
+test('P8: a party is told what stands, and then each change in its newest state; a stranger’s bookings are none of its', async () => {
+  const driver = await city.driver();
+  const facilityId = await city.lot();
+  const first = await city.book(driver, { facilityId, during: during('19:00–22:00') });
+
+  const stream = await open(driver);
+  const snapshot = await next(stream);
+  await city.book(await city.driver(), { facilityId, during: during('19:00–22:00') });
+  const second = await city.book(driver, { facilityId, during: during('10:00–11:00') });
+  const booked = await next(stream);
+  await city.cancel(driver, first.id);
+  const cancelled = await next(stream);
+  await stream.return!();
+
+  expect(told(snapshot)).toEqual({ isSnapshot: true, reservations: [[first.id, 'CONFIRMED', '1']] });
+  expect(told(booked)).toEqual({ isSnapshot: false, reservations: [[second.id, 'CONFIRMED', '1']] });
+  expect(told(cancelled)).toEqual({ isSnapshot: false, reservations: [[first.id, 'CANCELLED', '2']] });
+});
+
+test('a reader that comes back with its cursor gets what it missed, and one that is too old a snapshot', async () => {
+  const driver = await city.driver();
+  const facilityId = await city.lot();
+  const kept = await city.book(driver, { facilityId, during: during('19:00–22:00') });
+  const stream = await open(driver);
+  const { cursor } = await next(stream);
+  await stream.return!();
+  const missed = await city.book(driver, { facilityId, during: during('12:00–13:00') });
+  await city.cancel(driver, missed.id);
+
+  const resumed = await open(driver, { since: cursor });
+  const first = await next(resumed);
+  await resumed.return!();
+  await city.database.query('update reservation_log_floor set position = $1::bigint', [String(BigInt(cursor) + 1n)]);
+  const late = await open(driver, { since: cursor });
+  const anew = await next(late);
+  await late.return!();
+
+  expect(told(first)).toEqual({ isSnapshot: false, reservations: [[missed.id, 'CANCELLED', '2']] });
+  expect(told(anew)).toEqual({ isSnapshot: true, reservations: [[kept.id, 'CONFIRMED', '1']] });
+});
+
+test('a slow reader gets the newest state of each reservation once it reads on, however much happened', async () => {
+  const driver = await city.driver();
+  const facilityId = await city.lot();
+  const stream = await open(driver);
+  const ids: string[] = [];
+  for (let nth = 0; nth < 24; nth++) {
+    const { id } = await city.book(driver, { facilityId, during: during('19:00–22:00', nth) });
+    ids.push(id);
+    await city.cancel(driver, id);
+  }
+
+  const newest = new Map<string, string>();
+  let events = 0;
+  while (ids.some(id => newest.get(id) !== 'CANCELLED')) {
+    const event = await next(stream);
+    events += 1;
+    for (const { id, state } of event.reservations) newest.set(id, state);
+  }
+  await stream.return!();
+
+  expect([...newest.keys()].sort()).toEqual([...ids].sort());
+  expect(events).toBeLessThanOrEqual(1 + 48);
+});
+
+test('one reservation is followed by whoever may see it, the supplier too; anybody else is told that there is none', async () => {
+  const driver = await city.driver();
+  const facilityId = await city.lot();
+  const { id } = await city.book(driver, { facilityId, during: during('19:00–22:00') });
+
+  const stream = await open(city.owner, { reservationId: id });
+  const snapshot = await next(stream);
+  await city.cancel(driver, id);
+  const cancelled = await next(stream);
+  await stream.return!();
+
+  expect(told(snapshot)).toEqual({ isSnapshot: true, reservations: [[id, 'CONFIRMED', '1']] });
+  expect(told(cancelled)).toEqual({ isSnapshot: false, reservations: [[id, 'CANCELLED', '2']] });
+  await expect(open(await city.driver(), { reservationId: id })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  await expect(open(await city.driver(), { partyId: driver.partyIds[0]! })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  await expect(open(driver, { since: 'x' })).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
+});
