@@ -66,6 +66,7 @@ export interface TariffVersionWrite {
 }
 
 export async function insertTariffVersions(sql: Sql, versions: readonly TariffVersionWrite[], { now, recordedBy }: { readonly now: number; readonly recordedBy: string }): Promise<void> {
+  if (versions.length === 0) return;
   await sql.query(
     `insert into tariff_terms (tariff_id, version, in_force_from, terms, legal_basis, reason, recorded_at, recorded_by)
      select v."tariffId", v.version, to_timestamp(v."inForceFrom" / 1000.0), v.terms, v."legalBasis", v.reason, to_timestamp($2 / 1000.0), $3

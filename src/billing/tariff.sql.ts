@@ -34,6 +34,7 @@ export interface TariffWrite extends Omit<TariffRow, 'recordedAt'> {}
 
 /** Writes new tariffs and new states of known ones; the versions' table follows by its triggers. */
 export async function storeTariffs(sql: Sql, tariffs: readonly TariffWrite[], { now, recordedBy }: { readonly now: number; readonly recordedBy: string }): Promise<void> {
+  if (tariffs.length === 0) return;
   await sql.query(
     `insert into tariff (id, name, facility_id, party_id, status, status_reason, version, recorded_at, recorded_by, valid_from)
      select t.id, t.name, t."facilityId", t."partyId", t.status, t."statusReason", t.version, to_timestamp($2 / 1000.0), $3, to_timestamp($2 / 1000.0)

@@ -1,13 +1,15 @@
 import { done, isRefusal, type Outcome } from '../kernel/index.js';
 import { RequestScope, transaction, type Services, type Unit } from '../platform/index.js';
 import { registerPartyWithin, systemViewer } from '../identity/index.js';
-import { putHub, putKeyPlace, registerFacilities, registerJurisdictions } from '../facilities/index.js';
-import { putProof, publishWindows, seedWorkCalendar } from '../sharing/index.js';
+import { putHub, putKeyPlace, registerFacilities, registerJurisdictions, type FacilityDraft } from '../facilities/index.js';
+import { putProof, publishWindows, seedWorkCalendar, type WindowDraft } from '../sharing/index.js';
+import { putTariffs } from '../billing/index.js';
 import { quanzhouDivisions } from './divisions.js';
 import { Draw } from './rules/draw.js';
 import { OBSERVED_DAY, synthetic } from './rules/neighbourhoods.js';
 import { drawProofs } from './rules/proofs.js';
 import { drawWindows } from './rules/lending.js';
+import { drawTariff } from './rules/pricing.js';
 import { cityParties } from './rules/parties.js';
 import { hubDrafts, keyPlaceDrafts } from './rules/places.js';
 import { drawFacilities, type DemoFacility } from './rules/stock.js';
@@ -23,6 +25,7 @@ export interface DemoSummary {
   readonly hubs: number;
 }
 
+const DAY_MS = 86_400_000;
 const CHECKER = synthetic('住房和城乡建设局');
 const NOTHING: DemoSummary = { isNew: false, jurisdictions: 0, parties: 0, facilities: 0, windows: 0, keyPlaces: 0, hubs: 0 };
 
@@ -62,9 +65,28 @@ async function load(unit: Unit, seed: number): Promise<Outcome<DemoSummary>> {
   for (const [index, draft] of drafts.entries()) {
     for (const proof of drawProofs(draw, draft)) valueOf(await putProof(unit, { facilityId: ids[index]!, proof, checkedBy: CHECKER, checkedOn: OBSERVED_DAY }));
   }
-  const windows = await publishWindows(unit, drafts.flatMap(draft => drawWindows(draw, draft)));
+  const lent = drafts.map(draft => drawWindows(draw, draft));
+  const windows = await publishWindows(unit, await priced(unit, { drafts, ids, lent, draw: new Draw(seed + 1) }));
   windows.forEach(valueOf);
   return done({ isNew: true, jurisdictions: divisions.length, parties: parties.length, facilities: ids.length, windows: windows.length, ...places });
+}
+
+interface Lent {
+  readonly drafts: readonly FacilityDraft[];
+  readonly ids: readonly string[];
+  /** The windows of each facility. */
+  readonly lent: ReadonlyArray<readonly WindowDraft[]>;
+  /** Of prices alone, so that they change nothing else of a seed's city. */
+  readonly draw: Draw;
+}
+
+/** The windows of the city, each with the tariff that its facility publishes for it, or free. */
+async function priced(unit: Unit, { drafts, ids, lent, draw }: Lent): Promise<readonly WindowDraft[]> {
+  const told = lent.flatMap((windows, index) => windows.map(window => ({ window, facilityId: ids[index]!, terms: drawTariff(draw, drafts[index]!, window) })));
+  const charged = told.flatMap(({ window, facilityId, terms }) => (terms === null ? [] : [{ window, draft: { owner: { facilityId, partyId: null }, name: window.terms.name, terms, inForceFrom: OBSERVED_DAY * DAY_MS } }]));
+  const published = await putTariffs(unit, charged.map(({ draft }) => draft));
+  const tariffs = new Map(charged.map(({ window }, index) => [window, valueOf(published[index]!).tariffId]));
+  return told.map(({ window }) => ({ ...window, terms: { ...window.terms, tariffId: tariffs.get(window) ?? null } }));
 }
 
 async function putPlaces(unit: Unit, facilities: readonly DemoFacility[], ids: readonly string[]): Promise<Pick<DemoSummary, 'keyPlaces' | 'hubs'>> {

@@ -44,6 +44,26 @@ test('the city has 300 facilities of all six categories, and every open one lend
   expect(await rows(`select facility_id from facility_search where (status = 'OPEN') <> (jsonb_array_length(windows) > 0)`)).toEqual([]);
 });
 
+test('what is lent has a price that its category would ask: after closing one for the night, public car parks by blocks, residents free', async () => {
+  const priced = await rows(
+    `select f.category, count(*)::int as windows, count(w.terms ->> 'tariffId')::int as priced, array_agg(distinct p.band -> 'price' ->> 'kind' order by p.band -> 'price' ->> 'kind') filter (where p.band is not null) as kinds
+     from sharing_window w join facility f on f.id = w.facility_id
+     left join tariff_terms v on v.tariff_id = w.terms ->> 'tariffId' left join lateral (select v.terms -> 'bands' -> 0 as band) p on true
+     group by f.category order by f.category`,
+  );
+
+  expect(priced).toEqual([
+    { category: 'COMMERCIAL', windows: 133, priced: 133, kinds: ['FLAT_AFTER_CLOSING', 'PER_BLOCK', 'PER_ENTRY'] },
+    { category: 'INSTITUTION', windows: 60, priced: 30, kinds: ['PER_ENTRY'] },
+    { category: 'KEY_AREA_PUBLIC', windows: 68, priced: 68, kinds: ['PER_BLOCK'] },
+    { category: 'PRIVATE_SPACE', windows: 30, priced: 30, kinds: ['PER_HOUR'] },
+    { category: 'RESIDENTIAL', windows: 135, priced: 83, kinds: ['PER_HOUR'] },
+    { category: 'SOCIAL_PUBLIC', windows: 72, priced: 51, kinds: ['PER_BLOCK'] },
+  ]);
+  expect(await rows(`select t.id from tariff t left join sharing_window w on w.terms ->> 'tariffId' = t.id where w.facility_id is distinct from t.facility_id`)).toEqual([]);
+  expect(await rows(`select w.id from sharing_window w where w.audience = 'RESIDENTS' and w.terms ->> 'tariffId' is not null`)).toEqual([]);
+});
+
 test('whatever shows of it says that it is synthetic', async () => {
   expect(await rows(`select name from facility where not is_synthetic or name !~ '（演示）$'`)).toEqual([]);
   expect(await rows(`select name from key_place where not is_synthetic or name !~ '（演示）$'`)).toEqual([]);
