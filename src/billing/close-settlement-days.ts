@@ -3,6 +3,7 @@ import { newId, RequestScope, transaction, type Services, type Unit } from '../p
 import { systemViewer } from '../identity/index.js';
 import { accountNamed, accountsNamed } from './accounts.js';
 import { insertTransactions } from './ledger.sql.js';
+import { reviewCostSharing } from './review-cost-sharing.js';
 import { postBatch } from './rules/postings.js';
 import { insertBatch, listDueAccounts, lockAccount, type BatchRow, type DueAccount } from './settlement.sql.js';
 
@@ -45,6 +46,8 @@ async function closeDay(unit: Unit, account: DueAccount, day: string): Promise<s
   const batch = await insertBatch(unit, account, { id: newId('settlementBatch', unit.now), day, now: unit.now });
   if (!batch) return null;
   await payOut(unit, account, batch);
+  // A refund reviews nothing by itself: one transaction may refund several charges, and would take this lock between them.
+  if (account.kind === 'COST_SHARING' && account.facilityId !== null) await reviewCostSharing(unit, account.city, account.facilityId);
   unit.record({ action: 'settlement:close', objectType: 'settlementBatch', objectId: batch.id, details: { kind: batch.kind, day, payeeId: batch.payeeId, amountFen: batch.amountFen, lines: batch.lines } });
   unit.announce('billing.batchClosed', { batchId: batch.id, kind: batch.kind, day, payeeId: batch.payeeId, amountFen: batch.amountFen });
   return batch.id;

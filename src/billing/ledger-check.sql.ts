@@ -62,6 +62,9 @@ export const CHECKS = {
     join ledger_posting p on p.city = a.city and p.account_id = a.id
     join ledger_transaction t on t.city = p.city and t.id = p.transaction_id
     where a.kind = 'TREASURY' and abs(p.amount_fen) <> t.amount_fen or a.kind = 'TREASURY' and t.kind not in ('PAYMENT', 'REMITTANCE')`,
+  REFUND_NOT_IN_LEDGER: `
+    select r.id from charge_refund r
+    where not exists (select from ledger_transaction t where t.city = r.city and t.refund_id = r.id and t.kind in ('REFUND', 'RETURN') and t.amount_fen = r.amount_fen)`,
   PROVIDER_NOT_RECONCILED: `
     select a.id from ledger_account a
     left join lateral (select coalesce(sum(p.amount_fen), 0) as fen from ledger_posting p where p.city = a.city and p.account_id = a.id) b on true

@@ -8,6 +8,7 @@ export const CHECK_WORDS: Readonly<Record<CheckName, { readonly zh: string; read
   PAYEE_NOT_RECONCILED: { zh: '收款人余额与待结算明细不一致', en: 'a payee’s balance is not what waits for its batch' },
   BATCH_NOT_ITS_LINES: { zh: '批次与其明细不一致', en: 'a batch is not the sum of its lines' },
   TREASURY_NETTED: { zh: '应上缴财政的收入被抵扣（3.5-6）', en: 'something was taken off what is the treasury’s' },
+  REFUND_NOT_IN_LEDGER: { zh: '退款未入账', en: 'a refund is not in the ledger' },
   PROVIDER_NOT_RECONCILED: { zh: '支付机构余额与收付款不一致', en: 'what a provider holds is not what was paid less what was sent back' },
 };
 

@@ -5,7 +5,6 @@ import { findChargeForUpdate, findChargeRefundForUpdate, findPaymentOfCharge, in
 import { reverseInvoiceOf } from './invoice.sql.js';
 import { insertTransactions, listPayeeParts } from './ledger.sql.js';
 import { owedAccounts } from './open-charges.js';
-import { reviewCostSharing } from './review-cost-sharing.js';
 import { chargeLifecycle, eventOfLessening, type ChargeState } from './rules/charge.js';
 import { postLessening, postRefund, postRefundSent, type PayeePart } from './rules/postings.js';
 import { splitRefund } from './rules/split-revenue.js';
@@ -51,7 +50,7 @@ async function lessen(unit: Unit, charge: ChargeRow, { amountFen, state }: { rea
 }
 
 async function refund(unit: Unit, charge: ChargeRow, { amountFen, reason, state }: { readonly amountFen: number; readonly reason: string; readonly state: ChargeState }): Promise<string> {
-  const { city, id: chargeId, facilityId } = charge;
+  const { city, id: chargeId } = charge;
   const payment = await findPaymentOfCharge(unit, chargeId);
   if (!payment) throw new Error(`the charge ${chargeId} is ${charge.state} without a receipt`);
   await updateCharge(unit, { ...charge, refundedFen: charge.refundedFen + amountFen, state, stateSince: unit.now });
@@ -63,7 +62,6 @@ async function refund(unit: Unit, charge: ChargeRow, { amountFen, reason, state 
   await insertChargeRefund(unit, row, unit.now);
   await insertTransactions(unit, [{ city, id: newId('ledgerTransaction', unit.now), kind: 'REFUND', amountFen, chargeId, refundId: row.id, batchId: null, postings: postRefund(accountOf(owed), parts) }], unit.now);
   await reverseInvoiceOf(unit, chargeId, unit.now);
-  if (charge.revenueKind === 'COST_SHARING') await reviewCostSharing(unit, city, facilityId);
   unit.announce('billing.refundOwed', { refundId: row.id, chargeId, ...payment, amountFen, cause: 'CHARGE', reason });
   return row.id;
 }

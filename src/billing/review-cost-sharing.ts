@@ -3,7 +3,7 @@ import { lockCostSharing, putCostSharingFinding, readCostSharing } from './reven
 
 /**
  * Compares what a facility without profit took in this year with what it recorded as spent (3.5-5). Receipts above recorded
- * cost are a finding, which ends when costs cover them again. The facility's reviews take turns, so that of two payments one
+ * cost are a finding, which ends when costs cover them again. Done with every payment, cost and closed day. The facility's reviews take turns, so that of two payments one
  * sees the other.
  */
 export async function reviewCostSharing(unit: Unit, city: string, facilityId: string, inYear?: number): Promise<void> {
