@@ -51,6 +51,7 @@ export async function startPaying(options: { readonly environment?: Record<strin
   for (const [name, partyId] of [['driver', city.parties.driver], ['desk', city.parties.shop], ['stranger', city.parties.estate]] as const) {
     viewers.set(name, someone({ actorId: name, partyIds: [partyId], grants: ['payment:pay', 'payment:read'].map(action => ({ action, partyId, jurisdictionCode: null })), limitClass: 'OPERATOR' }));
   }
+  viewers.set('auditor', someone({ actorId: 'auditor', grants: [{ action: 'payment:read', partyId: null, jurisdictionCode: null }] }));
   viewers.set('officer', someone({ actorId: 'officer', grants: [{ action: 'payment:read', partyId: null, jurisdictionCode: CITY }] }));
   let keys = 0;
   const ask: Paying['ask'] = async (query, variables = {}, as = 'driver') => {

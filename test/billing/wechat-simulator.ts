@@ -62,6 +62,8 @@ export class WechatSimulator {
   readonly refunds = new Map<string, SimulatedRefund>();
   /** Method and path of every call whose signature held. */
   readonly calls: string[] = [];
+  /** Told of every call, once the platform has done what it asks and before it answers. */
+  onCall: (call: string) => void = () => undefined;
   readonly faults: SimulatedFaults = { isUnsigned: false, isForging: false, isGarbling: false, losesAnswers: false, isHanging: false, error: null };
   readonly #server: Server;
 
@@ -143,6 +145,7 @@ export class WechatSimulator {
     if (this.faults.isHanging) return;
     const { error } = this.faults;
     const { status, value } = error ? { status: error.status, value: { code: error.code, message: '模拟' } } : this.#act(request.method!, new URL(request.url!, 'http://localhost'), body);
+    this.onCall(this.calls.at(-1)!);
     if (this.faults.losesAnswers) return void request.socket.destroy();
     const signed = this.sign(value === null ? '' : JSON.stringify(value));
     const text = this.faults.isGarbling ? signed.body.replace('}', ' }') : signed.body;

@@ -1,4 +1,4 @@
-import { newId, type Sql } from '../../platform/index.js';
+import { newId, one, type Sql } from '../../platform/index.js';
 import type { ProviderName } from './provider.js';
 
 export type NotificationVerdict = 'APPLIED' | 'KNOWN' | 'FINDING' | 'PASSED_OVER';
@@ -47,19 +47,25 @@ export interface PaymentFindingRow {
   readonly id: string;
   readonly provider: ProviderName;
   readonly kind: PaymentFindingKind;
-  readonly paymentId: string;
+  readonly subject: string;
+  readonly paymentId: string | null;
   readonly times: number;
   readonly details: object;
   readonly recordedAt: number;
 }
 
+const FINDING = `id, provider, kind, subject, payment_id as "paymentId", times, details, epoch_ms(recorded_at) as "recordedAt"`;
+
 /** The findings of payments, the oldest first; by `payment_finding_payment`. */
 export function findingsOfPayments(sql: Sql, paymentIds: readonly string[]): Promise<PaymentFindingRow[]> {
-  return sql.query<PaymentFindingRow>(
-    `select id, provider, kind, payment_id as "paymentId", times, details, epoch_ms(recorded_at) as "recordedAt"
-     from payment_finding
-     where payment_id = any($1::text[])
-     order by id`,
-    [paymentIds],
-  );
+  return sql.query<PaymentFindingRow>(`select ${FINDING} from payment_finding where payment_id = any($1::text[]) order by id`, [paymentIds]);
+}
+
+/** A page of all findings, the newest first; by the primary key. */
+export function listPaymentFindings(sql: Sql, { after, limit }: { readonly after: string | null; readonly limit: number }): Promise<PaymentFindingRow[]> {
+  return sql.query<PaymentFindingRow>(`select ${FINDING} from payment_finding where $1::text is null or id < $1 order by id desc limit $2`, [after, limit]);
+}
+
+export async function countPaymentFindings(sql: Sql): Promise<number> {
+  return (await one<{ count: number }>(sql, 'select count(*)::int as count from payment_finding')).count;
 }

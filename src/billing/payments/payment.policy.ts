@@ -15,3 +15,8 @@ export function maySeePayment(viewer: Viewer, { partyIds, jurisdictionCodes }: P
 export function mayPay(viewer: Viewer, { partyIds, jurisdictionCodes }: PaymentSubject): boolean {
   return may(viewer, 'payment:pay', { partyId: partyIds, jurisdictionCode: jurisdictionCodes });
 }
+
+/** What belongs to no payment belongs to nobody's facility: whoever may read payments everywhere reads it. */
+export function maySeeFindings(viewer: Viewer): boolean {
+  return may(viewer, 'payment:read', { partyId: null, jurisdictionCode: null });
+}

@@ -1,5 +1,5 @@
 import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
-import { FenScalar, InstantScalar, JsonScalar, Node, UserError, enumOf } from '../../platform/graphql/index.js';
+import { FenScalar, InstantScalar, JsonScalar, Node, UserError, connectionTypes, enumOf } from '../../platform/graphql/index.js';
 import type { PaymentState, RefundState } from '../rules/payment-lifecycle.js';
 import type { PaymentFindingKind } from './notification.sql.js';
 import type { PaymentWay, ProviderName } from './provider.js';
@@ -92,12 +92,23 @@ export class PaymentFinding {
   @Field(() => PaymentFindingKindEnum, { description: '种类。Kind.' })
   kind!: PaymentFindingKind;
 
+  @Field(() => PaymentProviderEnum, { description: '告知的支付平台。Which provider told it.' })
+  provider!: ProviderName;
+
+  @Field(() => String, { description: '平台所告的订单号或退款单号。Order or refund number as the provider told it.' })
+  subject!: string;
+
+  @Field(() => ID, { nullable: true, description: '所涉支付；不属于任何支付为空。The payment concerned; null where it is of none.' })
+  paymentId!: string | null;
+
   @Field(() => Int, { description: '同一不符出现的次数。How often the same was told.' })
   times!: number;
 
   @Field(() => InstantScalar, { description: '首次记录时间。When it was first recorded.' })
   recordedAt!: number;
 }
+
+export const PaymentFindingConnection = connectionTypes('PaymentFinding', () => PaymentFinding, { zh: '支付中的不符之处', en: 'findings about payments' });
 
 @ObjectType({ implements: Node, description: '对一笔费用的支付（3.2-8、3.5-6）。One payment of a charge.' })
 export class Payment extends Node {
