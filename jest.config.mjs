@@ -27,5 +27,7 @@ export default {
   globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
   testTimeout: 60_000,
   maxWorkers: 2,
+  // Each suite's embedded database and modules outlive it by a while: a worker that has grown so far begins anew.
+  workerIdleMemoryLimit: '3GB',
   reporters: ['default', '<rootDir>/test/support/plain-reporter.mjs'],
 };
