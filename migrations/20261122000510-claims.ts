@@ -26,7 +26,7 @@ create table claim (
   exact_ends_at timestamptz not null,
   -- Whom it is for, as far as the windows ask: for which windows it counts.
   eligibility text collate "C" not null,
-  cause_kind text not null check (cause_kind in ('RESERVATION', 'AGREEMENT')),
+  cause_kind text not null check (cause_kind in ('RESERVATION', 'AGREEMENT', 'SESSION')),
   cause_id text collate "C" not null,
   -- A hold ends at this instant though nobody writes anything; null: no hold.
   held_until timestamptz,

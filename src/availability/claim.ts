@@ -6,7 +6,7 @@ import type { Decision } from './rules/decide.js';
 
 /** For what spaces are promised: opaque here, because those who claim stand above. */
 export interface ClaimCause {
-  readonly kind: 'RESERVATION' | 'AGREEMENT';
+  readonly kind: 'RESERVATION' | 'AGREEMENT' | 'SESSION';
   readonly id: string;
 }
 
@@ -20,6 +20,8 @@ export interface StayAsk {
   readonly spaceClass: SpaceClass;
   readonly during: Span;
   readonly spaces: number;
+  /** The very instant of the entry, where it is known, as at a gate (T10); absent: any of the interval. */
+  readonly entersAt?: number;
   readonly asker: Asker;
   readonly checks?: readonly Check[];
   /** A claim that this one takes the place of: its spaces count as free. */

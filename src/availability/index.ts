@@ -7,11 +7,12 @@ import { OccupancyFeedResolver, OccupancyFindingResolver } from './feed.resolver
 import { OccupancyFeed, OccupancyFinding } from './feed.type.js';
 import { RecordVehicleEventsResolver, ReportOccupancyResolver, ReportSpaceStatesResolver } from './report.resolver.js';
 import { forgetOldFindings, watchFeeds } from './watch-feeds.js';
+import { SpaceLedgerResolver } from './space-ledger.resolver.js';
 import { FacilityLiveResolver, WatchResolver } from './watch.resolver.js';
 import { stopWatch } from './watch.js';
 
 export { claimSpaces } from './claim-spaces.js';
-export { confirmClaims, releaseSpaces, takeUpClaim } from './change-claims.js';
+export { confirmClaims, lockClaims, releaseSpaces, takeUpClaim } from './change-claims.js';
 export { decideStay } from './decide-stay.js';
 export { overcommitments } from './overcommitments.js';
 export type * from './claim.js';
@@ -48,7 +49,7 @@ const daysStarter = async (services: Services): Promise<readonly string[]> => {
 export const availabilityRoom: Room = {
   name: 'availability',
   entities: [],
-  resolvers: [WatchResolver, FacilityLiveResolver, ReportOccupancyResolver, RecordVehicleEventsResolver, ReportSpaceStatesResolver, OccupancyFeedResolver, OccupancyFindingResolver],
+  resolvers: [WatchResolver, FacilityLiveResolver, SpaceLedgerResolver, ReportOccupancyResolver, RecordVehicleEventsResolver, ReportSpaceStatesResolver, OccupancyFeedResolver, OccupancyFindingResolver],
   orphanedTypes: [OccupancyFeed, OccupancyFinding],
   nodes: [
     { kind: 'occupancyFeed', loader: FEED_BY_ID },

@@ -3,7 +3,7 @@ import type { Sql } from '../platform/index.js';
 import type { SpaceClass } from '../sharing/index.js';
 import { listPromised, type PromisedRow } from './claim.sql.js';
 import type { PromisesOf } from './facility-timeline.js';
-import { BUCKETS_A_DAY, addSpaces, promisedSteps } from './rules/claim-grain.js';
+import { BUCKETS_A_DAY, BUCKET_MS, DAY_MS, addSpaces, promisedSteps } from './rules/claim-grain.js';
 import { stepAt } from './rules/lent-steps.js';
 
 /** A pool, and whom of it: where a claim counts. */
@@ -103,6 +103,16 @@ export class PromiseBook {
         return steps.at.length === 0 ? [] : [{ eligibility, steps }];
       });
     };
+  }
+
+  /** Spaces of a pool that are held and booked at an instant, as it stands now. */
+  spacesAt(at: number, now: number, zoneId: string, spaceClass: SpaceClass): { readonly held: number; readonly booked: number } {
+    let held = 0;
+    let booked = 0;
+    for (const hold of this.#holds.values()) if (hold.heldUntil > now && hold.zoneId === zoneId && hold.spaceClass === spaceClass && hold.startsAt <= at && at < hold.endsAt) held += hold.spaces;
+    const day = Math.floor(at / DAY_MS);
+    for (const place of this.#places.values()) if (place.zoneId === zoneId && place.spaceClass === spaceClass) booked += place.days.get(day)?.[Math.floor((at - day * DAY_MS) / BUCKET_MS)] ?? 0;
+    return { held, booked };
   }
 
   /** Spaces of a pool that are promised at an instant and whose sharers have not come, and when that next changes by itself. */

@@ -18,6 +18,8 @@ export interface Pool {
 export interface Ask {
   readonly during: Span;
   readonly spaces: number;
+  /** The very instant of the entry, where it is known, as at a gate; absent: any of the interval. */
+  readonly entersAt?: number;
 }
 
 /** The answer of the one decision (P2): the same for search, quote, booking and gate. */
@@ -102,8 +104,10 @@ function refusalOf(pool: Pool, ask: Ask, least: { readonly spaces: number; reado
   if (least.spaces < ask.spaces) {
     return problem('NOT_ENOUGH_SPACES', { zh: `时段内最少仅余 ${least.spaces} 个泊位，所求 ${ask.spaces} 个`, en: `at the least ${least.spaces} spaces are left in the interval, ${ask.spaces} were asked for`, data: { freeSpaces: least.spaces, at: least.at, firstConflict: firstBelow(pool.steps, ask.during, ask.spaces), zoneId: pool.zoneId } });
   }
-  if (!meets(pool.entry, ask.during)) {
-    return problem('ENTRY_CURFEW', { zh: '整个时段均不可入场', en: 'entering is not possible at any instant of the interval', data: { zoneId: pool.zoneId } });
+  if (!meets(pool.entry, ask.entersAt === undefined ? ask.during : { startsAt: ask.entersAt, endsAt: ask.entersAt + 1 })) {
+    return problem('ENTRY_CURFEW', ask.entersAt === undefined
+      ? { zh: '整个时段均不可入场', en: 'entering is not possible at any instant of the interval', data: { zoneId: pool.zoneId } }
+      : { zh: '此刻不可入场', en: 'entering is not possible at this instant', data: { zoneId: pool.zoneId, at: ask.entersAt } });
   }
   // Leaving at the very end is leaving within the stay: the last instant counts for exits as the first does for entries.
   if (!meets(pool.exit, { startsAt: ask.during.startsAt + 1, endsAt: ask.during.endsAt + 1 })) {
