@@ -50,9 +50,9 @@ export async function findReceiptForUpdate(sql: Sql, id: string): Promise<Receip
   return row ?? null;
 }
 
-/** The newest invoice of each receipt. By invoice_receipt. */
+/** The invoice of each receipt that stands, else the newest of those that do not. By invoice_receipt. */
 export function findInvoicesOfReceipts(sql: Sql, receiptIds: readonly string[]): Promise<InvoiceRow[]> {
-  return sql.query<InvoiceRow>(`select distinct on (i.receipt_id) ${COLUMNS} from ${JOINED} where i.receipt_id = any($1) order by i.receipt_id, i.id desc`, [receiptIds]);
+  return sql.query<InvoiceRow>(`select distinct on (i.receipt_id) ${COLUMNS} from ${JOINED} where i.receipt_id = any($1) order by i.receipt_id, i.state in ('REFUSED', 'REVERSED'), i.requested_at desc, i.id desc`, [receiptIds]);
 }
 
 /** An invoice, locked until the commit. By invoice_id. */
