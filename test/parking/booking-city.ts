@@ -84,7 +84,7 @@ export async function openBookingCity(overrides: Partial<Services> = {}): Promis
     async tariff(fenPerHour) {
       const outcome = await publishTariff(scope, {
         owner: { facilityId: null, partyId: ownerId } as never, name: `${fenPerHour} 分每小时`, idempotencyKey: `tariff ${++made}`, inForceFrom: at('00:00', -30),
-        terms: { bands: [{ name: '全天', when: null, spaceClasses: null, price: { kind: 'PER_HOUR', fenPerHour } }], caps: [], freeMinutes: null, rounding: { rule: 'HALF_UP', toFen: 1 } },
+        terms: { bands: [{ name: '全天', when: null, spaceClasses: null, price: { kind: 'PER_HOUR', fenPerHour } }], caps: [], freeMinutes: null, rounding: { rule: 'HALF_UP', toFen: 1 }, blocksAtEdges: 'ANEW' },
       });
       if (isRefusal(outcome)) throw new Error(JSON.stringify(outcome.problems));
       return outcome.value.tariffId;
