@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { DAY_TYPES, money } from '../kernel/index.js';
 import { words } from '../facilities/index.js';
-import type { TariffTerms } from './rules/tariff.js';
+import { EDGE_RULES, type TariffTerms } from './rules/tariff.js';
 
 const whole = z.int().nonnegative();
 const dayTypes = z.array(z.enum(DAY_TYPES));
@@ -31,6 +31,7 @@ const stored = z.strictObject({
   caps: z.array(z.strictObject({ name: z.string(), period, fen: whole, bands: z.array(z.string()).nullable() })),
   freeMinutes: z.strictObject({ minutes: whole, kind: z.enum(['DEDUCTED', 'GRACE']) }).nullable(),
   rounding: z.strictObject({ rule: z.enum(money.ROUNDINGS), toFen: z.int().positive() }),
+  blocksAtEdges: z.enum(EDGE_RULES),
 });
 
 /** Terms as they stand in the database. */

@@ -1,6 +1,6 @@
 import type { Rounding } from '../kernel/index.js';
 import { enumOf } from '../platform/graphql/index.js';
-import type { BandPrice, CapPeriod, FreeMinutes, TariffStatus } from './rules/tariff.js';
+import type { BandPrice, CapPeriod, EdgeRule, FreeMinutes, TariffStatus } from './rules/tariff.js';
 
 export const TariffStatusEnum = enumOf<TariffStatus>('TariffStatus', {
   PUBLISHED: '已发布，可使用。Published, and may be used.',
@@ -34,3 +34,8 @@ export const RoundingEnum = enumOf<Rounding>('Rounding', {
   HALF_UP: '四舍五入。Halves up.',
   HALF_EVEN: '四舍六入五成双。Halves to the even.',
 }, '取整方式，每行一次（I7）。How a line is rounded, once.');
+
+export const EdgeRuleEnum = enumOf<EdgeRule>('EdgeRule', {
+  ANEW: '在交界处结束，后一时段重新起算。It ends there, and the next band counts anew.',
+  RUN_OUT: '按原时段计至该单位结束，其后才按后一时段。It is charged by its own band to its end; the next band speaks from then on.',
+}, '跨越计费时段交界的计时单位如何处理（I8）。What becomes of a block that is running when another band starts to speak.');

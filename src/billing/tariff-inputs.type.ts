@@ -3,8 +3,8 @@ import { FenScalar, InstantScalar } from '../platform/graphql/index.js';
 import { SpaceClassEnum, type SpaceClass } from '../facilities/index.js';
 import { DayRuleInput, RuleDaysInput } from '../sharing/index.js';
 import type { Rounding } from '../kernel/index.js';
-import type { FreeMinutes, TariffStatus } from './rules/tariff.js';
-import { FreeMinutesKindEnum, RoundingEnum, TariffStatusEnum } from './tariff-enums.type.js';
+import type { EdgeRule, FreeMinutes, TariffStatus } from './rules/tariff.js';
+import { EdgeRuleEnum, FreeMinutesKindEnum, RoundingEnum, TariffStatusEnum } from './tariff-enums.type.js';
 
 const KEY = '幂等键，至多 255 字符，保留 72 小时。Idempotency key, at most 255 characters, kept for 72 hours.';
 const VERSION = '调用方所见的版本（I18）；为空不核对。The version that the caller saw; null for whichever stands.';
@@ -165,6 +165,9 @@ export class TariffTermsInput {
 
   @Field(() => LineRoundingInput, { nullable: true, description: '取整；为空即四舍五入到分。Rounding; null rounds halves up to whole fen.' })
   rounding?: LineRoundingInput | null;
+
+  @Field(() => EdgeRuleEnum, { nullable: true, description: '跨越交界的计时单位；为空即 ANEW。Blocks that run over an edge; null is ANEW.' })
+  blocksAtEdges?: EdgeRule | null;
 }
 
 @Directive('@oneOf')

@@ -5,7 +5,7 @@ import type { BandPrice, CapPeriod, TariffTerms } from './rules/tariff.js';
 import type { BandPriceInput, CapPeriodInput, TariffTermsInput } from './tariff-inputs.type.js';
 
 /** Reads terms from the schema's words into the rules' words; what has no meaning is refused here, the rest is left to the rules. */
-export function tariffOfInput({ bands, caps, freeMinutes, rounding }: TariffTermsInput): TariffTerms {
+export function tariffOfInput({ bands, caps, freeMinutes, rounding, blocksAtEdges }: TariffTermsInput): TariffTerms {
   return {
     bands: bands.map(({ name, hours, spaceClasses, price }, index) => ({
       name: name.trim(),
@@ -16,6 +16,7 @@ export function tariffOfInput({ bands, caps, freeMinutes, rounding }: TariffTerm
     caps: (caps ?? []).map((cap, index) => ({ name: cap.name.trim(), period: periodOf(cap.period, `terms.caps[${index}].period`), fen: cap.fen, bands: cap.bands == null ? null : cap.bands.map(band => band.trim()) })),
     freeMinutes: freeMinutes == null ? null : { minutes: freeMinutes.minutes, kind: freeMinutes.kind },
     rounding: rounding == null ? { rule: 'HALF_UP', toFen: 1 } : { rule: rounding.rule, toFen: rounding.toFen },
+    blocksAtEdges: blocksAtEdges ?? 'ANEW',
   };
 }
 

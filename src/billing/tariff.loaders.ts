@@ -25,7 +25,7 @@ function tariffOf({ id, name, facilityId, partyId, status, statusReason, version
 }
 
 function versionInWords({ version, inForceFrom, terms, legalBasis, reason, recordedAt }: TariffVersionRow): TariffVersionType {
-  const { bands, caps, freeMinutes, rounding } = decodeTariff(terms);
+  const { bands, caps, freeMinutes, rounding, blocksAtEdges } = decodeTariff(terms);
   return {
     number: version,
     inForceFrom,
@@ -33,6 +33,7 @@ function versionInWords({ version, inForceFrom, terms, legalBasis, reason, recor
     caps: caps.map(capInWords),
     freeMinutes,
     rounding,
+    blocksAtEdges,
     legalBasis,
     reason,
     recordedAt,

@@ -3,8 +3,8 @@ import type { Rounding } from '../kernel/index.js';
 import { FenScalar, InstantScalar, Node, UserError } from '../platform/graphql/index.js';
 import { FacilityType, SpaceClassEnum, type SpaceClass } from '../facilities/index.js';
 import { DayRuleType, RuleDaysType } from '../sharing/index.js';
-import type { BandPrice, CapPeriod, FreeMinutes, TariffStatus } from './rules/tariff.js';
-import { BandPriceKindEnum, CapPeriodKindEnum, FreeMinutesKindEnum, RoundingEnum, TariffStatusEnum } from './tariff-enums.type.js';
+import type { BandPrice, CapPeriod, EdgeRule, FreeMinutes, TariffStatus } from './rules/tariff.js';
+import { BandPriceKindEnum, CapPeriodKindEnum, EdgeRuleEnum, FreeMinutesKindEnum, RoundingEnum, TariffStatusEnum } from './tariff-enums.type.js';
 
 @ObjectType('LadderStep', { simpleResolvers: true, description: '阶梯的一级。One step of a ladder.' })
 export class LadderStepType {
@@ -124,6 +124,9 @@ export class TariffVersionType {
 
   @Field(() => LineRoundingType, { description: '取整。Rounding.' })
   rounding!: LineRoundingType;
+
+  @Field(() => EdgeRuleEnum, { description: '跨越交界的计时单位。Blocks that run over an edge.' })
+  blocksAtEdges!: EdgeRule;
 
   @Field(() => String, { nullable: true, description: '依据文号；没有为空。Legal basis; null for none.' })
   legalBasis!: string | null;

@@ -21,7 +21,7 @@ export function hours(text: string, days: DayRule['days'] = { weekdays: [1, 2, 3
   return { days, from: { minute: from! }, until: { minute: until!, dayOffset: until! <= from! ? 1 : 0 } };
 }
 
-export const terms = (bands: readonly TariffBand[], more: Partial<TariffTerms> = {}): TariffTerms => ({ bands, caps: [], freeMinutes: null, rounding: { rule: 'HALF_UP', toFen: 1 }, ...more });
+export const terms = (bands: readonly TariffBand[], more: Partial<TariffTerms> = {}): TariffTerms => ({ bands, caps: [], freeMinutes: null, rounding: { rule: 'HALF_UP', toFen: 1 }, blocksAtEdges: 'ANEW', ...more });
 
 export const version = (of: TariffTerms, number = 1, inForceFrom = 0): TariffVersion => ({ version: number, inForceFrom, terms: of });
 
@@ -86,6 +86,7 @@ export const arbitraryTariff: fc.Arbitrary<TariffTerms> = fc.record({
   caps: fc.array(arbitraryCap, { maxLength: 2 }).map(list => list.map((cap, index) => ({ ...cap, name: `c${index}` }))),
   freeMinutes: fc.option(fc.record({ minutes: fc.integer({ min: 1, max: 120 }), kind: fc.constantFrom('DEDUCTED' as const, 'GRACE' as const) })),
   rounding: fc.record({ rule: fc.constantFrom('UP' as const, 'DOWN' as const, 'HALF_UP' as const, 'HALF_EVEN' as const), toFen: fc.constantFrom(1, 10, 50) }),
+  blocksAtEdges: fc.constantFrom('ANEW' as const, 'RUN_OUT' as const),
 });
 
 const CHANGE = beijing('2026-02-14 07:20');

@@ -62,6 +62,15 @@ test('a stay is cut where another band begins, and blocks begin anew there (I8)'
   expect(amountFen).toBe(1_200);
 });
 
+test('a block that was begun before another band speaks ends there, or runs out by its own price, as the tariff says', () => {
+  const bands = [{ name: '夜间', when: hours('21:00–09:00'), spaceClasses: null, price: { kind: 'PER_BLOCK' as const, blockMinutes: 30, fenPerBlock: 1_500 } }, always({ kind: 'PER_BLOCK', blockMinutes: 30, fenPerBlock: 2_000 }, '日间')];
+  const tariff = (blocksAtEdges: 'ANEW' | 'RUN_OUT') => terms(bands, { blocksAtEdges });
+
+  expect(amount('2026-03-04 20:45', '2026-03-04 21:15', tariff('ANEW'))).toBe(3_500);
+  expect(amount('2026-03-04 20:45', '2026-03-04 21:15', tariff('RUN_OUT'))).toBe(2_000);
+  expect(priced([part('2026-03-04 20:45', '2026-03-04 21:16', tariff('RUN_OUT'))]).lines.map(line => [line.band, (line.endsAt - line.startsAt) / 60_000, line.amountFen])).toEqual([['日间', 30, 2_000], ['夜间', 1, 1_500]]);
+});
+
 test('blocks run on over midnight where the same band speaks on both days', () => {
   const tariff = terms([always({ kind: 'PER_BLOCK', blockMinutes: 60, fenPerBlock: 300 })], { caps: [{ name: '日封顶', period: { kind: 'DAY', days: null }, fen: 1_000, bands: null }] });
 

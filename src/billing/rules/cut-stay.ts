@@ -65,6 +65,7 @@ export function cutStay(parts: readonly PricedPart[], spaceClass: SpaceClass, co
   const free = freeUntil(first, stay);
   const readings = new Map<string, VersionReading>();
   const stretches: Stretch[] = [];
+  const blocks = new RunningBlocks();
   for (const part of parts) {
     const { startsAt, endsAt } = part.during;
     const mayBeFree = ownerOf(part) === ownerOf(first);
@@ -77,10 +78,44 @@ export function cutStay(parts: readonly PricedPart[], spaceClass: SpaceClass, co
       const reading = readings.get(name) ?? new VersionReading(part, version, stay, spaceClass, context);
       readings.set(name, reading);
       const edges = [...reading.edges(), ...(mayBeFree ? [free] : [])];
-      for (const piece of cutAt(span, edges)) stretches.push({ part, reading, ...piece, ...reading.bandAt(piece.startsAt), isFree: mayBeFree && piece.startsAt < free });
+      for (const piece of cutAt(span, edges)) {
+        const isFree = mayBeFree && piece.startsAt < free;
+        for (const spoken of isFree ? [{ ...piece, ...reading.bandAt(piece.startsAt) }] : blocks.speakersOf(piece, reading)) stretches.push({ part, reading, ...spoken, isFree });
+      }
     }
   }
   return done(stretches);
+}
+
+type Spoken = Span & Pick<Stretch, 'band' | 'hours'>;
+
+/** Which block is running: where a tariff lets begun blocks run out, its band goes on speaking to the block's end. */
+class RunningBlocks {
+  #last: (Spoken & { readonly reading: VersionReading; readonly runsFrom: number }) | null = null;
+
+  /** Who speaks of a piece that no edge divides: first a block that is still running, then the band of its hours. */
+  speakersOf({ startsAt, endsAt }: Span, reading: VersionReading): readonly Spoken[] {
+    const until = Math.min(this.#runsUntil(startsAt, reading), endsAt);
+    const spoken: Spoken[] = [];
+    if (until > startsAt) spoken.push(this.#note({ startsAt, endsAt: until, band: this.#last!.band, hours: this.#last!.hours }, reading));
+    if (until < endsAt) spoken.push(this.#note({ startsAt: Math.max(startsAt, until), endsAt, ...reading.bandAt(startsAt) }, reading));
+    return spoken;
+  }
+
+  #runsUntil(at: number, reading: VersionReading): number {
+    const last = this.#last;
+    const price = last?.band?.price;
+    if (last === null || last.endsAt !== at || last.reading !== reading || price?.kind !== 'PER_BLOCK' || reading.version.terms.blocksAtEdges === 'ANEW') return at;
+    const block = price.blockMinutes * 60_000;
+    return last.runsFrom + Math.ceil((at - last.runsFrom) / block) * block;
+  }
+
+  #note(spoken: Spoken, reading: VersionReading): Spoken {
+    const last = this.#last;
+    const goesOn = last !== null && last.endsAt === spoken.startsAt && last.reading === reading && last.band === spoken.band;
+    this.#last = { ...spoken, reading, runsFrom: goesOn ? last.runsFrom : spoken.startsAt };
+    return spoken;
+  }
 }
 
 /** Until when the first tariff's free minutes reach: once a stay, on its own time (I8). A grace that the stay outlasts is none. */

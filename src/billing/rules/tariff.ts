@@ -67,12 +67,17 @@ export interface LineRounding {
   readonly toFen: Fen;
 }
 
+/** What becomes of a block that was begun when another band starts to speak: ended there, or charged as begun to its own end. */
+export const EDGE_RULES = ['ANEW', 'RUN_OUT'] as const;
+export type EdgeRule = (typeof EDGE_RULES)[number];
+
 /** All that decides a price: one version of a tariff. */
 export interface TariffTerms {
   readonly bands: readonly TariffBand[];
   readonly caps: readonly TariffCap[];
   readonly freeMinutes: FreeMinutes | null;
   readonly rounding: LineRounding;
+  readonly blocksAtEdges: EdgeRule;
 }
 
 /** Terms with the instant from which they hold. Of those that hold, the one of the highest number does. */

@@ -11,7 +11,7 @@ const always = (name: string, price: Price, spaceClasses: Band['spaceClasses'] =
 
 /** Halves up to whole fen, with caps and free minutes where they are told. */
 function terms(bands: readonly Band[], more: Partial<TariffTerms> = {}): TariffTerms {
-  return { bands, caps: [], freeMinutes: null, rounding: { rule: 'HALF_UP', toFen: 1 }, ...more };
+  return { bands, caps: [], freeMinutes: null, rounding: { rule: 'HALF_UP', toFen: 1 }, blocksAtEdges: 'ANEW', ...more };
 }
 
 /** Blocks begun, a quarter of an hour to turn round in, and a most a day: what a public car park asks. */
