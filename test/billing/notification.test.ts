@@ -122,6 +122,17 @@ test.each([
   expect(await paying.row('charge', chargeId)).toMatchObject({ state: 'OPEN', paid_fen: 0 });
 });
 
+test('the number of another payment’s transaction pays nothing a second time', async () => {
+  const [first, second] = [await paid(), await paid()];
+  await paying.notify('wechat', simulator.paymentNotice(first.paymentId));
+
+  const answer = await paying.notify('wechat', simulator.paymentNotice(second.paymentId, { resource: { transaction_id: simulator.orders.get(first.paymentId)!.transactionId } }));
+
+  expect(answer.status).toBe(200);
+  expect((await paying.ask(READ, { id: second.paymentId })).data.payment).toMatchObject({ state: 'DISPUTED', findings: [{ kind: 'AMOUNT_MISMATCH' }] });
+  expect(await paying.row('charge', second.chargeId)).toMatchObject({ state: 'OPEN' });
+});
+
 test('money for an order that nobody here knows becomes a finding', async () => {
   const { paymentId } = await paid();
 

@@ -34,7 +34,7 @@ const TABLES = ['payment', 'payment_notification', 'payment_finding', 'refund', 
 const FIELDS = 'id state amountFen refundedFen failure provider way paidAt';
 export const PAY = `mutation($input: PayChargeInput!) { payCharge(input: $input) { payment { ${FIELDS} } instructions { codeUrl parameters } userErrors { code message field } } }`;
 export const CLOSE = `mutation($input: ClosePaymentInput!) { closePayment(input: $input) { payment { ${FIELDS} } userErrors { code message } } }`;
-export const READ = `query($id: ID!) { payment(id: $id) { ${FIELDS} refunds { id amountFen state failure attemptCount } findings { kind times } } }`;
+export const READ = `query($id: ID!) { payment(id: $id) { ${FIELDS} charge { id state payments { id } } refunds { id amountFen state failure attemptCount } findings { kind times } } }`;
 
 /** A server that takes payments. A second one of the same database shares the city of the first. */
 export async function startPaying(options: { readonly environment?: Record<string, string>; readonly beside?: Paying; readonly log?: object } = {}): Promise<Paying> {
@@ -49,7 +49,7 @@ export async function startPaying(options: { readonly environment?: Record<strin
   });
   const city = options.beside?.city ?? (await foundLedgerCity(database, { clock: server.services.clock }));
   for (const [name, partyId] of [['driver', city.parties.driver], ['desk', city.parties.shop], ['stranger', city.parties.estate]] as const) {
-    viewers.set(name, someone({ actorId: name, partyIds: [partyId], grants: ['payment:pay', 'payment:read'].map(action => ({ action, partyId, jurisdictionCode: null })), limitClass: 'OPERATOR' }));
+    viewers.set(name, someone({ actorId: name, partyIds: [partyId], grants: ['payment:pay', 'payment:read', 'charge:read'].map(action => ({ action, partyId, jurisdictionCode: null })), limitClass: 'OPERATOR' }));
   }
   viewers.set('auditor', someone({ actorId: 'auditor', grants: [{ action: 'payment:read', partyId: null, jurisdictionCode: null }] }));
   viewers.set('officer', someone({ actorId: 'officer', grants: [{ action: 'payment:read', partyId: null, jurisdictionCode: CITY }] }));

@@ -18,7 +18,7 @@ test('a driver pays a charge: the code, the wallet, the notification, the ledger
   expect(instructions).toEqual({ codeUrl: `/payments/local/orders/${payment.id}/pay`, parameters: null });
   expect(await paying.wallet(payment.id)).toBe(200);
 
-  expect((await paying.ask(READ, { id: payment.id })).data.payment).toMatchObject({ state: 'PAID', paidAt: '2026-02-13T09:00:00+08:00', refundedFen: 0, refunds: [], findings: [] });
+  expect((await paying.ask(READ, { id: payment.id })).data.payment).toMatchObject({ state: 'PAID', paidAt: '2026-02-13T09:00:00+08:00', refundedFen: 0, charge: { id: chargeId, state: 'PAID', payments: [{ id: payment.id }] }, refunds: [], findings: [] });
   expect(await paying.row('charge', chargeId)).toMatchObject({ state: 'PAID', paid_fen: 1_250 });
   const [receipt] = await paying.database.query('select provider, amount_fen::int as fen from receipt where charge_id = $1', [chargeId]);
   expect(receipt).toEqual({ provider: 'local', fen: 1_250 });

@@ -3,10 +3,12 @@ import { isRefusal, type Done } from '../../kernel/index.js';
 import { Allow } from '../../identity/index.js';
 import type { RequestScope } from '../../platform/index.js';
 import { PageArgs, decodeCursor, forbidden, pageOf, pageSize, userErrorsOf, type Connection } from '../../platform/graphql/index.js';
+import { CHARGE_BY_ID } from '../charge.loaders.js';
+import { Charge } from '../charge.type.js';
 import { closePayment } from './end-payment.js';
 import { payCharge } from './pay-charge.js';
 import { countPaymentFindings, listPaymentFindings } from './notification.sql.js';
-import { FINDINGS_OF_PAYMENT, PAYMENT_BY_ID, REFUNDS_OF_PAYMENT, findingOf } from './payment.loaders.js';
+import { FINDINGS_OF_PAYMENT, PAYMENTS_OF_CHARGE, PAYMENT_BY_ID, REFUNDS_OF_PAYMENT, findingOf } from './payment.loaders.js';
 import { maySeeFindings } from './payment.policy.js';
 import { ClosePaymentInput, ClosePaymentPayload, PayChargeInput, PayChargePayload, Payment, PaymentFinding, PaymentFindingConnection, Refund } from './payment.type.js';
 
@@ -45,6 +47,11 @@ export class PaymentResolver {
     return { payment: await written(scope, outcome), userErrors: [] };
   }
 
+  @FieldResolver(() => Charge, { nullable: true, description: '所付的费用；不可见为空。The charge that it pays; null where the caller may not see it.' })
+  charge(@Root() payment: Payment, @Ctx() scope: RequestScope): Promise<Charge | null> {
+    return scope.load(CHARGE_BY_ID, payment.chargeId);
+  }
+
   @FieldResolver(() => [Refund], { description: '它的退款，先者在前；没有为空列表。Its refunds, the oldest first; empty for none.' })
   refunds(@Root() payment: Payment, @Ctx() scope: RequestScope): Promise<readonly Refund[]> {
     return scope.load(REFUNDS_OF_PAYMENT, payment.id);
@@ -53,6 +60,14 @@ export class PaymentResolver {
   @FieldResolver(() => [PaymentFinding], { description: '不符之处，先者在前；没有为空列表。What does not add up, the oldest first; empty for nothing.' })
   findings(@Root() payment: Payment, @Ctx() scope: RequestScope): Promise<readonly PaymentFinding[]> {
     return scope.load(FINDINGS_OF_PAYMENT, payment.id);
+  }
+}
+
+@Resolver(() => Charge)
+export class ChargePaymentsResolver {
+  @FieldResolver(() => [Payment], { description: '支付，先者在前；没有为空列表。Its payments, the oldest first; empty for none.' })
+  payments(@Root() charge: Charge, @Ctx() scope: RequestScope): Promise<readonly Payment[]> {
+    return scope.load(PAYMENTS_OF_CHARGE, charge.id);
   }
 }
 

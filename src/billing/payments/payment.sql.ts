@@ -42,6 +42,12 @@ export async function lockPayment(sql: Sql, id: string): Promise<PaymentRow | nu
   return row ?? null;
 }
 
+/** Whose payment a provider's number of a transaction is; null where it is nobody's yet. By `payment_reference`. */
+export async function findPaymentByReference(sql: Sql, provider: ProviderName, reference: string): Promise<string | null> {
+  const [row] = await sql.query<{ id: string }>('select id from payment where provider = $1 and provider_reference = $2', [provider, reference]);
+  return row?.id ?? null;
+}
+
 /** The one payment of a charge that is under way; by `payment_live`. */
 export async function livePayment(sql: Sql, chargeId: string): Promise<PaymentRow | null> {
   const [row] = await sql.query<PaymentRow>(`select ${COLUMNS} from payment where charge_id = $1 and state in ('STARTING', 'PENDING')`, [chargeId]);

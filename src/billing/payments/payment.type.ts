@@ -114,8 +114,6 @@ export const PaymentFindingConnection = connectionTypes('PaymentFinding', () => 
 export class Payment extends Node {
   /** What the payer's device needs; shown while it can be used. */
   instructions!: PayInstructionsType | null;
-
-  @Field(() => ID, { description: '所付的费用。The charge that it pays.' })
   chargeId!: string;
 
   @Field(() => PaymentProviderEnum, { description: '支付平台。Provider.' })

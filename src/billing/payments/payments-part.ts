@@ -1,14 +1,14 @@
 import type { Room, Services } from '../../platform/index.js';
 import { askProviders } from './ask-providers.js';
 import { PAYMENT_BY_ID } from './payment.loaders.js';
-import { PaymentResolver } from './payment.resolver.js';
+import { ChargePaymentsResolver, PaymentResolver } from './payment.resolver.js';
 import { Payment } from './payment.type.js';
 import { findLocalProvider } from './providers.js';
 import { sendRefunds } from './send-refunds.js';
 
 /** What the payments bring to the room. */
 export const paymentsPart = {
-  resolvers: [PaymentResolver],
+  resolvers: [PaymentResolver, ChargePaymentsResolver],
   orphanedTypes: [Payment],
   nodes: [{ kind: 'payment', loader: PAYMENT_BY_ID }],
   jobs: [

@@ -5,7 +5,7 @@ import { flawOfProof } from '../rules/payment-proof.js';
 import { findChargeForUpdate } from '../charge.sql.js';
 import { settlePayment } from '../settle-payment.js';
 import { insertPaymentFinding, type NewPaymentFinding, type NotificationVerdict } from './notification.sql.js';
-import { endPaymentRow, lockPayment, markPaid, paymentsById, type PaymentRow } from './payment.sql.js';
+import { endPaymentRow, findPaymentByReference, lockPayment, markPaid, paymentsById, type PaymentRow } from './payment.sql.js';
 import type { PaymentReport, ProviderName } from './provider.js';
 
 /**
@@ -23,7 +23,9 @@ export async function provePayment(unit: Unit, provider: ProviderName, report: P
   if (report.state !== 'PAID') return endWithoutMoney(unit, payment, report.state);
   if (payment.state === 'PAID' && payment.providerReference === report.reference) return 'KNOWN';
 
-  const flaw = payment.state === 'PAID' ? 'AMOUNT_MISMATCH' : flawOfProof(payment, report);
+  const isOthers = report.reference !== null && (await findPaymentByReference(unit, provider, report.reference)) !== null;
+  // One transaction of the provider pays one order of ours, and one order is paid by one.
+  const flaw = isOthers || payment.state === 'PAID' ? 'AMOUNT_MISMATCH' : flawOfProof(payment, report);
   if (flaw !== null) {
     if (payment.state !== 'PAID') await endPaymentRow(unit, payment.id, 'DISPUTED', flaw);
     return found(unit, { provider, kind: flaw, subject: report.orderNumber, paymentId: payment.id, details: { asked: { amountFen: payment.amountFen, currency: 'CNY', reference: payment.providerReference }, told: report } });
