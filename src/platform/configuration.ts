@@ -1,5 +1,6 @@
 import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { z } from 'zod';
+import { redisAddressOf } from './redis-address.js';
 
 const boolean = z.enum(['true', 'false', '1', '0']).transform(text => text === 'true' || text === '1');
 const list = z.string().transform(text => text.split(',').map(part => part.trim()).filter(part => part !== ''));
@@ -33,7 +34,7 @@ export const VARIABLES = {
   DATABASE_URL: { schema: postgresUrl, fallback: undefined, zh: 'PostgreSQL 15+ 与 PostGIS；不设则用内嵌数据库', en: 'PostgreSQL 15 or later with PostGIS; unset means the embedded database' },
   DATABASE_REPLICA_URLS: { schema: list.pipe(z.array(postgresUrl)), fallback: '', zh: '只读副本，逗号分隔', en: 'read replicas, separated by commas' },
   DATABASE_POOL: { schema: z.coerce.number().int().min(2).max(200), fallback: '10', zh: '连接池大小', en: 'connections in the pool' },
-  REDIS_URL: { schema: z.string().regex(/^rediss?:\/\//, 'must begin with redis:// or rediss://'), fallback: undefined, zh: 'Redis 或 Valkey；不设则用进程内总线', en: 'Redis or Valkey; unset means the in-process bus' },
+  REDIS_URL: { schema: z.string().refine(text => redisAddressOf(text) !== null, 'must be redis://host, redis+cluster://host,host or redis+sentinel://host,host/name; rediss for TLS'), fallback: undefined, zh: 'Redis 或 Valkey，单机、集群（redis+cluster://a,b）或哨兵（redis+sentinel://a,b/name）；不设则用进程内总线', en: 'Redis or Valkey: one server, a cluster (redis+cluster://a,b) or sentinels (redis+sentinel://a,b/name); unset means the in-process bus' },
   DATA_FOLDER: { schema: z.string().min(1), fallback: 'data', zh: '内嵌数据库与本地密钥所在目录', en: 'folder of the embedded database and of the local keys' },
   DEMO_CITY: { schema: boolean, fallback: undefined, zh: '启动时是否载入演示城市；内嵌模式默认载入', en: 'load the demo city at start; the embedded mode does by default' },
   DEMO_SEED: { schema: z.coerce.number().int().min(0).max(2_147_483_647), fallback: '2022', zh: '演示城市的随机种子', en: 'seed of the demo city' },

@@ -1,5 +1,9 @@
 import { createClient } from 'redis';
+import { openBeatingLive } from './live-beating.js';
+import { Listeners } from './live-listeners.js';
 import type { Log } from './log.js';
+import { redisAddressOf } from './redis-address.js';
+import { CONNECT_MS, PING_MS, redisOptions } from './redis-clients.js';
 
 /**
  * A wake-up between processes, never a record: losing it delays, it never loses (F3). The readers of a topic look
@@ -12,45 +16,6 @@ export interface Live {
   publish(topic: string, payload: string): void;
   subscribe(topic: string, listen: (payload: string) => void): () => void;
   close(): Promise<void>;
-}
-
-/** Fan-out inside one process, shared by both buses. A listener that throws is logged and harms no other. */
-class Listeners {
-  readonly #byTopic = new Map<string, Set<(payload: string) => void>>();
-
-  constructor(private readonly log: Log) {}
-
-  add(topic: string, listen: (payload: string) => void): { readonly isFirst: boolean } {
-    const known = this.#byTopic.get(topic);
-    if (known) {
-      known.add(listen);
-      return { isFirst: false };
-    }
-    this.#byTopic.set(topic, new Set([listen]));
-    return { isFirst: true };
-  }
-
-  remove(topic: string, listen: (payload: string) => void): { readonly isLast: boolean } {
-    const known = this.#byTopic.get(topic);
-    known?.delete(listen);
-    if (!known || known.size > 0) return { isLast: false };
-    this.#byTopic.delete(topic);
-    return { isLast: true };
-  }
-
-  wakeAll(): void {
-    for (const topic of this.#byTopic.keys()) this.deliver(topic, '');
-  }
-
-  deliver(topic: string, payload: string): void {
-    for (const listen of this.#byTopic.get(topic) ?? []) {
-      try {
-        listen(payload);
-      } catch (error) {
-        this.log.error({ err: error, topic }, 'a live listener failed');
-      }
-    }
-  }
 }
 
 /** The bus of a single process. Delivery is asynchronous, as it is through Redis, so that no caller relies on order with its own work. */
@@ -68,12 +33,6 @@ export function openInProcessLive(log: Log): Live {
     close: async () => void (closed = true),
   };
 }
-
-/** How long the start waits for Redis. The client never rejects `connect` by itself, and a server without Redis is degraded, not down. */
-const CONNECT_MS = 2_000;
-/** A Redis that hangs closes nothing: it is asked this often, and given up as lost when it says nothing for so long. */
-const PING_MS = 500;
-const SILENCE_MS = 1_500;
 
 /** Commands of which nothing has been heard: while it is late, nothing more is written, so that the connection is given up. */
 class Unanswered {
@@ -94,18 +53,14 @@ class Unanswered {
   }
 }
 
-/** What every connection to Redis has in common: it comes back by itself, and a hung server counts as one that is away. */
-export function redisOptions(url: string): { url: string; disableOfflineQueue: boolean; pingInterval: number; socket: { connectTimeout: number; socketTimeout: number; reconnectStrategy: (tries: number) => number } } {
-  return {
-    url,
-    disableOfflineQueue: true,
-    pingInterval: PING_MS,
-    socket: { connectTimeout: CONNECT_MS, socketTimeout: SILENCE_MS, reconnectStrategy: tries => Math.min(50 * 2 ** tries, 1_000) },
-  };
+/** The bus of several processes, over whichever kind of Redis the URL names. */
+export function openRedisLive(url: string, log: Log): Promise<Live> {
+  const address = redisAddressOf(url);
+  return address === null || address.kind === 'SINGLE' ? openSingleLive(url, log) : openBeatingLive(address, log);
 }
 
-/** The bus of several processes: one publishing and one subscribing connection a process, whatever the number of its clients. */
-export async function openRedisLive(url: string, log: Log): Promise<Live> {
+/** The bus over one Redis: one publishing and one subscribing connection a process, whatever the number of its clients. */
+async function openSingleLive(url: string, log: Log): Promise<Live> {
   const listeners = new Listeners(log);
   const options = redisOptions(url);
   const publisher = createClient(options);

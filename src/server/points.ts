@@ -1,7 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
-import { createClient } from 'redis';
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
-import { redisOptions, type LimitClass, type Log, type RequestScope } from '../platform/index.js';
+import { redisStore, type LimitClass, type Log, type RequestScope } from '../platform/index.js';
 import { Fault } from '../platform/graphql/index.js';
 import { CallerScope } from './caller-scope.js';
 import { CLASS_LIMITS } from './limits.js';
@@ -25,6 +24,7 @@ export interface Points {
 }
 
 const MINUTE_SECONDS = 60;
+const CONNECT_AGAIN_MS = 1_000;
 /** Longest wait for Redis: for an answer, and at the start for the connection. */
 const REDIS_MS = 200;
 
@@ -67,9 +67,10 @@ class Counter {
  * neither open nor shut. A count never delays an answer by more than `REDIS_MS`.
  */
 export function openPoints(redisUrl: string | null, log: Log): Points {
-  const client = redisUrl === null ? null : createClient(redisOptions(redisUrl));
+  const client = redisUrl === null ? null : redisStore(redisUrl);
   client?.on('error', (error: Error) => log.warn({ message: error.message }, 'redis connection of the rate limits'));
-  const connecting = client?.connect().catch((error: Error) => log.warn({ message: error.message }, 'redis connect'));
+  const closing = new AbortController();
+  const connecting = client && connected(client, log, closing.signal);
   // What the first requests cost would count here alone, were they not to wait for the connection that is being made.
   const opened = Promise.race([connecting, setTimeout(REDIS_MS, undefined, { ref: false })]);
   const limiters = new Map<LimitClass, Counter>();
@@ -94,9 +95,23 @@ export function openPoints(redisUrl: string | null, log: Log): Points {
       }
     },
     async close() {
-      client?.destroy();
+      closing.abort();
+      if (client?.isOpen) client.destroy();
     },
   };
+}
+
+/** Connects, again and again: a client of several nodes gives up where it finds none of them. */
+async function connected(client: ReturnType<typeof redisStore>, log: Log, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      await client.connect();
+      return;
+    } catch (error) {
+      log.warn({ message: (error as Error).message }, 'redis connect');
+      await setTimeout(CONNECT_AGAIN_MS, undefined, { signal, ref: false }).catch(() => undefined);
+    }
+  }
 }
 
 /** Whose points they are: the key's, the actor's, or for nobody the address's. */

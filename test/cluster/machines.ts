@@ -1,5 +1,5 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { chownSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { chownSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -41,11 +41,30 @@ export class PrivateRedis {
   private constructor(
     readonly port: number,
     private readonly folder: string,
+    private readonly settings: readonly string[],
   ) {}
 
-  static async start(): Promise<PrivateRedis> {
-    const redis = new PrivateRedis(await freePort(), mkdtempSync(join(tmpdir(), 'chaowei-redis-')));
+  static async start(...settings: readonly string[]): Promise<PrivateRedis> {
+    const redis = new PrivateRedis(await freePort(), mkdtempSync(join(tmpdir(), 'chaowei-redis-')), settings);
     await redis.start();
+    return redis;
+  }
+
+  /** A cluster of one node, which holds every slot, also after it was killed. */
+  static async startCluster(): Promise<PrivateRedis> {
+    const redis = await PrivateRedis.start('--cluster-enabled', 'yes', '--cluster-announce-ip', '127.0.0.1', '--cluster-node-timeout', '1000');
+    redis.cli('cluster', 'addslotsrange', '0', '16383');
+    await until('the cluster is whole', () => redis.cli('cluster', 'info').includes('cluster_state:ok'), 10_000);
+    return redis;
+  }
+
+  /** A sentinel that watches over a server under a name. */
+  static async startSentinel(master: PrivateRedis, name: string): Promise<PrivateRedis> {
+    const redis = new PrivateRedis(await freePort(), mkdtempSync(join(tmpdir(), 'chaowei-sentinel-')), []);
+    const file = join(redis.folder, 'sentinel.conf');
+    writeFileSync(file, `port ${redis.port}\nbind 127.0.0.1\ndir ${redis.folder}\nsentinel monitor ${name} 127.0.0.1 ${master.port} 1\nsentinel down-after-milliseconds ${name} 1000\n`);
+    redis.#child = spawn('redis-server', [file, '--sentinel'], { stdio: 'ignore' });
+    await until('the sentinel answers', () => redis.cli('ping').startsWith('PONG'), 5_000);
     return redis;
   }
 
@@ -54,7 +73,7 @@ export class PrivateRedis {
   }
 
   async start(): Promise<void> {
-    this.#child = spawn('redis-server', ['--port', String(this.port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', this.folder], { stdio: 'ignore' });
+    this.#child = spawn('redis-server', ['--port', String(this.port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', this.folder, ...this.settings], { stdio: 'ignore' });
     await until('Redis answers', () => this.cli('ping').startsWith('PONG'), 5_000);
   }
 
