@@ -9,7 +9,7 @@ import { CancelReservationInput, ChangePlatesInput, ChangeReservationInput, NotE
 import { cancelReservation, changeReservation } from './change-reservation.js';
 import { changePlates } from './change-plates.js';
 import { quoteStay } from './quote-stay.js';
-import { QUOTE_BY_ID, RESERVATION_BY_ID, SERIES_BY_ID, reservationOf } from './reservation.loaders.js';
+import { QUOTE_BY_ID, RESERVATION_BY_ID, SERIES_BY_ID, reservationOf, stayQuoteOf } from './reservation.loaders.js';
 import { ReservationConnection, type Reservation } from './reservation.type.js';
 import { reserveSeries } from './reserve-series.js';
 import { reserveSpace } from './reserve-space.js';
@@ -26,7 +26,8 @@ export class BookingResolver {
     const { changesReservationId, spaceId, partyId, ...rest } = input;
     const outcome = await quoteStay(scope, { ...rest, spaceId: spaceId ?? null, partyId: partyId ?? null, changes: changesReservationId ?? null });
     if (isRefusal(outcome)) return { quote: null, userErrors: bookingErrors(outcome, scope) };
-    return { quote: await scope.load(QUOTE_BY_ID, outcome.value.quoteId), userErrors: [] };
+    const { quoteId, quote } = outcome.value;
+    return { quote: quote ? stayQuoteOf(quote) : await scope.load(QUOTE_BY_ID, quoteId), userErrors: [] };
   }
 
   @Allow('reservation:write')

@@ -1,6 +1,7 @@
-import { done, isRefusal, problem, refuse, type Outcome } from '../kernel/index.js';
+import { done, isRefusal, problem, refuse, type Outcome, type Problems } from '../kernel/index.js';
 import { keepQuotes, type Quote } from '../billing/index.js';
-import { transaction, type RequestScope, type Unit } from '../platform/index.js';
+import { systemViewer } from '../identity/index.js';
+import { Gatherer, type Gathered, type RequestScope, type Unit } from '../platform/index.js';
 import { forbidden } from '../platform/graphql/index.js';
 import { judgeStays, type JudgedStay, type WantedStay } from './judge-stays.js';
 import { mayBookFor, ownPartiesWith } from './reservation.policy.js';
@@ -31,30 +32,80 @@ export interface QuotedStay {
 
 export const quotedStayOf = (quote: Quote): QuotedStay => quote.details as unknown as QuotedStay;
 
-/** Prices a stay that could be booked now, and keeps the price: an id, its lines, until when it holds, and on what terms (I9). */
-export function quoteStay(scope: RequestScope, input: QuoteStay): Promise<Outcome<{ readonly quoteId: string }>> {
-  const partyId = bookingParty(scope, input.partyId);
-  return transaction(scope, async unit => {
-    const changed = await changedReservation(unit, input.changes, partyId);
-    if (isRefusal(changed)) return changed;
-    const { facilityId, during, spaceClass, spaces, spaceId } = input;
-    const [judged] = await judgeStays(unit, [{ facilityId, during, spaceClass, spaces, spaceId, ...(changed.value ? { replaces: changed.value.claimId } : {}) }], unit.now);
-    if (isRefusal(judged!)) return judged;
-    const [quoteId] = await keepStays(unit, [judged!.value], { partyId, demandClass: input.demandClass, changes: input.changes });
-    return done({ quoteId: quoteId! });
-  }, { operation: 'quoteStay', key: input.idempotencyKey, input });
+/** The kept answer of one call: plain JSON. A refusal is not kept, because nothing happened. */
+type Answer = { readonly quoteId: string } | { readonly problems: Problems };
+
+interface Item extends Omit<QuoteStay, 'idempotencyKey'> {
+  readonly partyId: string;
 }
 
-/** Keeps the prices of judged stays as quotes for a party, in one statement. */
-export function keepStays(unit: Unit, stays: readonly JudgedStay[], { partyId, demandClass, changes }: { readonly partyId: string; readonly demandClass: DemandClass; readonly changes: string | null }): Promise<readonly string[]> {
-  return keepQuotes(unit, stays.map(({ stay, city, terms, zoneId, windowIds, isProvisional, price }) => {
+/** Quotes of one transaction: a rush at opening time is many callers at few facilities. */
+const QUOTES_A_TRANSACTION = 128;
+const LANES = 2;
+
+/** Quotes that this process has just kept, for the answer that follows. */
+const kept = new WeakMap<Answer, Quote>();
+
+const gatherer = new Gatherer<Item, Answer>({ maximum: () => QUOTES_A_TRANSACTION, lanes: LANES, viewer: systemViewer, work: quoteTogether, isKept: answer => 'quoteId' in answer });
+
+/**
+ * Prices a stay that could be booked now, and keeps the price: an id, its lines, until when it holds, and on what terms
+ * (I9). Calls that arrive together are decided and kept together; each has its own answer.
+ */
+export async function quoteStay(scope: RequestScope, { idempotencyKey, ...input }: QuoteStay): Promise<Outcome<{ readonly quoteId: string; readonly quote: Quote | null }>> {
+  const item = { ...input, partyId: bookingParty(scope, input.partyId) };
+  const answer = await gatherer.run(scope.services, { viewer: scope.viewer, item, retry: { operation: 'quoteStay', key: idempotencyKey, input }, weight: 1 });
+  return 'problems' in answer ? refuse(answer.problems) : done({ quoteId: answer.quoteId, quote: kept.get(answer) ?? null });
+}
+
+async function quoteTogether(unit: Unit, parts: ReadonlyArray<Gathered<Item>>): Promise<readonly Answer[]> {
+  const items = parts.map(part => part.item);
+  const changed = await changedReservations(unit, items);
+  const wanted = items.flatMap((item, index) => {
+    const before = changed[index]!;
+    if (isRefusal(before)) return [];
+    const { facilityId, during, spaceClass, spaces, spaceId } = item;
+    return [{ index, item, stay: { facilityId, during, spaceClass, spaces, spaceId, ...(before.value ? { replaces: before.value.claimId } : {}) } }];
+  });
+  const judged = await judgeStays(unit, wanted.map(each => each.stay), unit.now);
+  const had = wanted.flatMap(({ index, item }, nth) => {
+    const outcome = judged[nth]!;
+    return isRefusal(outcome) ? [] : [{ index, stay: outcome.value, holder: item }];
+  });
+  const quotes = new Map((await keepStays(unit, had)).map((quote, nth) => [had[nth]!.index, quote]));
+  const refused = new Map(wanted.map(({ index }, nth) => [index, judged[nth]!]));
+  return items.map((_, index): Answer => {
+    const quote = quotes.get(index);
+    if (quote) {
+      const answer: Answer = { quoteId: quote.id };
+      kept.set(answer, quote);
+      return answer;
+    }
+    const outcome = refused.get(index) ?? changed[index]!;
+    if (!isRefusal(outcome)) throw new Error('a stay was neither quoted nor refused');
+    return { problems: outcome.problems };
+  });
+}
+
+/** For whom a quote is made, and what for. */
+export interface QuoteHolder {
+  readonly partyId: string;
+  readonly demandClass: DemandClass;
+  readonly changes: string | null;
+}
+
+/** Keeps the prices of judged stays as quotes, in one statement. */
+export async function keepStays(unit: Unit, stays: ReadonlyArray<{ readonly stay: JudgedStay; readonly holder: QuoteHolder }>): Promise<readonly Quote[]> {
+  const drafts = stays.map(({ stay: { stay, city, terms, zoneId, windowIds, isProvisional, price }, holder: { partyId, demandClass, changes } }) => {
     const details: QuotedStay = { city, spaceId: stay.spaceId, demandClass, terms, isProvisional, changes };
     return {
       facilityId: stay.facilityId, zoneId, windowIds, spaceClass: stay.spaceClass, spaces: stay.spaces, during: stay.during, holderId: partyId, price,
       expiresAt: Math.min(unit.now + terms.quoteMinutes * MINUTE_MS, stay.during.endsAt),
       details: { ...details },
     };
-  }));
+  });
+  const ids = await keepQuotes(unit, drafts);
+  return drafts.map((draft, nth) => ({ ...draft, id: ids[nth]!, madeAt: unit.now }));
 }
 
 /** The party that is booked for: one of the caller's own. */
@@ -65,10 +116,15 @@ export function bookingParty({ viewer }: RequestScope, asked: string | null): st
   return partyId;
 }
 
-async function changedReservation(unit: Unit, id: string | null, partyId: string): Promise<Outcome<ReservationRow | null>> {
-  if (id === null) return done(null);
-  const [row] = await reservationsById(unit, [id]);
-  if (!row || row.partyId !== partyId) return refuse(problem('RESERVATION_UNKNOWN', { zh: `没有本主体的预约 ${id.slice(0, 40)}`, en: `the party has no reservation ${id.slice(0, 40)}`, field: 'changesReservationId' }));
-  const next = reservationLifecycle.transition(row.state, 'change');
-  return isRefusal(next) ? next : done(row);
+/** What each would change; null for a new stay, a refusal where its party has no such reservation, or one that cannot be changed. */
+async function changedReservations(unit: Unit, items: readonly Item[]): Promise<ReadonlyArray<Outcome<ReservationRow | null>>> {
+  const ids = items.flatMap(item => item.changes ?? []);
+  const rows = new Map((ids.length === 0 ? [] : await reservationsById(unit, ids)).map(row => [row.id, row]));
+  return items.map(({ changes, partyId }) => {
+    if (changes === null) return done(null);
+    const row = rows.get(changes);
+    if (!row || row.partyId !== partyId) return refuse(problem('RESERVATION_UNKNOWN', { zh: `没有本主体的预约 ${changes.slice(0, 40)}`, en: `the party has no reservation ${changes.slice(0, 40)}`, field: 'changesReservationId' }));
+    const next = reservationLifecycle.transition(row.state, 'change');
+    return isRefusal(next) ? next : done(row);
+  });
 }

@@ -1,5 +1,5 @@
 import { defineLoader, type RequestScope } from '../platform/index.js';
-import { quotesForUse } from '../billing/index.js';
+import { quotesForUse, type Quote } from '../billing/index.js';
 import { maySeeReservation, ownPartiesWith } from './reservation.policy.js';
 import { reservationsAtTheirs, type ReservationRow } from './reservation.sql.js';
 import { Reservation, ReservationVehicle } from './reservation.type.js';
@@ -33,16 +33,18 @@ const isOwn = ({ viewer }: RequestScope, partyId: string): boolean => viewer.kin
 /** A quote to the party that it was made for; null for anybody else. */
 export const QUOTE_BY_ID = defineLoader<string, StayQuote | null>('QUOTE_BY_ID', async (scope, ids) => {
   const quotes = await quotesForUse(scope.database, ids);
-  return quotes.map(quote => {
-    if (!quote || quote.holderId === null || !isOwn(scope, quote.holderId)) return null;
-    const { id, facilityId, zoneId, windowIds, spaceClass, spaces, during, price, madeAt, expiresAt } = quote;
-    const { terms, spaceId, isProvisional, demandClass, changes } = quotedStayOf(quote);
-    return Object.assign(new StayQuote(), {
-      id, facilityId, zoneId, windowIds, spaceClass, spaces, spaceId, during, lines: price.lines, amountFen: price.amountFen, tariffVersionIds: price.tariffVersionIds, isProvisional,
-      demandClass, terms, changesReservationId: changes, madeAt, expiresAt, isHeldUntilPaid: price.amountFen > 0 && terms.payAfterMinutes === null,
-    });
-  });
+  return quotes.map(quote => (quote && quote.holderId !== null && isOwn(scope, quote.holderId) ? stayQuoteOf(quote) : null));
 });
+
+/** A quote as the schema shows it. */
+export function stayQuoteOf(quote: Quote): StayQuote {
+  const { id, facilityId, zoneId, windowIds, spaceClass, spaces, during, price, madeAt, expiresAt } = quote;
+  const { terms, spaceId, isProvisional, demandClass, changes } = quotedStayOf(quote);
+  return Object.assign(new StayQuote(), {
+    id, facilityId, zoneId, windowIds, spaceClass, spaces, spaceId, during, lines: price.lines, amountFen: price.amountFen, tariffVersionIds: price.tariffVersionIds, isProvisional,
+    demandClass, terms, changesReservationId: changes, madeAt, expiresAt, isHeldUntilPaid: price.amountFen > 0 && terms.payAfterMinutes === null,
+  });
+}
 
 /** A series to the party that it was booked for; null for anybody else. */
 export const SERIES_BY_ID = defineLoader<string, Series | null>('SERIES_BY_ID', async (scope, ids) => {

@@ -46,8 +46,8 @@ export function reserveSeries(scope: RequestScope, input: ReserveSeries): Promis
     if (mode === 'ALL_OR_NOTHING' && refused.length > 0) return refusedNights(refused);
 
     const seriesId = newId('series', unit.now);
-    const quoteIds = await keepStays(unit, had.map(each => each.stay), { partyId, demandClass, changes: null });
-    const booked = await bookQuotes(unit, quoteIds.map(quoteId => ({ quoteId, vehicles: vehicles.value, by: scope.viewer, seriesId })));
+    const quotes = await keepStays(unit, had.map(({ stay }) => ({ stay, holder: { partyId, demandClass, changes: null } })));
+    const booked = await bookQuotes(unit, quotes.map(quote => ({ quoteId: quote.id, vehicles: vehicles.value, by: scope.viewer, seriesId })));
     booked.forEach((outcome, nth) => isRefusal(outcome) && refuseNight(had[nth]!.night, outcome.problems));
     if (refused.length === nights.value.length || (mode === 'ALL_OR_NOTHING' && refused.length > 0)) return refusedNights(refused);
     refused.sort((a, b) => (a.on < b.on ? -1 : 1));
