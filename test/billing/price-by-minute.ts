@@ -82,9 +82,9 @@ export function priceByMinute(parts: readonly PricedPart[], { spaceClass, spaces
     if (version === null && part.versions.length > 0) return null;
     const candidates = (version?.terms.bands ?? []).filter(band => band.spaceClasses === null || band.spaceClasses.includes(spaceClass));
     const reading = `${owner}@${version?.version}`;
-    const goesOnRunning = running !== null && running.left > 0 && running.reading === reading && version?.terms.blocksAtEdges === 'RUN_OUT';
+    const goesOnRunning: boolean = running !== null && running.left > 0 && running.reading === reading && version?.terms.blocksAtEdges === 'RUN_OUT';
     const band: TariffBand | null = goesOnRunning ? running!.band : (candidates.find(each => each.when === null || occurrenceAt(each.when, at, context) !== null) ?? null);
-    const occurrence = goesOnRunning ? running!.occurrence : band?.when ? occurrenceAt(band.when, at, context) : null;
+    const occurrence: { readonly startsAt: number; readonly onDate: number } | null = goesOnRunning ? running!.occurrence : band?.when ? occurrenceAt(band.when, at, context) : null;
     const isFree = version !== null && owner === (first!.agreementId ?? first!.tariffId ?? '') && at - start < freeMinutes * MINUTE;
     const periods = (version?.terms.caps ?? []).map(cap => periodAt(cap, at, start, context).name);
     const key = JSON.stringify([parts.indexOf(part), reading, band?.name, occurrence?.startsAt, isFree, periods]);
@@ -95,7 +95,7 @@ export function priceByMinute(parts: readonly PricedPart[], { spaceClass, spaces
     const line = last?.key === key ? last : { startsAt: at, endsAt: at, key, reading, version, band, isFree, fen: 0, timed: 0, amount: 0 };
     if (line !== last) lines.push(line);
     line.endsAt = at + MINUTE;
-    const block = band?.price.kind === 'PER_BLOCK' && !isFree ? band.price.blockMinutes : null;
+    const block: number | null = band?.price.kind === 'PER_BLOCK' && !isFree ? band.price.blockMinutes : null;
     running = block === null ? null : { band: band!, occurrence, reading, left: block - 1 - (offset % block) };
     if (band === null || isFree) continue;
     const { price } = band;
