@@ -56,7 +56,7 @@ async function tried(asks: readonly ClaimAsk[]): Promise<ReadonlyArray<Outcome<M
 
 test('whatever is offered can be booked in the same snapshot, and nothing that is withheld can (P2)', async () => {
   const claimed: string[] = [];
-  for (let turn = 0; turn < 40; turn++) {
+  for (let turn = 0; turn < 24; turn++) {
     const asker = random.pick([ANY_DRIVER, ANY_DRIVER, { ...ANY_DRIVER, isResident: true }, { ...ANY_DRIVER, homeMetres: 300 }]);
     const outcomes = await city.claim(Array.from({ length: 12 }, () => ask(random.pick(lots), { during: anyStay(), spaces: random.int(1, 2), asker, heldUntil: random.chance(0.3) ? city.services.clock.now() + random.int(1, 5) * 60_000 : null })));
     claimed.push(...outcomes.flatMap(outcome => (outcome.ok ? [outcome.value.claimId] : [])));
