@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { isRefusal } from '../../src/kernel/index.js';
+import { reserveSpace } from '../../src/parking/reserve-space.js';
 import type { Viewer } from '../../src/platform/index.js';
 import { quotaOf } from '../../src/sharing/index.js';
+import { scopeOf } from '../support/scope.js';
 import { PLATE, at, during, openBookingCity, type BookingCity } from './booking-city.js';
 
 let city: BookingCity;
@@ -141,4 +144,37 @@ test('P1: of 64 parallel bookings on five spaces exactly five succeed, and 59 ar
   expect(refusals).toEqual(Array.from({ length: 59 }, () => ['NOT_ENOUGH_SPACES']));
   const [peak] = await city.database.query<{ most: number }>('select max(e)::int as most from claim_day, unnest(claimed) e where facility_id = $1', [facilityId]);
   expect(peak!.most).toBe(5);
+});
+
+test('2.6-5: a numbered space is booked by itself, and of two that race for it one has it', async () => {
+  const facilityId = await city.lot({}, { zones: [{ code: 'MAIN', capacity: [{ spaceClass: 'STANDARD', total: 20, shareable: 20 }], spaces: [{ number: 'A01', spaceClass: 'STANDARD' }, { number: 'A02', spaceClass: 'STANDARD' }] }] });
+  const [space] = await city.database.query<{ id: string }>(`select id from space where facility_id = $1 and number = 'A01'`, [facilityId]);
+  const stay = { facilityId, during: during('19:00–22:00'), spaceId: space!.id };
+  const other = await city.driver();
+  const [mine, theirs] = await Promise.all([city.quote(driver, stay), city.quote(other, stay)]);
+
+  const answers = await Promise.all([city.reserve(driver, mine.quote.id), city.reserve(other, theirs.quote.id)]);
+  const many = await city.quote(driver, { ...stay, spaces: 2 });
+
+  expect(answers.filter(answer => answer.reservation !== null)).toHaveLength(1);
+  expect(answers.filter(answer => answer.reservation === null).map(answer => answer.userErrors.length)).toEqual([1]);
+  expect(many.userErrors.map((error: { code: string }) => error.code)).toEqual(['NUMBERED_SPACE_IS_ONE']);
+});
+
+test('I17: two servers with one key book once, and two with one quote book it once and are told', async () => {
+  const facilityId = await city.lot();
+  // Another process on the same database: nothing in memory is shared.
+  const elsewhere = { ...city.services };
+  const reserveOn = (services: typeof elsewhere, quoteId: string, key: string) => reserveSpace(scopeOf(services, driver), { quoteId, plates: [PLATE], idempotencyKey: key });
+
+  for (let round = 0; round < 5; round++) {
+    const { quote } = await city.quote(driver, { facilityId, during: during('19:00–20:00', round) });
+    const { quote: shared } = await city.quote(driver, { facilityId, during: during('21:00–22:00', round) });
+    const [one, same] = await Promise.all([reserveOn(city.services, quote.id, `twin ${round}`), reserveOn(elsewhere, quote.id, `twin ${round}`)]);
+    const raced = await Promise.all([reserveOn(city.services, shared.id, `left ${round}`), reserveOn(elsewhere, shared.id, `right ${round}`)]);
+
+    expect(one.ok && same.ok && one.value.reservationId === same.value.reservationId).toBe(true);
+    expect(raced.filter(outcome => outcome.ok)).toHaveLength(1);
+    expect(raced.flatMap(outcome => (isRefusal(outcome) ? outcome.problems.map(problem => problem.code) : []))).toEqual(['QUOTE_USED']);
+  }
 });
