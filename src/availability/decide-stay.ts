@@ -4,10 +4,12 @@ import { workCalendar, workCalendarWithin } from '../sharing/index.js';
 import type { StayAsk, StayDecision } from './claim.js';
 import { spanOf, stands } from './claim-spaces.js';
 import { listClaims, listLendings, listPromised, type ClaimRow } from './claim.sql.js';
+import type { Lending } from './facility-timeline.js';
 import { askProblem, judgeStay } from './judge-stay.js';
 import { LendingShelf, horizonOf, type KnownLending } from './lending-shelf.js';
 import { NumberedSpaces } from './numbered-spaces.js';
 import { PromiseBook, booksOf } from './promise-book.js';
+import type { Asker } from './rules/audience.js';
 import { DAY_MS, rounded } from './rules/claim-grain.js';
 import type { Decision } from './rules/decide.js';
 
@@ -41,11 +43,26 @@ export async function decideStay(asker: RequestScope | Unit, asks: readonly Stay
 
 interface Snapshot {
   readonly books: ReturnType<typeof booksOf>;
+  readonly lendings: LendingsOnce;
   readonly spaces: NumberedSpaces;
   readonly replaced: ReadonlyMap<string, ClaimRow>;
   readonly horizon: Span;
   readonly now: number;
   readonly calendar: WorkCalendar;
+}
+
+/** What is left for an asker is reckoned once, however many stays are asked about. */
+class LendingsOnce {
+  readonly #ofAsker = new Map<Asker, Map<string, Lending>>();
+
+  of(facilityId: string, { asker, spaceClass }: StayAsk, make: () => Lending): Lending {
+    let own = this.#ofAsker.get(asker);
+    if (!own) this.#ofAsker.set(asker, (own = new Map()));
+    const key = `${facilityId} ${spaceClass}`;
+    let lending = own.get(key);
+    if (!lending) own.set(key, (lending = make()));
+    return lending;
+  }
 }
 
 async function snapshotOf(sql: Sql, { asks, ids, during, now, calendar }: { readonly asks: readonly StayAsk[]; readonly ids: readonly string[]; readonly during: Span; readonly now: number; readonly calendar: WorkCalendar }): Promise<Snapshot> {
@@ -54,17 +71,24 @@ async function snapshotOf(sql: Sql, { asks, ids, during, now, calendar }: { read
   const spaces = await NumberedSpaces.read(sql, asks.flatMap(ask => ask.spaceId ?? []), during);
   const replaces = asks.flatMap(ask => ask.replaces ?? []);
   const replaced = new Map((replaces.length === 0 ? [] : await listClaims(sql, replaces)).filter(claim => stands(claim, now)).map(claim => [claim.id, claim]));
-  return { books, spaces, replaced, horizon, now, calendar };
+  return { books, lendings: new LendingsOnce(), spaces, replaced, horizon, now, calendar };
 }
 
-function judgeIn({ books, spaces, replaced, horizon, now, calendar }: Snapshot, known: KnownLending, ask: StayAsk): Omit<StayDecision, 'facility'> {
+function judgeIn({ books, lendings, spaces, replaced, horizon, now, calendar }: Snapshot, known: KnownLending, ask: StayAsk): Omit<StayDecision, 'facility'> {
   const book = books.get(known.id)?.book ?? new PromiseBook();
   const old = ask.replaces === undefined ? undefined : replaced.get(ask.replaces);
   const isOurs = old !== undefined && old.facilityId === known.id;
-  if (isOurs) moveOut(book, old);
-  const { timeline } = known.timeline(horizon, calendar);
-  const lending = timeline.lending({ spaceClass: ask.spaceClass, asker: ask.asker, now, piecesUntil: horizon.endsAt }, book.promisesAt(now));
-  if (isOurs) moveIn(book, old);
+  const lendingNow = (): Lending => {
+    const { timeline } = known.timeline(horizon, calendar);
+    return timeline.lending({ spaceClass: ask.spaceClass, asker: ask.asker, now, piecesUntil: horizon.endsAt }, book.promisesAt(now));
+  };
+  const besides = (claim: ClaimRow): Lending => {
+    moveOut(book, claim);
+    const lending = lendingNow();
+    moveIn(book, claim);
+    return lending;
+  };
+  const lending = isOurs ? besides(old) : lendings.of(known.id, ask, lendingNow);
   const space = ask.spaceId === null ? null : spaces.find(ask, old?.id ?? null, now);
   const judged = judgeStay(known, lending, { ...ask, zoneIds: space?.zoneIds ?? ask.zoneIds }, space?.problem ?? null);
   return space?.problem ? { ...judged, decision: { ...judged.decision, allowed: false, problems: [space.problem] } } : judged;
