@@ -40,15 +40,19 @@ test('each edge says what the interval costs by its window’s tariff, for all s
   expect([perEntry, hourly, free].map(id => now.get(id))).toEqual([null, null, null]);
 });
 
-test('a page of prices takes as many statements as one price', async () => {
+test('the prices of a page take as many statements as one price', async () => {
   const [first] = [await lot({ perEntry: { fen: 100 } }), await lot({ perEntry: { fen: 200 } }), await lot({ perEntry: { fen: 300 } })];
-  const count = async (first: number, facilityId: string) => {
+  const count = async (selected: string, page: number) => {
     const before = city.statements();
-    const { nearbyFacilities } = await city.asked(anonymous, `query ($facilityId: ID!, $first: Int!, $during: IntervalInput) { nearbyFacilities(near: { facilityId: $facilityId }, radiusMetres: 5000, during: $during, first: $first) { edges { price { amountFen } } } }`, { facilityId, first, during: evening });
-    expect(nearbyFacilities.edges).toHaveLength(first);
+    const { nearbyFacilities } = await city.asked(anonymous, `query ($facilityId: ID!, $first: Int!, $during: IntervalInput) { nearbyFacilities(near: { facilityId: $facilityId }, radiusMetres: 5000, during: $during, first: $first) { edges { cursor ${selected} } } }`, { facilityId: first!, first: page, during: evening });
+    expect(nearbyFacilities.edges).toHaveLength(page);
     return city.statements() - before;
   };
-  await count(3, first!);
+  const ofPrices = async (page: number) => {
+    // The first search keeps what the second one finds kept.
+    await count('price { amountFen }', page);
+    return (await count('price { amountFen }', page)) - (await count('', page));
+  };
 
-  expect(await count(1, first!)).toBe(await count(3, first!));
+  expect(await ofPrices(3)).toBe(await ofPrices(1));
 });
