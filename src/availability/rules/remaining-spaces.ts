@@ -80,9 +80,10 @@ export function leastLeft({ lends, mine, theirs, counts, mostSpaces }: Instant):
   const setOf = (opens: readonly boolean[]): number => open.reduce((set, window, i) => (opens[window] ? set | (1 << i) : set), 0);
   const groups = new Map<number, number>();
   theirs.forEach((opens, i) => {
-    if (counts[i]! === 0) return;
+    const count = counts[i]!;
+    if (count === 0) return;
     const set = setOf(opens);
-    groups.set(set, (groups.get(set) ?? 0) + counts[i]!);
+    groups.set(set, (groups.get(set) ?? 0) + count);
   });
   const sets = [setOf(mine)];
   const seen = new Set(sets);
