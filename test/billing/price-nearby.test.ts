@@ -39,20 +39,3 @@ test('each edge says what the interval costs by its window’s tariff, for all s
   expect([perEntry, hourly, free].map(id => asked.get(id))).toEqual([1_000, 1_500, 0].map(amountFen => ({ amountFen, currency: 'CNY' })));
   expect([perEntry, hourly, free].map(id => now.get(id))).toEqual([null, null, null]);
 });
-
-test('the prices of a page take as many statements as one price', async () => {
-  const [first] = [await lot({ perEntry: { fen: 100 } }), await lot({ perEntry: { fen: 200 } }), await lot({ perEntry: { fen: 300 } })];
-  const count = async (selected: string, page: number) => {
-    const before = city.statements();
-    const { nearbyFacilities } = await city.asked(anonymous, `query ($facilityId: ID!, $first: Int!, $during: IntervalInput) { nearbyFacilities(near: { facilityId: $facilityId }, radiusMetres: 5000, during: $during, first: $first) { edges { cursor ${selected} } } }`, { facilityId: first!, first: page, during: evening });
-    expect(nearbyFacilities.edges).toHaveLength(page);
-    return city.statements() - before;
-  };
-  const ofPrices = async (page: number) => {
-    // The first search keeps what the second one finds kept.
-    await count('price { amountFen }', page);
-    return (await count('price { amountFen }', page)) - (await count('', page));
-  };
-
-  expect(await ofPrices(3)).toBe(await ofPrices(1));
-});
