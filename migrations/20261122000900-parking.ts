@@ -89,6 +89,11 @@ create index reservation_missing on reservation (no_show_at) where state = 'CONF
 -- Holds that ended, and whose charges are still to be voided.
 create index reservation_to_void on reservation (id) where state = 'EXPIRED' and charges <> '[]';
 
+-- What stands at the facilities of a party is found from the party.
+create index facility_owner on facility (owner_party_id) where owner_party_id is not null;
+create index facility_manager on facility (manager_party_id) where manager_party_id is not null;
+create index facility_operator on facility (operator_party_id) where operator_party_id is not null;
+
 -- Plates are sealed; the keyed hash of the number finds them, the masked text is shown (P10).
 create table reservation_vehicle (
   city char(6) not null,
@@ -142,5 +147,6 @@ export const parking = defineMigration(
   [
     'drop table reservation_vehicle, reservation, series, booking_terms, reservation_change, reservation_log_floor',
     'drop function reservation_change_noted',
+    'drop index facility_owner, facility_manager, facility_operator',
   ],
 );

@@ -2,7 +2,7 @@ import { done, isRefusal, problem, refuse, type Outcome, type Problems } from '.
 import { keepQuotes, type Quote } from '../billing/index.js';
 import { systemViewer } from '../identity/index.js';
 import { Gatherer, type Gathered, type RequestScope, type Unit } from '../platform/index.js';
-import { forbidden } from '../platform/graphql/index.js';
+import { badInput, forbidden } from '../platform/graphql/index.js';
 import { judgeStays, type JudgedStay, type WantedStay } from './judge-stays.js';
 import { mayBookFor, ownPartiesWith } from './reservation.policy.js';
 import { reservationsById, type DemandClass, type ReservationRow } from './reservation.sql.js';
@@ -111,6 +111,7 @@ export async function keepStays(unit: Unit, stays: ReadonlyArray<{ readonly stay
 /** The party that is booked for: one of the caller's own. */
 export function bookingParty({ viewer }: RequestScope, asked: string | null): string {
   const own = ownPartiesWith(viewer, 'reservation:write');
+  if (asked === null && own.length > 1) throw badInput({ zh: `调用方可为 ${own.length} 个主体预约，须给出 partyId`, en: `the caller books for ${own.length} parties: give partyId` }, 'input.partyId');
   const partyId = asked ?? (own.length === 1 ? own[0]! : null);
   if (partyId === null || !mayBookFor(viewer, partyId)) throw forbidden('reservation:write');
   return partyId;

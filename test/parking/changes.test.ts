@@ -221,3 +221,32 @@ test('every workday night of a month: all or none, or as many as there are with 
   expect(some.series.refused).toEqual([{ on: '2026-02-12', reasons: [{ code: 'NOT_ENOUGH_SPACES' }] }]);
 });
 
+
+test('a change that gives time back after the deadline costs what cancelling late costs, and keeps costing it', async () => {
+  const facilityId = await city.lot({ tariffId: await city.tariff(500) });
+  const booked = await city.book(driver, { facilityId, during: during('19:00–23:00') });
+  await city.pay(booked.chargeIds[0]!, 2_000);
+  city.services.clock.set(at('18:45'));
+  const { quote } = await city.quote(driver, { facilityId, during: during('19:00–20:00'), changesReservationId: booked.id });
+
+  const shortened = await change(driver, { reservationId: booked.id, quoteId: quote.id });
+  const cancelled = await city.cancel(driver, booked.id);
+
+  expect(shortened.reservation).toMatchObject({ amountFen: 500, feeFen: 400 });
+  expect(cancelled.reservation).toMatchObject({ state: 'CANCELLED', feeFen: 500 });
+  expect(await chargesOf(booked.id)).toEqual([{ purpose: 'STAY', state: 'PART_REFUNDED', owed: 2_000, refunded: 1_500 }]);
+});
+
+test('a stay that is paid after it is confirmed at once and due after its end; beyond the published calendar it is provisional', async () => {
+  const facilityId = await city.lot({ tariffId: await city.tariff(500) });
+  const mutation = `mutation m($input: SetBookingTermsInput!) { setBookingTerms(input: $input) { userErrors { code } } }`;
+  await city.ask(city.owner, mutation, { input: { facilityId, terms: { payAfterMinutes: 60, mostDaysAhead: 366 }, legalBasis: '试行', idempotencyKey: `terms ${++made}` } });
+
+  const later = await city.book(driver, { facilityId, during: during('19:00–21:00') });
+  const { quote } = await city.quote(driver, { facilityId, during: during('10:00–11:00', 360) });
+
+  expect(later).toMatchObject({ state: 'CONFIRMED', amountFen: 1_000 });
+  const [charge] = await city.database.query<{ due: number }>('select epoch_ms(due_at) as due from charge where id = $1', [later.chargeIds[0]]);
+  expect(charge!.due).toBe(at('22:00'));
+  expect(quote).toMatchObject({ isProvisional: true, isHeldUntilPaid: false });
+});
