@@ -1,6 +1,7 @@
 import type { Room } from '../platform/index.js';
 import { BookingResolver, NotEnoughSpacesResolver, RefusedNightResolver, SeriesResolver, StayAlternativeResolver, StayQuoteResolver } from './booking.resolver.js';
 import { NotEnoughSpaces } from './booking.type.js';
+import { gatePart } from './gate/gate-part.js';
 import { parkingJobs } from './jobs.js';
 import { confirmPaid, expireHolds } from './reactions.js';
 import { RESERVATION_BY_ID } from './reservation.loaders.js';
@@ -17,10 +18,10 @@ export type { ReservationEvent, ReservationState } from './rules/lifecycle.js';
 export const parkingRoom: Room = {
   name: 'parking',
   entities: [],
-  resolvers: [BookingResolver, StayQuoteResolver, StayAlternativeResolver, NotEnoughSpacesResolver, SeriesResolver, RefusedNightResolver, ReservationResolver, BookingTermsResolver],
-  orphanedTypes: [Reservation, NotEnoughSpaces],
-  nodes: [{ kind: 'reservation', loader: RESERVATION_BY_ID }],
-  reactions: [confirmPaid, expireHolds],
-  jobs: parkingJobs,
+  resolvers: [BookingResolver, StayQuoteResolver, StayAlternativeResolver, NotEnoughSpacesResolver, SeriesResolver, RefusedNightResolver, ReservationResolver, BookingTermsResolver, ...gatePart.resolvers],
+  orphanedTypes: [Reservation, NotEnoughSpaces, ...gatePart.orphanedTypes],
+  nodes: [{ kind: 'reservation', loader: RESERVATION_BY_ID }, ...gatePart.nodes],
+  reactions: [confirmPaid, expireHolds, ...gatePart.reactions],
+  jobs: [...parkingJobs, ...gatePart.jobs],
   stop: stopReservations,
 };

@@ -111,8 +111,11 @@ async function takeEvents(unit: Unit, told: readonly Told[]): Promise<ReadonlyAr
   const fresh = new Map<string, GateEventRow>();
   for (const row of all) if (!known.has(numberOf(row)) && !fresh.has(numberOf(row))) fresh.set(numberOf(row), row);
   const news = [...fresh.values()].map(row => ({ ...row, sealedPlate: sealer.seal(row.sealedPlate, eventPlateBinding(row.id)) }));
-  const verdicts = news.length === 0 ? new Map() : await retellVehicles(unit, retoldOf(news), news);
-  const stored = news.map(row => ({ ...row, ...verdicts.get(row.id)! }));
+  const reckoned = news.length === 0 ? null : await retellVehicles(unit, retoldOf(news), news);
+  const stored = news.map((row): GateEventRow => {
+    const { verdict, sessionId, isOvertaken } = reckoned!.get(row.id)!;
+    return { ...row, verdict, sessionId, arrival: isOvertaken ? 'OUT_OF_ORDER' : row.arrival };
+  });
   await insertEvents(unit, stored);
   const byNumber = new Map(stored.map(row => [numberOf(row), row]));
 

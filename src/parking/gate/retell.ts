@@ -15,15 +15,21 @@ export interface RetoldSession {
   readonly plateHash: string | null;
 }
 
+/** What an event comes to. */
+export interface Reckoned extends Pick<GateEventRow, 'id' | 'verdict' | 'sessionId'> {
+  /** Something that happened later had been told before. */
+  readonly isOvertaken: boolean;
+}
+
 /**
  * Reckons the stays of vehicles anew from all that their gates told, from an instant on, and draws what follows: sessions,
  * bookings, claims, charges, findings. The vehicles are locked by the caller. In whichever order events come, the stays
  * are the same (C4); the statements do not grow with the events.
  */
-export async function retellVehicles(unit: Unit, asked: readonly Retold[], told: readonly GateEventRow[]): Promise<ReadonlyMap<string, Pick<GateEventRow, 'verdict' | 'sessionId'>>> {
+export async function retellVehicles(unit: Unit, asked: readonly Retold[], told: readonly GateEventRow[]): Promise<ReadonlyMap<string, Reckoned>> {
   const sessions = Map.groupBy(await sessionsOfVehicles(unit, asked), keyOf);
   const events = Map.groupBy([...(await eventsOfVehicles(unit, asked)), ...told], keyOf);
-  const verdicts = new Map<string, Pick<GateEventRow, 'id' | 'verdict' | 'sessionId'>>();
+  const verdicts = new Map<string, Reckoned>();
   const changed: RetoldSession[] = [];
   const isStored = new Map<string, GateEventRow>();
   for (const { facilityId, plateKey } of asked) {
@@ -44,7 +50,7 @@ export async function retellVehicles(unit: Unit, asked: readonly Retold[], told:
 
 const keyOf = ({ facilityId, plateKey }: { readonly facilityId: string; readonly plateKey: string }): string => `${facilityId} ${plateKey}`;
 
-function retellOne(unit: Unit, events: readonly GateEventRow[], known: readonly SessionRow[], verdicts: Map<string, Pick<GateEventRow, 'id' | 'verdict' | 'sessionId'>>): readonly RetoldSession[] {
+function retellOne(unit: Unit, events: readonly GateEventRow[], known: readonly SessionRow[], verdicts: Map<string, Reckoned>): readonly RetoldSession[] {
   const byId = new Map(events.map(event => [event.id, event]));
   const folded = foldStays(events.map(event => ({ id: event.id, name: `${event.gate} ${event.eventId}`, kind: event.kind, at: event.occurredAt })));
   const { stays, voided } = matchSessions(folded.stays, known);
@@ -56,10 +62,11 @@ function retellOne(unit: Unit, events: readonly GateEventRow[], known: readonly 
     return { stay, after };
   });
   for (const session of voided) changed.push({ before: session, after: voidedOf(session, unit.now), plateHash: null });
+  const latest = Math.max(...events.filter(event => event.sessionId !== null).map(event => event.occurredAt));
   for (const [id, verdict] of folded.verdicts) {
     const at = byId.get(id)!.occurredAt;
     const own = rows.find(({ stay }) => stay.entry?.id === id || stay.exit?.id === id) ?? rows.findLast(({ after }) => after.beganAt <= at);
-    verdicts.set(id, { id, verdict, sessionId: own?.after.id ?? null });
+    verdicts.set(id, { id, verdict, sessionId: own?.after.id ?? null, isOvertaken: at < latest });
   }
   return changed;
 }
