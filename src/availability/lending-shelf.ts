@@ -39,6 +39,8 @@ const shelves = new WeakMap<Database, Map<string, KnownLending>>();
 /** What this process has read of facilities; a version says itself whether it still stands. */
 export class LendingShelf {
   readonly #known: Map<string, KnownLending>;
+  /** What was known when it was asked for: others may need the room meanwhile. */
+  readonly #asked = new Map<string, KnownLending>();
 
   constructor(database: Database) {
     let known = shelves.get(database);
@@ -48,12 +50,16 @@ export class LendingShelf {
 
   /** The ids with the versions that are known, as they are asked for. */
   versionsOf(facilityIds: readonly string[]): ReadonlyArray<{ readonly id: string; readonly version: string | null }> {
-    return facilityIds.map(id => ({ id, version: this.#known.get(id)?.version ?? null }));
+    return facilityIds.map(id => {
+      const known = this.#known.get(id);
+      if (known) this.#asked.set(id, known);
+      return { id, version: known?.version ?? null };
+    });
   }
 
   /** What was read, or what is known of that version already. */
   put({ id, version, whole }: { readonly id: string; readonly version: string; readonly whole: StandingLending | null }): KnownLending | null {
-    const known = this.#known.get(id);
+    const known = this.#asked.get(id);
     if (known?.version === version) return known;
     if (!whole) return null;
     const read = new KnownLending(whole);
