@@ -1,4 +1,4 @@
-import { graphql, type GraphQLSchema } from 'graphql';
+import { graphql, parse, subscribe, type ExecutionResult, type GraphQLSchema } from 'graphql';
 import { done, isRefusal, type Outcome } from '../../src/kernel/index.js';
 import { publishTariff, settlePayment } from '../../src/billing/index.js';
 import { keepOccupancyDays } from '../../src/availability/keep-days.js';
@@ -39,6 +39,8 @@ export interface BookingCity {
   /** An open car park that lends five ordinary spaces day and night, free, unless told otherwise. */
   lot(terms?: Partial<TermsDraft>, facility?: Partial<FacilityDraft>, place?: { longitude: number; latitude: number }): Promise<string>;
   ask(viewer: Viewer, query: string, variables?: object): Promise<any>;
+  /** Opens a subscription. */
+  listen(viewer: Viewer, query: string): Promise<AsyncIterator<ExecutionResult>>;
   quote(viewer: Viewer, told: { facilityId: string; during: object } & Record<string, unknown>): Promise<any>;
   reserve(viewer: Viewer, quoteId: string, told?: { plates?: readonly object[]; key?: string }): Promise<any>;
   /** Quotes and books; throws where one is refused. */
@@ -98,6 +100,11 @@ export async function openBookingCity(overrides: Partial<Services> = {}): Promis
       const { data, errors } = await graphql({ schema: schema!, source, contextValue: scopeOf(services, viewer), variableValues: { ...variableValues } });
       if (errors) throw errors[0]!.originalError ?? errors[0]!;
       return JSON.parse(JSON.stringify(data));
+    },
+    async listen(viewer, query) {
+      const stream = await subscribe({ schema: schema!, document: parse(query), contextValue: scopeOf(services, viewer) });
+      if (!(Symbol.asyncIterator in stream)) throw stream.errors![0]!;
+      return stream;
     },
     async quote(viewer, told) {
       const query = `mutation q($input: QuoteStayInput!) { quoteStay(input: $input) { quote { id amountFen isProvisional isHeldUntilPaid expiresAt lines { rule amountFen } } ${ERRORS} } }`;

@@ -106,3 +106,19 @@ test('one reservation is followed by whoever may see it, the supplier too; anybo
   await expect(open(await city.driver(), { partyId: driver.partyIds[0]! })).rejects.toMatchObject({ code: 'NOT_FOUND' });
   await expect(open(driver, { since: 'x' })).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
 });
+
+test('the stream as the schema gives it: a snapshot, then what changed, with masked plates', async () => {
+  const driver = await city.driver();
+  const facilityId = await city.lot();
+  const { id } = await city.book(driver, { facilityId, during: during('19:00–22:00') });
+
+  const stream = await city.listen(driver, 'subscription s { reservationChanged { isSnapshot isWhole reservations { id state vehicles { plate } facility { id } } } }');
+  const snapshot = await stream.next();
+  await city.cancel(driver, id);
+  const cancelled = await stream.next();
+  await stream.return!();
+
+  const reservation = { id, vehicles: [{ plate: '闽C1***5' }], facility: { id: facilityId } };
+  expect(snapshot.value).toEqual({ data: { reservationChanged: { isSnapshot: true, isWhole: true, reservations: [{ ...reservation, state: 'CONFIRMED' }] } } });
+  expect(cancelled.value).toEqual({ data: { reservationChanged: { isSnapshot: false, isWhole: true, reservations: [{ ...reservation, state: 'CANCELLED' }] } } });
+});
