@@ -169,6 +169,8 @@ create index admitted_vehicle_plate on admitted_vehicle (facility_id, plate_hash
 `;
 
 const breaches = `
+create index reservation_in on reservation (ends_at) where state = 'CHECKED_IN';
+
 -- Who did not keep a promise, each time once (3.2-7, P9).
 create table breach (
   city char(6) not null,
@@ -218,6 +220,7 @@ export const gateOfParking = defineMigration(
   '20261122000910-gate',
   [claims, gate, sessions, breaches],
   [
+    'drop index reservation_in',
     'drop table revocation, breach, admitted_vehicle, gate_finding, session, plate_correction, gate_event, gate_decision',
     `delete from claim where cause_kind = 'SESSION'`,
     'alter table claim drop constraint claim_cause_kind_check',

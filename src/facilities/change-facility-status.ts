@@ -1,5 +1,6 @@
 import { done, isRefusal, problem, refuse, type Outcome } from '../kernel/index.js';
 import { transaction, type RequestScope } from '../platform/index.js';
+import type { BookingsChoice } from './bookings-in-the-way.type.js';
 import { storeStatus } from './facilities.sql.js';
 import { facilityForChange, type FacilityChange } from './facility-for-change.js';
 import { changeStatus, type FacilityStatusEvent } from './rules/status.js';
@@ -11,6 +12,8 @@ export interface ChangeFacilityStatus extends FacilityChange {
   /** Epoch ms, not in the future; null: now. */
   readonly since?: number | null;
   readonly acceptance?: { readonly reference: string; readonly acceptedOn?: string | null } | null;
+  /** What becomes of bookings that it would break; null: the change is refused (P9, C6). */
+  readonly bookings?: BookingsChoice | null;
   readonly idempotencyKey: string;
 }
 
@@ -31,7 +34,7 @@ export function changeFacilityStatus(scope: RequestScope, input: ChangeFacilityS
     await upsertSearch(unit, [facility.id]);
     unit.record({ action: 'facility:write', objectType: 'facility', objectId: facility.id, reason: input.reason, details: { act: 'status', from: facility.status, to: next.value } });
     unit.announce('facility.statusChanged', { facilityId: facility.id, from: facility.status, to: next.value, at });
-    unit.announce('facility.lendingChanged', { facilityIds: [facility.id] });
+    unit.announce('facility.lendingChanged', { facilityIds: [facility.id], bookings: input.bookings ?? 'REFUSE', reason: input.reason });
     return done({ facilityId: facility.id });
   }, { operation: 'changeFacilityStatus', key: input.idempotencyKey, input });
 }

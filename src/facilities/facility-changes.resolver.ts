@@ -2,8 +2,9 @@ import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import { Allow } from '../identity/index.js';
 import { isRefusal, refuse, type Outcome } from '../kernel/index.js';
 import type { RequestScope } from '../platform/index.js';
-import { userErrorOf, userErrorsOf } from '../platform/graphql/index.js';
+import { userErrorOf } from '../platform/graphql/index.js';
 import { assignReportingUnit } from './assign-reporting-unit.js';
+import { lendingErrorOf } from './bookings-in-the-way.type.js';
 import { changeFacilityStatus } from './change-facility-status.js';
 import { AssignReportingUnitInput, ChangeFacilityStatusInput, FacilityPayload, PutOutOfServiceInput, RegisterFacilityInput, RegisterFacilityPayload, type PartyReferenceInput } from './facility-inputs.type.js';
 import { FACILITY_BY_ID, freshly } from './facility.loaders.js';
@@ -42,7 +43,7 @@ export class FacilityChangesResolver {
 }
 
 async function payloadOf(scope: RequestScope, outcome: Outcome<{ readonly facilityId: string }>): Promise<FacilityPayload> {
-  if (isRefusal(outcome)) return { facility: null, userErrors: userErrorsOf(outcome, scope) };
+  if (isRefusal(outcome)) return { facility: null, userErrors: outcome.problems.map(each => lendingErrorOf(each, scope)) };
   return { facility: (await freshly(scope, FACILITY_BY_ID, outcome.value.facilityId)) as FacilityType, userErrors: [] };
 }
 

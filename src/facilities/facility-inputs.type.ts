@@ -1,5 +1,6 @@
 import { Directive, Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 import { InstantScalar, LocalDateScalar, LocalTimeScalar, UserError } from '../platform/graphql/index.js';
+import { BOOKINGS_FIELD, BookingsChoiceEnum, type BookingsChoice } from './bookings-in-the-way.type.js';
 import { CoordinateInput } from './coordinate.type.js';
 import {
   EntranceKindEnum, FacilityCategoryEnum, FacilityStatusEnum, FacilityStatusEventEnum, ManagementModeEnum, OwnershipEnum, RegistrationStatusEnum, ResourceKindEnum, SectorEnum,
@@ -239,6 +240,9 @@ class FacilityChangeInput {
 export class ChangeFacilityStatusInput extends FacilityChangeInput {
   @Field(() => FacilityStatusEventEnum, { description: '发生的事。What happens.' })
   event!: FacilityStatusEvent;
+
+  @Field(() => BookingsChoiceEnum, { nullable: true, description: BOOKINGS_FIELD })
+  bookings?: BookingsChoice | null;
 
   @Field(() => InstantScalar, { nullable: true, description: '生效时刻；为空即现在，不得晚于现在。Since when; null for now, never later.' })
   since?: number | null;

@@ -4,12 +4,15 @@ import { facilityEntity } from './facility.entity.js';
 import { FACILITY_BY_ID, HUB_BY_ID, JURISDICTION_BY_ID, KEY_PLACE_BY_ID, SHUTTLE_BY_ID, SPACE_BY_ID, ZONE_BY_ID } from './facility.loaders.js';
 import { EntranceResolver, FacilityResolver, SpaceResolver, ZoneResolver } from './facility.resolver.js';
 import { FacilityType, SpaceType, ZoneType } from './facility.type.js';
+import { BookingsInTheWay } from './bookings-in-the-way.type.js';
 import { jurisdictionEntity } from './jurisdiction.entity.js';
 import { keyPlaceEntities } from './key-place.entity.js';
 import { HubResolver, JurisdictionResolver, KeyPlaceResolver, ShuttleServiceResolver } from './place.resolver.js';
 import { HubType, JurisdictionType, KeyPlaceType, ShuttleServiceType } from './place.type.js';
 import { zoneEntities } from './zone.entity.js';
 
+export { BOOKINGS_FIELD, BookingsChoiceEnum, BookingsInTheWay, lendingErrorOf } from './bookings-in-the-way.type.js';
+export type { BookingsChoice } from './bookings-in-the-way.type.js';
 export { CapacityByClassType, FacilityType, SpaceType, ZoneType } from './facility.type.js';
 export { HubType, JurisdictionType, KeyPlaceType, ShuttleServiceType } from './place.type.js';
 export { CoordinateInput, CoordinateType, CrsArgs, coordinateIn } from './coordinate.type.js';
@@ -51,7 +54,7 @@ export const facilitiesRoom: Room = {
   resolvers: [
     FacilityResolver, ZoneResolver, SpaceResolver, EntranceResolver, FacilityChangesResolver, JurisdictionResolver, KeyPlaceResolver, HubResolver, ShuttleServiceResolver,
   ],
-  orphanedTypes: [FacilityType, ZoneType, SpaceType, JurisdictionType, KeyPlaceType, HubType, ShuttleServiceType],
+  orphanedTypes: [BookingsInTheWay, FacilityType, ZoneType, SpaceType, JurisdictionType, KeyPlaceType, HubType, ShuttleServiceType],
   nodes: [
     { kind: 'facility', loader: FACILITY_BY_ID },
     { kind: 'zone', loader: ZONE_BY_ID },

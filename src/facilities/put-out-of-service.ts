@@ -30,7 +30,8 @@ export function putOutOfService(scope: RequestScope, input: PutOutOfService): Pr
     await storeOutOfService(unit, { capacityId: capacity.id, spaces: input.spaces, reason: input.reason, at: unit.now });
     await upsertSearch(unit, [facility.id]);
     unit.record({ action: 'facility:write', objectType: 'facility', objectId: facility.id, reason: input.reason, details: { act: 'outOfService', zoneId: input.zoneId, spaceClass: input.spaceClass, from: capacity.outOfService, to: input.spaces } });
-    unit.announce('facility.lendingChanged', { facilityIds: [facility.id] });
+    // A faulty space is a fact and leaves at once: bookings that counted on it are moved or refunded, never in its way (4.5-2, P9).
+    unit.announce('facility.lendingChanged', { facilityIds: [facility.id], bookings: 'REVOKE', reason: input.reason });
     return done({ facilityId: facility.id });
   }, { operation: 'putOutOfService', key: input.idempotencyKey, input });
 }

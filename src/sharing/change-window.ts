@@ -1,6 +1,7 @@
 import { done, isRefusal, problem, refuse, type Outcome, type Problem, type Refusal, type WorkCalendar } from '../kernel/index.js';
 import { transaction, type RequestScope, type Unit } from '../platform/index.js';
 import { forbidden, notFound, unauthenticated } from '../platform/graphql/index.js';
+import type { BookingsChoice } from '../facilities/index.js';
 import { workCalendarWithin } from './calendar.js';
 import { checkLending, lockFacts, type HeldWindow, type Lender } from './lenders.js';
 import { refreshLentPeaks } from './refresh-lent-peaks.js';
@@ -14,6 +15,8 @@ export interface WindowChange {
   readonly windowId: string;
   /** The version that the caller saw; null: whichever stands (I18). */
   readonly expectedVersion?: string | null;
+  /** What becomes of bookings that it would break; null: the change is refused (P9, C6). */
+  readonly bookings?: BookingsChoice | null;
   readonly idempotencyKey: string;
 }
 
@@ -56,7 +59,7 @@ export function changeWindow(scope: RequestScope, input: WindowChange, act: Act)
     await storeWindows(unit, [{ ...held.row, status: terms.status, statusReason, terms: encodeTerms(terms), version }], { now: unit.now, recordedBy: scope.viewer.actorId });
     lender.windows.set(held.row.id, { row: held.row, terms });
     await refreshLentPeaks(unit, [lender], calendar);
-    await refreshSearch(unit, [held.row.facilityId]);
+    await refreshSearch(unit, [held.row.facilityId], { bookings: input.bookings ?? 'REFUSE', reason: act.reason ?? null });
     const findings = judged.value;
     unit.record({ action: 'window:publish', objectType: 'window', objectId: held.row.id, reason: act.reason ?? undefined, details: { act: act.operation, version, findings: findings.map(each => each.code), ...act.details } });
     unit.announce(act.topic, { windowId: held.row.id, facilityId: held.row.facilityId, version, ...act.details });

@@ -1,5 +1,6 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import { isRefusal, problem, refuse, type Outcome, type Problem, type Refusal } from '../kernel/index.js';
+import { lendingErrorOf } from '../facilities/index.js';
 import { Allow } from '../identity/index.js';
 import type { RequestScope } from '../platform/index.js';
 import { userErrorOf, userErrorsOf } from '../platform/graphql/index.js';
@@ -105,7 +106,7 @@ function refusedTerms(terms: WindowTermsInput): Refusal | null {
 
 async function told(scope: RequestScope, members: readonly string[], changed: Refusal | Promise<Outcome<ChangedWindow>>): Promise<WindowPayload> {
   const outcome = await changed;
-  if (isRefusal(outcome)) return { window: null, findings: [], userErrors: outcome.problems.map(each => userErrorOf(asAsked(each, members), scope)) };
+  if (isRefusal(outcome)) return { window: null, findings: [], userErrors: outcome.problems.map(each => lendingErrorOf(asAsked(each, members), scope)) };
   return { window: await fresh(scope, WINDOW_BY_ID, outcome.value.windowId), findings: outcome.value.findings.map(each => userErrorOf(asAsked(each, members), scope)), userErrors: [] };
 }
 

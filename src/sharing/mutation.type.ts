@@ -1,4 +1,5 @@
 import { Directive, Field, Float, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { BOOKINGS_FIELD, BookingsChoiceEnum, type BookingsChoice } from '../facilities/index.js';
 import { InstantScalar, LocalDateScalar, UserError } from '../platform/graphql/index.js';
 import { ProofKindEnum } from './enums.type.js';
 import type { Proof } from './rules/publish.js';
@@ -39,6 +40,9 @@ export class ReviseWindowInput {
   @Field(() => String, { nullable: true, description: '原因，1–500 字；可不填。Why, 1 to 500 characters; null gives none.' })
   reason?: string | null;
 
+  @Field(() => BookingsChoiceEnum, { nullable: true, description: BOOKINGS_FIELD })
+  bookings?: BookingsChoice | null;
+
   @Field(() => String, { description: KEY })
   idempotencyKey!: string;
 }
@@ -54,6 +58,9 @@ export class WindowStatusInput {
   @Field(() => String, { description: '原因，1–500 字。Why, 1 to 500 characters.' })
   reason!: string;
 
+  @Field(() => BookingsChoiceEnum, { nullable: true, description: BOOKINGS_FIELD })
+  bookings?: BookingsChoice | null;
+
   @Field(() => String, { description: KEY })
   idempotencyKey!: string;
 }
@@ -68,6 +75,9 @@ export class AddExceptionInput {
 
   @Field(() => WindowExceptionInput, { description: '例外安排。The exception.' })
   exception!: WindowExceptionInput;
+
+  @Field(() => BookingsChoiceEnum, { nullable: true, description: BOOKINGS_FIELD })
+  bookings?: BookingsChoice | null;
 
   @Field(() => String, { description: KEY })
   idempotencyKey!: string;
@@ -86,6 +96,9 @@ export class RemoveExceptionInput {
 
   @Field(() => String, { description: '原因。Why.' })
   reason!: string;
+
+  @Field(() => BookingsChoiceEnum, { nullable: true, description: BOOKINGS_FIELD })
+  bookings?: BookingsChoice | null;
 
   @Field(() => String, { description: KEY })
   idempotencyKey!: string;

@@ -45,7 +45,7 @@ export function suspendSharing(scope: RequestScope, input: SuspendSharing): Prom
     const id = newId('suspension', unit.now);
     const { windowId = null, facilityId = null, jurisdictionCode = null } = input.scope;
     await insertSuspension(unit, { id, city, windowId, facilityId, jurisdictionCode, startsAt, endsAt, liftedAt: null, reason: input.reason.trim() }, { now: unit.now, declaredBy: scope.viewer.actorId });
-    await refreshSearch(unit, facilityIds);
+    await refreshSearch(unit, facilityIds, { bookings: 'REVOKE', reason: input.reason.trim() });
     unit.record({ action: 'window:suspend', objectType: 'suspension', objectId: id, reason: input.reason, details: { act: 'suspend', ...input.scope, startsAt, endsAt, facilities: facilityIds.length } });
     unit.announce('sharing.suspended', { suspensionId: id, ...input.scope, startsAt, endsAt });
     return done({ suspensionId: id });

@@ -1,16 +1,26 @@
 import type { Job, Reaction } from '../../platform/index.js';
 import type { NodeKind } from '../../platform/graphql/index.js';
+import { decideRevocations } from '../revocation/decide-revocations.js';
+import { revokeBroken } from '../revocation/find-broken.js';
 import { GATE_DECISION_BY_ID, SESSION_BY_ID } from './gate.loaders.js';
 import { GateEventReceiptResolver, GateResolver, SessionResolver } from './gate.resolver.js';
 import { GateDecision } from './gate.type.js';
+import { prolongWalkIns } from './prolong-walk-ins.js';
 import { Session } from './session.type.js';
+import { settleSessions } from './settle-sessions.js';
+import { watchOverstays } from './watch-overstays.js';
 
 const nodes: readonly NodeKind[] = [
   { kind: 'gateDecision', loader: GATE_DECISION_BY_ID },
   { kind: 'session', loader: SESSION_BY_ID },
 ];
-const jobs: readonly Job[] = [];
-const reactions: readonly Reaction[] = [];
+const jobs: readonly Job[] = [
+  { name: 'decide-revocations', everyMs: 1_000, isSingle: true, run: decideRevocations },
+  { name: 'watch-overstays', everyMs: 15_000, isSingle: true, run: watchOverstays },
+  { name: 'prolong-walk-ins', everyMs: 15_000, isSingle: true, run: prolongWalkIns },
+  { name: 'settle-sessions', everyMs: 15_000, isSingle: true, run: settleSessions },
+];
+const reactions: readonly Reaction[] = [revokeBroken];
 
 /** What the gate adds to the room. */
 export const gatePart = { resolvers: [GateResolver, GateEventReceiptResolver, SessionResolver], orphanedTypes: [GateDecision, Session], nodes, jobs, reactions };

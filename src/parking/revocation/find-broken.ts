@@ -1,0 +1,66 @@
+import { problem, refuse, type Problem } from '../../kernel/index.js';
+import { overcommitments, type Overcommitment } from '../../availability/index.js';
+import { newId, type Reaction, type Unit } from '../../platform/index.js';
+import { reservationsById, type ReservationRow } from '../reservation.sql.js';
+import { whoGivesWay, type Standing } from '../rules/who-gives-way.js';
+import { beginRevocations, decidedClaims } from './revocation.sql.js';
+
+interface LendingChanged {
+  readonly facilityIds: readonly string[];
+  /** Absent: a change that would break bookings is refused. */
+  readonly bookings?: 'REFUSE' | 'REVOKE' | null;
+  readonly reason?: string | null;
+}
+
+/**
+ * Whoever lends less than was promised either keeps the promise or says that it is broken (P9, C6): an ordinary change is
+ * refused with the instant from which it has no conflict; an emergency, or a change that says so, begins a revocation for
+ * each booking that gives way, in the same transaction. What becomes of each is then decided by itself.
+ */
+export const revokeBroken: Reaction = {
+  topic: 'facility.lendingChanged',
+  async react(unit, payloads) {
+    const changes = payloads as readonly LendingChanged[];
+    const reasons = new Map(changes.filter(change => change.bookings === 'REVOKE').flatMap(change => change.facilityIds.map(id => [id, change.reason ?? ''])));
+    const broken = await brokenBookings(unit, [...new Set(changes.flatMap(change => change.facilityIds))]);
+    const inTheWay = broken.filter(({ booking }) => !reasons.has(booking.facilityId));
+    if (inTheWay.length > 0) return refuse(bookingsInTheWay(inTheWay, unit.now));
+    await beginRevocations(unit, broken.map(({ booking }) => ({
+      city: booking.city, id: newId('revocation', unit.now), reservationId: booking.id, claimId: booking.claimId, facilityId: booking.facilityId, side: 'SUPPLIER' as const,
+      reason: reasons.get(booking.facilityId) || '共享停止。Lending was stopped.', state: 'PENDING' as const, movedToFacilityId: null, supplierFen: null, createdAt: unit.now, decidedAt: null,
+    })));
+    return null;
+  },
+};
+
+interface Broken {
+  readonly booking: ReservationRow;
+  readonly spans: readonly Overcommitment[];
+}
+
+/** The bookings of facilities that give way to what is lent by now, with where they conflict. Their claims stay locked. */
+export async function brokenBookings(unit: Unit, facilityIds: readonly string[]): Promise<readonly Broken[]> {
+  const spans = await overcommitments(unit, facilityIds, unit.now);
+  if (spans.length === 0) return [];
+  const claims = spans.flatMap(span => span.claims);
+  const bookings = new Map((await reservationsById(unit, [...new Set(claims.filter(({ cause }) => cause.kind === 'RESERVATION').map(({ cause }) => cause.id))])).map(row => [row.claimId, row]));
+  const decided = await decidedClaims(unit, claims.map(claim => claim.claimId));
+  const chosen = whoGivesWay(spans, (claimId): Standing => {
+    const booking = bookings.get(claimId);
+    // A walk-in is in, and an agreement's room looks after its own.
+    if (!booking || decided.has(claimId)) return 'DECIDED';
+    return booking.state === 'CHECKED_IN' || booking.state === 'OVERSTAYED' ? 'IN' : 'FREE';
+  });
+  return [...chosen].sort().map(claimId => ({ booking: bookings.get(claimId)!, spans: spans.filter(span => span.claims.some(claim => claim.claimId === claimId)) }));
+}
+
+function bookingsInTheWay(broken: readonly Broken[], now: number): Problem {
+  const firstConflictAt = Math.min(...broken.flatMap(({ booking, spans }) => spans.map(span => Math.max(now, span.during.startsAt, booking.startsAt))));
+  const effectiveFrom = Math.max(...broken.flatMap(({ spans }) => spans.map(span => span.during.endsAt)));
+  return problem('BOOKINGS_IN_THE_WAY', {
+    zh: `有 ${broken.length} 个预约会因此落空；${new Date(effectiveFrom).toISOString()} 起变更不再冲突，或选择 REVOKE`,
+    en: `${broken.length} bookings would be broken; from ${new Date(effectiveFrom).toISOString()} on the change has no conflict, or choose REVOKE`,
+    clause: '3.2-7',
+    data: { bookings: broken.length, firstConflictAt, effectiveFrom },
+  });
+}

@@ -1,0 +1,83 @@
+import type { Sql } from '../../platform/index.js';
+import type { RevocationState } from '../rules/revocation-lifecycle.js';
+
+/** A booking whose spaces are not lent any more, and what becomes of it. */
+export interface RevocationRow {
+  readonly city: string;
+  readonly id: string;
+  readonly reservationId: string;
+  readonly claimId: string;
+  readonly facilityId: string;
+  /** Whose breach it is: the supplier's that took spaces back, or the driver's that stays in one. */
+  readonly side: 'DRIVER' | 'SUPPLIER';
+  readonly reason: string;
+  readonly state: RevocationState;
+  readonly movedToFacilityId: string | null;
+  readonly supplierFen: number | null;
+  readonly createdAt: number;
+  readonly decidedAt: number | null;
+}
+
+const COLUMNS = `v.city, v.id, v.reservation_id as "reservationId", v.claim_id as "claimId", v.facility_id as "facilityId", v.side, v.reason, v.state, v.moved_to_facility_id as "movedToFacilityId",
+  v.supplier_fen::float8 as "supplierFen", epoch_ms(v.created_at) as "createdAt", epoch_ms(v.decided_at) as "decidedAt"`;
+
+/** One a claim: who comes second finds it begun. */
+export async function beginRevocations(sql: Sql, rows: readonly RevocationRow[]): Promise<void> {
+  if (rows.length === 0) return;
+  await sql.query(
+    `insert into revocation (city, id, reservation_id, claim_id, facility_id, side, reason, state, created_at)
+     select n.city, n.id, n."reservationId", n."claimId", n."facilityId", n.side, n.reason, n.state, to_timestamp(n."createdAt" / 1000.0)
+     from jsonb_to_recordset($1::jsonb) as n (city text, id text, "reservationId" text, "claimId" text, "facilityId" text, side text, reason text, state text, "createdAt" float8)
+     on conflict (claim_id) do nothing`,
+    [JSON.stringify(rows)],
+  );
+}
+
+/** The oldest that nobody has decided yet. By revocation_pending. */
+export function pendingRevocations(sql: Sql, limit: number): Promise<RevocationRow[]> {
+  return sql.query<RevocationRow>(`select ${COLUMNS} from revocation v where v.state = 'PENDING' order by v.id limit $1`, [limit]);
+}
+
+/** Decides one that is pending, exactly once: false where somebody else has. */
+export async function decideRevocation(sql: Sql, { id, state, movedToFacilityId, supplierFen }: Pick<RevocationRow, 'id' | 'state' | 'movedToFacilityId' | 'supplierFen'>, now: number): Promise<boolean> {
+  const rows = await sql.query(
+    `update revocation set state = $2, moved_to_facility_id = $3, supplier_fen = $4, decided_at = to_timestamp($5 / 1000.0) where id = $1 and state = 'PENDING' returning id`,
+    [id, state, movedToFacilityId, supplierFen, now],
+  );
+  return rows.length === 1;
+}
+
+/** Claims of which something says already what becomes of them. By revocation_once. */
+export async function decidedClaims(sql: Sql, claimIds: readonly string[]): Promise<ReadonlySet<string>> {
+  const rows = await sql.query<{ claimId: string }>('select claim_id as "claimId" from revocation where claim_id = any($1::text[])', [claimIds]);
+  return new Set(rows.map(row => row.claimId));
+}
+
+/** What became of reservations, the newest first. By revocation_reservation. */
+export function revocationsOf(sql: Sql, reservationIds: readonly string[]): Promise<RevocationRow[]> {
+  return sql.query<RevocationRow>(`select ${COLUMNS} from revocation v where v.reservation_id = any($1::text[]) order by v.id desc`, [reservationIds]);
+}
+
+/** A promise that was not kept. */
+export interface BreachRow {
+  readonly city: string;
+  readonly id: string;
+  readonly facilityId: string;
+  readonly side: 'DRIVER' | 'SUPPLIER';
+  readonly kind: 'OVERSTAY' | 'REVOCATION' | 'SPACE_NOT_PROVIDED';
+  readonly promiseId: string;
+  readonly reservationId: string | null;
+  readonly sessionId: string | null;
+  readonly reason: string;
+}
+
+/** Records a breach once a promise; false where it stands already. */
+export async function insertBreach(sql: Sql, row: BreachRow, now: number): Promise<boolean> {
+  const rows = await sql.query(
+    `insert into breach (city, id, facility_id, side, kind, promise_id, reservation_id, session_id, reason, recorded_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, to_timestamp($10 / 1000.0))
+     on conflict (kind, promise_id) do nothing returning id`,
+    [row.city, row.id, row.facilityId, row.side, row.kind, row.promiseId, row.reservationId, row.sessionId, row.reason, now],
+  );
+  return rows.length === 1;
+}

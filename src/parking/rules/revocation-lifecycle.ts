@@ -1,0 +1,13 @@
+import { defineLifecycle } from '../../kernel/index.js';
+
+export type RevocationState = 'PENDING' | 'MOVED' | 'REFUNDED' | 'KEPT' | 'LAPSED';
+export type RevocationEvent = 'move' | 'refund' | 'keep' | 'lapse';
+
+/** What becomes of a booking whose spaces are not lent any more, drawn once (P9, P11): exactly one of them; it lapses where the booking ended by itself. */
+export const revocationLifecycle = defineLifecycle<RevocationState, RevocationEvent>('撤销处理 revocation', 'PENDING', {
+  PENDING: { move: 'MOVED', refund: 'REFUNDED', keep: 'KEPT', lapse: 'LAPSED' },
+  MOVED: {},
+  REFUNDED: {},
+  KEPT: {},
+  LAPSED: {},
+});
