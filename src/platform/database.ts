@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { EntitySchema, MigrationObject } from '@mikro-orm/core';
 import { Migrator } from '@mikro-orm/migrations';
 import type { EntityManager, MikroORM as SqlOrm } from '@mikro-orm/sql';
-import { CompiledQuery, type Transaction } from 'kysely';
+import { CompiledQuery } from 'kysely';
 import type pg from 'pg';
 import { openEmbedded, type EmbeddedCluster } from './embedded-database.js';
 import type { Log } from './log.js';
@@ -124,14 +124,37 @@ function statementName(text: string): string {
   return name;
 }
 
+/**
+ * One transaction on one connection, which goes back to the pool whatever becomes of it. MikroORM's own gives it back only
+ * once a rollback was answered: each backend that PostgreSQL ends amid its work would cost the pool a connection for good.
+ */
 function transactionsOf(orm: SqlOrm): Pick<Database, 'transactional'> {
   return {
-    transactional: work =>
-      orm.em.fork().transactional(async em => {
-        const transaction = em.getTransactionContext() as unknown as Transaction<unknown>;
-        const query = async <Row extends object>(text: string, params: readonly unknown[] = []): Promise<Row[]> =>
-          (await transaction.executeQuery<Row>(CompiledQuery.raw(text, [...params]))).rows;
-        return work(em as EntityManager, { query });
-      }),
+    async transactional(work) {
+      const em = orm.em.fork();
+      let failure: { readonly cause: unknown } | null = null;
+      try {
+        return await em.getConnection().getClient().transaction().execute(async transaction => {
+          em.setTransactionContext(transaction as never);
+          const query = async <Row extends object>(text: string, params: readonly unknown[] = []): Promise<Row[]> =>
+            (await transaction.executeQuery<Row>(CompiledQuery.raw(text, [...params]))).rows;
+          try {
+            const result = await work(em as EntityManager, { query });
+            await em.flush();
+            return result;
+          } catch (cause) {
+            failure = { cause };
+            // Statements that still wait for the connection, of work that has failed beside them, must not run after the rollback.
+            await transaction.getExecutor().provideConnection(async () => undefined);
+            throw cause;
+          }
+        });
+      } catch (error) {
+        // A connection that was lost cannot roll back either: what failed first is what is told.
+        throw failure === null ? error : (failure as { readonly cause: unknown }).cause;
+      } finally {
+        em.resetTransactionContext();
+      }
+    },
   };
 }
