@@ -1,12 +1,15 @@
 import { done, problem, refuse, type Outcome } from '../kernel/index.js';
-import { newId, transaction, type RequestScope } from '../platform/index.js';
+import { newId, transaction, type RequestScope, type Unit } from '../platform/index.js';
 import { notFound } from '../platform/graphql/index.js';
 import { ensureMay } from './allow.js';
-import { endMembershipAt, findMembershipForUpdate, insertMembership } from './membership.sql.js';
+import { endMembershipAt, findMembershipForUpdate, insertMembership, type MembershipRow } from './membership.sql.js';
 import { getParties } from './party-head.js';
+import { forgetSource } from './party.sql.js';
+import type { Action } from './rules/actions.js';
 import { checkMembership } from './rules/membership.js';
 import { ROLES, isRole, type Role } from './rules/roles.js';
 import type { Subject } from './rules/may.js';
+import { sourceOfApp } from './rules/sign-up.js';
 
 export interface AddMembership {
   readonly memberId: string;
@@ -55,15 +58,20 @@ export function endMembership(scope: RequestScope, input: { readonly membershipI
     const membership = await findMembershipForUpdate(unit, input.membershipId);
     if (!membership || !isRole(membership.role)) throw notFound('membership', input.membershipId.slice(0, 40));
     ensureMay(scope.viewer, 'membership:write', subjectOf(membership.role, membership.partyId, membership.jurisdictionCode));
-    if (membership.endsAt !== null && membership.endsAt <= unit.now) {
-      return refuse(problem('MEMBERSHIP_ENDED', { zh: '该成员关系已经终止', en: 'this membership has ended already', field: 'membershipId' }));
-    }
-
-    await endMembershipAt(unit, membership.id, unit.now);
-    unit.record({ action: 'membership:write', objectType: 'membership', objectId: membership.id, details: { act: 'end' } });
-    unit.announce('membership.ended', { membershipId: membership.id, memberPartyId: membership.memberPartyId });
-    return done({ membershipId: membership.id });
+    return endWithin(unit, membership, 'membership:write');
   }, { operation: 'endMembership', key: input.idempotencyKey ?? null, input });
+}
+
+/** Ends a locked membership for whoever may; of a driver that an app signed up, the app's knowledge of the phone ends with it. */
+export async function endWithin(unit: Unit, membership: MembershipRow, action: Action, reason: string | null = null): Promise<Outcome<MembershipId>> {
+  if (membership.endsAt !== null && membership.endsAt <= unit.now) {
+    return refuse(problem('MEMBERSHIP_ENDED', { zh: '该成员关系已经终止', en: 'this membership has ended already', field: 'membershipId' }));
+  }
+  await endMembershipAt(unit, membership.id, unit.now);
+  await forgetSource(unit, membership.partyId, sourceOfApp(membership.memberPartyId), unit.now);
+  unit.record({ action, objectType: 'membership', objectId: membership.id, reason, details: { act: 'end' } });
+  unit.announce('membership.ended', { membershipId: membership.id, memberPartyId: membership.memberPartyId });
+  return done({ membershipId: membership.id });
 }
 
 /** A role that reaches beyond its party is nothing that the party could give: the subject then leaves the party unsaid. */

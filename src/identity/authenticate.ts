@@ -2,10 +2,10 @@ import { createHash, hash, timingSafeEqual } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { Services, Viewer } from '../platform/index.js';
 import { unauthenticated } from '../platform/graphql/index.js';
-import { findKeyByPrefix, listSubjectMemberships, noteKeyUse } from './credential.sql.js';
+import { actsForDriver, findKeyByPrefix, listSubjectMemberships, noteKeyUse } from './credential.sql.js';
 import { keyHolds } from './rules/api-key.js';
-import { KEY_MARK, isWellFormedKey, shownPrefixOf } from './rules/key-text.js';
-import { grantsOfKey, grantsOfMembership, limitClassOf } from './rules/reach.js';
+import { KEY_MARK, isWellFormedKey, partsOfCredential, shownPrefixOf } from './rules/key-text.js';
+import { grantsForDriver, grantsOfKey, grantsOfMembership, limitClassOf } from './rules/reach.js';
 import { isRole, type Role } from './rules/roles.js';
 import { TokenRefused, verifyToken, type TokenClaims } from './token.js';
 import { anonymousViewer } from './viewers.js';
@@ -25,7 +25,8 @@ const believedOf = new WeakMap<Services['database'], LRUCache<string, Believed>>
 
 /**
  * Who is asking. No credential is nobody; a bad one is UNAUTHENTICATED and never silently nobody, and the answer does
- * not say which part was wrong. Takes a key or a token, with or without the word Bearer before it.
+ * not say which part was wrong. Takes a key or a token, with or without the word Bearer before it. An app names after its
+ * key the driver that it acts for, `chw_live_….pty_…`: whoever signed up a million of them carries the rights of one.
  */
 export async function authenticate(services: Services, credential: string | null): Promise<Viewer> {
   if (credential === null) return anonymousViewer;
@@ -50,12 +51,16 @@ function cacheOf({ database }: Services): LRUCache<string, Believed> {
 }
 
 async function viewerOfKey(services: Services, text: string, now: number): Promise<Viewer> {
-  if (!isWellFormedKey(text)) throw unauthenticated();
-  const key = await findKeyByPrefix(services.database, shownPrefixOf(text));
-  if (!key || !timingSafeEqual(Buffer.from(key.secretHash, 'hex'), hashOfKey(text)) || !keyHolds(key, now)) throw unauthenticated();
+  const { key: secret, driverId } = partsOfCredential(text);
+  if (!isWellFormedKey(secret)) throw unauthenticated();
+  const key = await findKeyByPrefix(services.database, shownPrefixOf(secret));
+  if (!key || !timingSafeEqual(Buffer.from(key.secretHash, 'hex'), hashOfKey(secret)) || !keyHolds(key, now)) throw unauthenticated();
+  if (driverId !== null && !(await actsForDriver(services.database, { appId: key.partyId, driverId, at: now }))) throw unauthenticated();
   // Asked of the row just read, so that a busy key costs one write a minute and no more.
   if (key.lastUsedAt === null || now - key.lastUsedAt >= USE_NOTED_EVERY_MS) await noteKeyUse(services.database, key.id, now);
-  return { kind: 'API_KEY', actorId: key.partyId, partyIds: [key.partyId], grants: grantsOfKey(key), limitClass: key.limitClass, expiresAt: key.expiresAt, keyId: key.id };
+  const grants = driverId === null ? grantsOfKey(key) : grantsForDriver(key, driverId);
+  // The audit names the app, whomever it acts for.
+  return { kind: 'API_KEY', actorId: key.partyId, partyIds: [driverId ?? key.partyId], grants, limitClass: key.limitClass, expiresAt: key.expiresAt, keyId: key.id };
 }
 
 /** What is stored of a key. 256 random bits need no salt and no slow hash. */

@@ -35,6 +35,18 @@ export async function noteKeyUse(sql: Sql, id: string, now: number): Promise<voi
   );
 }
 
+/** Whether a party acts for a driver at an instant: by the index membership_of_member. */
+export async function actsForDriver(sql: Sql, { appId, driverId, at }: { readonly appId: string; readonly driverId: string; readonly at: number }): Promise<boolean> {
+  const rows = await sql.query(
+    `select 1 as one from membership
+     where member_party_id = $1 and party_id = $2 and role = 'DRIVER'
+       and starts_at <= to_timestamp($3 / 1000.0) and (ends_at is null or ends_at > to_timestamp($3 / 1000.0))
+     limit 1`,
+    [appId, driverId, at],
+  );
+  return rows.length > 0;
+}
+
 /** The party behind a token, once for every membership in force, and once with nulls where there is none. */
 export interface SubjectRow {
   readonly actorId: string;

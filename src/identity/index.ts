@@ -6,6 +6,7 @@ import { delegationEntity } from './delegation.entity.js';
 import { apiKeyLoader, delegationLoader, membershipLoader, partyLoader } from './identity.loaders.js';
 import { DelegationResolver, MembershipResolver, PartyResolver } from './identity.resolver.js';
 import { deliverNotices, forgetOldNotices } from './deliver-notices.js';
+import { DriverResolver } from './driver.resolver.js';
 import { membershipEntity } from './membership.entity.js';
 import { Delegation, Membership } from './membership.type.js';
 import { noticeLoader } from './notice.loaders.js';
@@ -52,7 +53,7 @@ export { anonymousViewer, systemViewer } from './viewers.js';
 export const identityRoom: Room = {
   name: 'identity',
   entities: [partyEntity, membershipEntity, delegationEntity, apiKeyEntity],
-  resolvers: [PartyResolver, MembershipResolver, DelegationResolver, ViewerResolver, ApiKeyResolver, NoticeResolver],
+  resolvers: [PartyResolver, MembershipResolver, DelegationResolver, DriverResolver, ViewerResolver, ApiKeyResolver, NoticeResolver],
   orphanedTypes: [Party, Membership, Delegation, ApiKey, Notice],
   nodes: [
     { kind: 'party', loader: partyLoader },

@@ -1,3 +1,4 @@
+import type { Viewer } from '../platform/index.js';
 import { may, type GrantHolder } from './rules/may.js';
 
 interface SeenParty {
@@ -14,4 +15,9 @@ export function maySeeParty(viewer: GrantHolder, party: SeenParty): boolean {
 /** Who sees a party's masked personal fields. Reading them in clear is another right (`personal:read-clear`). */
 export function maySeePersonalFields(viewer: GrantHolder, party: SeenParty): boolean {
   return may(viewer, 'party:read', { partyId: party.id, jurisdictionCode: party.jurisdictionCode });
+}
+
+/** A viewer that has just registered a party: it sees, masked, what it wrote. */
+export function seeingParty(viewer: Viewer, partyId: string): Viewer {
+  return { ...viewer, grants: [...viewer.grants, { action: 'party:read', partyId, jurisdictionCode: null }] };
 }

@@ -41,11 +41,21 @@ export interface PartyHead {
   readonly id: string;
   readonly kind: PartyFacts['kind'];
   readonly jurisdictionCode: string | null;
+  /** Null for a person, whose name is sealed. */
+  readonly name: string | null;
 }
 
 /** By the primary key; locked against a change until the end of the transaction. */
 export function listPartyHeadsForShare(sql: Sql, ids: readonly string[]): Promise<PartyHead[]> {
-  return sql.query<PartyHead>(`select id, kind, jurisdiction_code as "jurisdictionCode" from party where id = any($1) for share`, [ids]);
+  return sql.query<PartyHead>(`select id, kind, jurisdiction_code as "jurisdictionCode", name from party where id = any($1) for share`, [ids]);
+}
+
+/** Forgets by which source and code a party came, so that the code is free again. By the primary key. */
+export async function forgetSource(sql: Sql, id: string, source: string, now: number): Promise<void> {
+  await sql.query(
+    `update party set source = null, code = null, valid_from = greatest(valid_from, to_timestamp($3 / 1000.0)) where id = $1 and source = $2`,
+    [id, source, now],
+  );
 }
 
 export interface PartyFilter {

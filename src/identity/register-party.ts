@@ -18,8 +18,8 @@ export async function registerPartyWithin(unit: Unit, statement: PartyStatement)
   if (isRefusal(checked)) return checked;
 
   const facts = checked.value;
-  const id = newId('party', unit.now);
-  if (!(await insertParty(unit, sealParty(unit.scope.services.sealer, id, facts), unit.now))) return taken(unit, facts);
+  const id = await storeParty(unit, facts);
+  if (id === null) return taken(unit, facts);
   unit.record({
     action: 'party:write',
     objectType: 'party',
@@ -28,6 +28,12 @@ export async function registerPartyWithin(unit: Unit, statement: PartyStatement)
     details: { act: 'register', kind: facts.kind, creditCodeVerdict: facts.creditCodeVerdict },
   });
   return done({ partyId: id });
+}
+
+/** Writes a checked party with its personal fields sealed and answers its id; null where its credit code or its source's code is taken. */
+export async function storeParty(unit: Unit, facts: PartyFacts): Promise<string | null> {
+  const id = newId('party', unit.now);
+  return (await insertParty(unit, sealParty(unit.scope.services.sealer, id, facts), unit.now)) ? id : null;
 }
 
 /** The domain of the blind index over phones. */

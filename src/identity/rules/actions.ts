@@ -11,6 +11,8 @@ export const ACTIONS = {
   'service:read': { zh: '查看服务信息与节点', en: 'read what the service is, and nodes by id', anonymous: true },
   'party:read': { zh: '查看主体', en: 'read parties', anonymous: false },
   'party:write': { zh: '登记与变更主体', en: 'register and change parties', anonymous: false },
+  'driver:sign-up': { zh: '经驾驶人同意为其注册', en: 'sign drivers up, with their consent', anonymous: false },
+  'driver:leave': { zh: '终止应用为驾驶人代办', en: 'end what lets an app act for a driver', anonymous: false },
   'membership:write': { zh: '设置与终止成员关系', en: 'add and end memberships', anonymous: false },
   'delegation:write': { zh: '登记与终止委托', en: 'record and end delegations', anonymous: false },
   'key:read': { zh: '查看接口密钥', en: 'list API keys', anonymous: false },

@@ -22,6 +22,12 @@ export function isWellFormedKey(text: string): boolean {
   return text.slice(-CHECK_LENGTH) === checksum(body);
 }
 
+/** A credential of an app: its key, and after a dot the driver that it acts for; null where it speaks for itself. */
+export function partsOfCredential(text: string): { readonly key: string; readonly driverId: string | null } {
+  const dot = text.indexOf('.');
+  return dot === -1 ? { key: text, driverId: null } : { key: text.slice(0, dot), driverId: text.slice(dot + 1) };
+}
+
 /** The part of a key that may be shown and logged: it finds the key, and leaves 208 bits unknown. */
 export function shownPrefixOf(key: string): string {
   return key.slice(0, KEY_MARK.length + SHOWN_LENGTH);

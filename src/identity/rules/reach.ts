@@ -46,6 +46,11 @@ export function grantsOfKey(key: { readonly id: string; readonly partyId: string
   return [...usable, { action: 'key:rotate', partyId: key.id, jurisdictionCode: null }];
 }
 
+/** What an app may do for a driver that it signed up: what a driver may do, as far as the app's key goes, and for that driver alone. */
+export function grantsForDriver(key: { readonly scopes: readonly string[] }, driverId: string): readonly GivenGrant[] {
+  return ROLES.DRIVER.actions.filter(action => key.scopes.includes(action)).map(action => ({ action, partyId: driverId, jurisdictionCode: null }));
+}
+
 /** The class of limits of a person or an officer who comes with a token: the largest that a role of theirs gives. */
 export function limitClassOf(roles: readonly Role[]): 'KEY' | 'OPERATOR' | 'AUTHORITY' {
   const families = roles.map(role => ROLES[role].family);

@@ -35,7 +35,7 @@ export const ROLES = {
   AUDITOR: { family: 'GOVERNMENT', scope: 'PLATFORM', zh: '审计员', en: 'auditor', actions: ['audit:read', 'notice:read', 'party:read', 'import:read', 'payment:read', 'charge:read', 'settlement:read', 'ledger:check'] },
   AUTHORITY_OFFICER: {
     family: 'GOVERNMENT', scope: 'JURISDICTION', zh: '主管部门工作人员', en: 'officer of a department in charge',
-    actions: ['party:read', 'notice:read', 'party:write', 'delegation:write', 'facility:write', 'window:suspend', 'tariff:publish', 'proof:record', 'terms:write', 'calendar:write', 'import:run', 'import:read', 'occupancy:read', 'availability:read-exact', 'payment:read', 'charge:read', 'settlement:read', 'revenue:write', 'cost:record'],
+    actions: ['party:read', 'notice:read', 'party:write', 'driver:sign-up', 'driver:leave', 'delegation:write', 'facility:write', 'window:suspend', 'tariff:publish', 'proof:record', 'terms:write', 'calendar:write', 'import:run', 'import:read', 'occupancy:read', 'availability:read-exact', 'payment:read', 'charge:read', 'settlement:read', 'revenue:write', 'cost:record'],
   },
   STREET_OFFICER: {
     family: 'GOVERNMENT', scope: 'JURISDICTION', zh: '街道（乡镇）工作人员', en: 'officer of a sub-district or township',
@@ -49,11 +49,11 @@ export const ROLES = {
     family: 'MARKET_OPERATOR', scope: 'PARTY', zh: '停车运营企业', en: 'operator of facilities',
     actions: [...LENDING, 'key:read', 'key:issue', 'key:rotate', 'payment:read', 'payment:pay', 'charge:read', 'settlement:read', 'invoice:request', 'invoice:issue', 'cost:record'],
   },
-  PARTNER_APP: { family: 'MARKET_OPERATOR', scope: 'PARTY', zh: '合作应用', en: 'partner application', actions: ['search:nearby', 'availability:read', 'notice:read', 'key:read', 'key:rotate', 'payment:read', 'payment:pay', 'reservation:read', 'reservation:write', 'charge:read', 'invoice:request'] },
+  PARTNER_APP: { family: 'MARKET_OPERATOR', scope: 'PARTY', zh: '合作应用', en: 'partner application', actions: ['party:read', 'driver:sign-up', 'driver:leave', 'search:nearby', 'availability:read', 'notice:read', 'key:read', 'key:rotate', 'payment:read', 'payment:pay', 'reservation:read', 'reservation:write', 'session:read', 'charge:read', 'invoice:request'] },
   SUPPLIER: { family: 'COMMUNITY', scope: 'PARTY', zh: '共享供给方', en: 'party that lends its spaces', actions: [...LENDING, 'delegation:write', 'membership:write', 'payment:read', 'charge:read', 'settlement:read', 'invoice:issue', 'cost:record'] },
   PROPERTY_MANAGER: { family: 'COMMUNITY', scope: 'PARTY', zh: '物业服务人', en: 'property manager', actions: [...LENDING, 'charge:read', 'settlement:read', 'invoice:issue', 'cost:record'] },
   SPACE_OWNER: { family: 'INDIVIDUAL', scope: 'PARTY', zh: '泊位所有人', en: 'owner of a space', actions: ['party:read', 'notice:read', 'facility:read', 'window:read', 'window:publish', 'tariff:publish', 'charge:read', 'settlement:read', 'invoice:issue'] },
-  DRIVER: { family: 'INDIVIDUAL', scope: 'PARTY', zh: '驾驶人', en: 'driver', actions: ['party:read', 'notice:read', 'search:nearby', 'availability:read', 'payment:read', 'payment:pay', 'reservation:read', 'reservation:write', 'charge:read', 'invoice:request'] },
+  DRIVER: { family: 'INDIVIDUAL', scope: 'PARTY', zh: '驾驶人', en: 'driver', actions: ['party:read', 'driver:leave', 'notice:read', 'search:nearby', 'availability:read', 'payment:read', 'payment:pay', 'reservation:read', 'reservation:write', 'session:read', 'charge:read', 'invoice:request'] },
 } as const satisfies Readonly<Record<string, RoleTerms>>;
 
 export type Role = keyof typeof ROLES;

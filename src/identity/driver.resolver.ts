@@ -1,0 +1,32 @@
+import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
+import { isRefusal } from '../kernel/index.js';
+import { RequestScope } from '../platform/index.js';
+import { userErrorsOf } from '../platform/graphql/index.js';
+import { Allow } from './allow.js';
+import { SignOffDriverInput, SignUpDriverInput, SignUpDriverPayload } from './driver.type.js';
+import { membershipLoader, partyLoader } from './identity.loaders.js';
+import { MembershipPayload } from './membership.type.js';
+import { seeingParty } from './party.policy.js';
+import { fresh } from './read-fresh.js';
+import { signOffDriver, signUpDriver } from './sign-up-driver.js';
+
+@Resolver()
+export class DriverResolver {
+  @Allow('driver:sign-up')
+  @Mutation(() => SignUpDriverPayload, { description: '经驾驶人同意为其注册（3.2-8、4.5-5）：合作应用此后可代其预约、付费，直至任一方终止。Signs a driver up, with consent; the partner app may then book and pay for it, until either ends that.' })
+  async signUpDriver(@Arg('input', () => SignUpDriverInput, { description: '驾驶人。The driver.' }) input: SignUpDriverInput, @Ctx() scope: RequestScope): Promise<SignUpDriverPayload> {
+    const outcome = await signUpDriver(scope, input);
+    if (isRefusal(outcome)) return { party: null, membership: null, userErrors: userErrorsOf(outcome, scope) };
+    const { partyId, membershipId } = outcome.value;
+    const seeing = new RequestScope(scope.services, seeingParty(scope.viewer, partyId), scope.language, scope.traceId);
+    return { party: await fresh(seeing, partyLoader, partyId), membership: membershipId === null ? null : await fresh(seeing, membershipLoader, membershipId), userErrors: [] };
+  }
+
+  @Allow('driver:leave')
+  @Mutation(() => MembershipPayload, { description: '终止应用为驾驶人代办，驾驶人与应用均可；已有预约与欠费仍属驾驶人。Ends an app’s acting for a driver, by either; what is booked or owed stays the driver’s.' })
+  async signOffDriver(@Arg('input', () => SignOffDriverInput, { description: '哪一代办关系。Which one.' }) input: SignOffDriverInput, @Ctx() scope: RequestScope): Promise<MembershipPayload> {
+    const outcome = await signOffDriver(scope, input);
+    if (isRefusal(outcome)) return { membership: null, userErrors: userErrorsOf(outcome, scope) };
+    return { membership: await fresh(scope, membershipLoader, outcome.value.membershipId), userErrors: [] };
+  }
+}

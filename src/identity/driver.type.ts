@@ -1,0 +1,51 @@
+import { Field, ID, InputType, ObjectType } from 'type-graphql';
+import { UserError } from '../platform/graphql/index.js';
+import { Membership } from './membership.type.js';
+import { Party } from './party.type.js';
+
+const KEY = '幂等键，至多 255 字符，保留 72 小时。Idempotency key, at most 255 characters, kept for 72 hours.';
+
+@InputType({ description: '为驾驶人注册的输入：只收办事所需（4.5-5）。What a driver is signed up with: what is needed, and no more.' })
+export class SignUpDriverInput {
+  @Field(() => String, { description: '姓名，加密保存，掩码显示。The name; sealed, and shown masked.' })
+  name!: string;
+
+  @Field(() => String, { description: '11 位手机号，加密保存；同一应用内不重复。An 11 digit mobile; sealed; once in one app.' })
+  phone!: string;
+
+  @Field(() => String, { description: '驾驶人所同意的隐私告知及版本，1–200 字，留审计（4.5-5）。The privacy notice, with its version, that the driver agreed to; kept in the audit.' })
+  consentedTo!: string;
+
+  @Field(() => ID, { nullable: true, description: '哪一合作应用；为空即调用方唯一的应用。Which app; null: the caller’s one.' })
+  appId?: string | null;
+
+  @Field(() => String, { nullable: true, description: '登记地行政区划代码；为空取应用的，主管部门注册时必填。Division code; null: the app’s; an authority gives it.' })
+  jurisdictionCode?: string | null;
+
+  @Field(() => String, { description: KEY })
+  idempotencyKey!: string;
+}
+
+@ObjectType({ description: '注册的结果。What came of signing a driver up.' })
+export class SignUpDriverPayload {
+  @Field(() => Party, { nullable: true, description: '驾驶人；被拒绝时为空。应用在密钥后加“.”与其标识即为其代办。The driver; null where it was refused. An app acts for it with its key, a dot and this id.' })
+  party!: Party | null;
+
+  @Field(() => Membership, { nullable: true, description: '应用的代办关系，signOffDriver 终止；主管部门注册或被拒绝时为空。What lets the app act, until signOffDriver; null for an authority, or where it was refused.' })
+  membership!: Membership | null;
+
+  @Field(() => [UserError], { description: '业务拒绝，一次全部给出。Refusals, all at once.' })
+  userErrors!: UserError[];
+}
+
+@InputType({ description: '终止代办的输入。What ending an app’s acting takes.' })
+export class SignOffDriverInput {
+  @Field(() => ID, { description: '代办关系，见 party.memberships。The membership, as in party.memberships.' })
+  membershipId!: string;
+
+  @Field(() => String, { nullable: true, description: '原因，留审计；可为空。Why, for the audit; may be null.' })
+  reason?: string | null;
+
+  @Field(() => String, { description: KEY })
+  idempotencyKey!: string;
+}

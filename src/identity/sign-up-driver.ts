@@ -1,0 +1,93 @@
+import { done, isRefusal, problem, refuse, type Outcome, type Problem } from '../kernel/index.js';
+import { newId, transaction, type RequestScope, type Unit } from '../platform/index.js';
+import { badInput, notFound } from '../platform/graphql/index.js';
+import { endWithin } from './add-membership.js';
+import { ensureMay } from './allow.js';
+import { findMembershipForUpdate, insertMembership } from './membership.sql.js';
+import { getParties } from './party-head.js';
+import { findPartyTaking, type PartyHead } from './party.sql.js';
+import { PHONE_DOMAIN, storeParty } from './register-party.js';
+import { PARTY_KINDS, roleFits } from './rules/party-kinds.js';
+import { checkDriver, sourceOfApp, type DriverStatement } from './rules/sign-up.js';
+import { tellParties, type NoticeDraft } from './tell-parties.js';
+
+export interface SignUpDriver extends Omit<DriverStatement, 'jurisdictionCode'> {
+  /** The app that signs up; null: the caller's one app, or none where an authority registers. */
+  readonly appId?: string | null;
+  readonly jurisdictionCode?: string | null;
+  readonly idempotencyKey: string;
+}
+
+export interface SignedUp {
+  readonly partyId: string;
+  /** What lets the app act for the driver; null where an authority registered it and nobody acts for it. */
+  readonly membershipId: string | null;
+}
+
+/**
+ * Makes a driver a party of this platform (3.2-8). The app that signs it up becomes a member of it in the role DRIVER, and
+ * so may act for it until either ends that; what the driver agreed to stands in the audit, and the driver is told (4.5-5).
+ */
+export function signUpDriver(scope: RequestScope, { idempotencyKey, ...input }: SignUpDriver): Promise<Outcome<SignedUp>> {
+  return transaction(scope, async unit => {
+    const app = await signingApp(unit, input);
+    const jurisdictionCode = input.jurisdictionCode ?? app?.jurisdictionCode ?? null;
+    if (app === null) ensureMay(scope.viewer, 'driver:sign-up', { jurisdictionCode });
+    const checked = checkDriver({ ...input, jurisdictionCode });
+    const problems = [...(app ? kindProblems(app) : []), ...(isRefusal(checked) ? checked.problems : [])];
+    if (isRefusal(checked) || problems.length > 0) return refuse(problems);
+
+    const facts = { ...checked.value, ...(app ? { source: sourceOfApp(app.id), code: scope.services.sealer.lookupHash(checked.value.phone, PHONE_DOMAIN) } : {}) };
+    const partyId = await storeParty(unit, facts);
+    if (partyId === null) return refuse(known((await findPartyTaking(unit, facts))?.id ?? null));
+    const membershipId = app && (await actFor(unit, app, partyId));
+    const consentedTo = input.consentedTo.trim();
+    unit.record({ action: 'driver:sign-up', objectType: 'party', objectId: partyId, details: { appId: app?.id ?? null, membershipId, consentedTo } });
+    await tellParties(unit, [noticeOf(partyId, app)]);
+    return done({ partyId, membershipId });
+  }, { operation: 'signUpDriver', key: idempotencyKey, input });
+}
+
+/** Ends what lets an app act for a driver, at most 5 s later on every server (G14). Either may; what stands booked or owed stays the driver's. */
+export function signOffDriver(scope: RequestScope, { idempotencyKey, ...input }: { readonly membershipId: string; readonly reason?: string | null; readonly idempotencyKey: string }): Promise<Outcome<{ readonly membershipId: string }>> {
+  return transaction(scope, async unit => {
+    ensureMay(scope.viewer, 'driver:leave');
+    const membership = await findMembershipForUpdate(unit, input.membershipId);
+    if (membership?.role !== 'DRIVER') throw notFound('membership', input.membershipId.slice(0, 40));
+    const [driver] = await getParties(unit, [membership.partyId]);
+    ensureMay(scope.viewer, 'driver:leave', { partyId: [membership.partyId, membership.memberPartyId], jurisdictionCode: driver!.jurisdictionCode });
+    return endWithin(unit, membership, 'driver:leave', input.reason ?? null);
+  }, { operation: 'signOffDriver', key: idempotencyKey, input });
+}
+
+/** The app of the caller; null for one whose right is of a jurisdiction, which registers and acts for nobody. */
+async function signingApp(unit: Unit, { appId = null }: { readonly appId?: string | null }): Promise<PartyHead | null> {
+  const { viewer } = unit.scope;
+  if (appId !== null) ensureMay(viewer, 'driver:sign-up', { partyId: appId });
+  const own = viewer.partyIds.filter(id => viewer.grants.some(grant => grant.action === 'driver:sign-up' && grant.partyId === id));
+  if (appId === null && own.length > 1) throw badInput({ zh: `调用方可代表 ${own.length} 个应用，须给出 appId`, en: `the caller speaks for ${own.length} apps: give appId` }, 'input.appId');
+  const id = appId ?? own[0];
+  return id === undefined ? null : (await getParties(unit, [id]))[0]!;
+}
+
+function kindProblems({ kind }: PartyHead): Problem[] {
+  if (roleFits('PARTNER_APP', kind)) return [];
+  return [problem('ROLE_NOT_OF_KIND', { zh: `${PARTY_KINDS[kind].zh}不能作为合作应用为驾驶人代办`, en: `a party of kind ${kind} is no partner app and cannot act for drivers`, field: 'appId', clause: '1-4' })];
+}
+
+function known(partyId: string | null): Problem {
+  return problem('DRIVER_SIGNED_UP', { zh: `本应用已为该手机号注册过驾驶人 ${partyId ?? ''}`, en: `this app has signed up a driver with this phone already: ${partyId ?? ''}`, field: 'phone', data: { partyId } });
+}
+
+async function actFor(unit: Unit, app: PartyHead, partyId: string): Promise<string> {
+  const id = newId('membership', unit.now);
+  await insertMembership(unit, { id, memberPartyId: app.id, partyId, role: 'DRIVER', jurisdictionCode: null, startsAt: unit.now, endsAt: null });
+  unit.announce('membership.added', { membershipId: id, memberPartyId: app.id });
+  return id;
+}
+
+/** Says who did it in the registered name, and nothing that the caller wrote: this goes out by SMS. */
+function noticeOf(partyId: string, app: PartyHead | null): NoticeDraft {
+  const text = app ? { zh: `“${app.name}”已为您注册，可代您预约与付费，随时可终止`, en: `${app.name} has signed you up and may book and pay for you, until you end it` } : { zh: '主管部门已为您注册', en: 'an authority has signed you up' };
+  return { partyId, topic: 'driver.signedUp', subjectKind: 'Party', subjectId: partyId, ...text };
+}
