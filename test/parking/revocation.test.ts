@@ -34,7 +34,7 @@ async function pause(facilityId: string, bookings: string | null): Promise<any> 
 }
 
 const outcomes = async (facilityId: string): Promise<object[]> => city.database.query('select state, moved_to_facility_id as "movedTo", supplier_fen::int as "supplierFen" from revocation where facility_id = $1 order by state', [facilityId]);
-const noticesOf = async (reservationId: string): Promise<string[]> => (await city.database.query<{ topic: string }>('select distinct topic from notice where subject_id = $1 order by 1', [reservationId])).map(row => row.topic);
+const noticesOf = async (reservationId: string): Promise<string[]> => (await city.database.query<{ topic: string }>('select distinct topic from notice where subject_id = $1 and topic <> $2 order by 1', [reservationId, 'reservation.confirmed'])).map(row => row.topic);
 const breachesOf = (reservationId: string): Promise<object[]> => city.database.query('select side, kind from breach where reservation_id = $1', [reservationId]);
 
 test('an ordinary pause that would break bookings is refused with the instant from which it has no conflict, and nothing is written', async () => {
@@ -146,3 +146,52 @@ test('a vehicle that stays is overstayed and charged by its clause; the next hol
   expect(session).toMatchObject({ state: 'ENDED', amountFen: 450, reservation: { state: 'COMPLETED' } });
   expect(await city.database.query('select amount_fen::int as fen, purpose, payer_id = $2 as is_drivers from charge where id = any($1)', [session.chargeIds, driver.partyIds[0]])).toEqual([{ fen: 450, purpose: 'OVERSTAY', is_drivers: true }]);
 });
+
+test('what fails in the middle leaves all as it was, keeps nobody behind it waiting, and is decided whole with the next run', async () => {
+  const [driver, other] = [await city.driver(), await city.driver()];
+  const [lot, near] = await neighbours(quota(2), quota(2));
+  const first = await city.book(driver, { facilityId: lot, during: during('10:00–12:00'), ...STAY });
+  const second = await city.book(other, { facilityId: lot, during: during('10:00–12:00'), ...STAY });
+  await suspend(lot);
+  await city.database.query(`create function fails() returns trigger language plpgsql as $$ begin if new.reservation_id = '${first.id}' then raise exception 'killed'; end if; return new; end $$`);
+  await city.database.query('create trigger fails before insert on breach for each row execute function fails()');
+  const claims = (): Promise<object[]> => city.database.query('select facility_id as at, ended_at is null as stands from claim where cause_id = $1 order by 2, 1', [first.id]);
+
+  expect(await decideRevocations(city.services)).toBe(1);
+
+  expect(await city.reservation(other, second.id)).toMatchObject({ facility: { id: near } });
+  expect(await city.reservation(driver, first.id)).toMatchObject({ state: 'CONFIRMED', version: '1', facility: { id: lot } });
+  expect(await claims()).toEqual([{ at: lot, stands: true }]);
+  expect(await noticesOf(first.id)).toEqual([]);
+  await city.database.query('drop trigger fails on breach');
+  await city.database.query('drop function fails');
+  expect(await decideRevocations(city.services)).toBe(1);
+  expect(await city.reservation(driver, first.id)).toMatchObject({ state: 'CONFIRMED', facility: { id: near } });
+  expect(await claims()).toEqual([{ at: lot, stands: false }, { at: near, stands: true }]);
+  expect((await city.ask(driver, 'query r($id: ID!) { reservation(id: $id) { revocations { state side reason supplierFen movedTo { id } } } }', { id: first.id })).reservation.revocations).toEqual([{ state: 'MOVED', side: 'SUPPLIER', reason: '消防演练', supplierFen: 0, movedTo: { id: near } }]);
+});
+
+test('an entry raced with a revocation: who came in first is kept, whose booking was moved first is in without one', async () => {
+  for (let round = 0; round < 6; round++) {
+    const driver = await city.driver();
+    const [lot, near] = await neighbours(quota(1), quota(1));
+    const { id } = await city.book(driver, { facilityId: lot, during: during('09:00–11:00'), ...STAY });
+    await suspend(lot);
+
+    const [{ receipt }] = await Promise.all([city.enter(lot, '闽C12345'), decideRevocations(city.services), decideRevocations(city.services)]);
+    await decideRevocations(city.services);
+
+    const [{ state } = { state: 'none' }] = (await outcomes(lot)) as Array<{ state: string }>;
+    const session = await city.session(receipt.sessionId);
+    const reservation = await city.reservation(driver, id);
+    if (state === 'KEPT') {
+      expect(session).toMatchObject({ basis: 'RESERVATION', reservation: { id, state: 'CHECKED_IN' } });
+      expect(await breachesOf(id)).toEqual([]);
+    } else {
+      expect(state).toBe('MOVED');
+      expect(session).toMatchObject({ basis: 'WALK_IN', reservation: null });
+      expect(reservation).toMatchObject({ state: 'CONFIRMED', facility: { id: near } });
+      expect(await breachesOf(id)).toEqual([{ side: 'SUPPLIER', kind: 'REVOCATION' }]);
+    }
+  }
+}, 120_000);

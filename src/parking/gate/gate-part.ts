@@ -2,6 +2,7 @@ import type { Job, Reaction } from '../../platform/index.js';
 import type { NodeKind } from '../../platform/graphql/index.js';
 import { decideRevocations } from '../revocation/decide-revocations.js';
 import { revokeBroken } from '../revocation/find-broken.js';
+import { RevocationResolver, RevokedReservationResolver } from '../revocation/revocation.resolver.js';
 import { GATE_DECISION_BY_ID, SESSION_BY_ID } from './gate.loaders.js';
 import { GateEventReceiptResolver, GateResolver, SessionResolver } from './gate.resolver.js';
 import { GateDecision } from './gate.type.js';
@@ -22,5 +23,5 @@ const jobs: readonly Job[] = [
 ];
 const reactions: readonly Reaction[] = [revokeBroken];
 
-/** What the gate adds to the room. */
-export const gatePart = { resolvers: [GateResolver, GateEventReceiptResolver, SessionResolver], orphanedTypes: [GateDecision, Session], nodes, jobs, reactions };
+/** What the gate, and what becomes of broken promises, add to the room. */
+export const gatePart = { resolvers: [GateResolver, GateEventReceiptResolver, SessionResolver, RevokedReservationResolver, RevocationResolver], orphanedTypes: [GateDecision, Session], nodes, jobs, reactions };

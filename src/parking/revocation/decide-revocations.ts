@@ -29,7 +29,12 @@ export async function decideRevocations(services: Services): Promise<number> {
   const scope = new RequestScope(services, systemViewer, 'zh', 'job decide-revocations');
   let decided = 0;
   for (const revocation of await pendingRevocations(services.database, AT_ONCE)) {
-    if (await decideOne(scope, revocation)) decided += 1;
+    try {
+      if (await decideOne(scope, revocation)) decided += 1;
+    } catch (error) {
+      // One that fails stays pending whole, and must not keep those behind it waiting.
+      services.log.error({ err: error, revocationId: revocation.id }, 'a revocation could not be decided');
+    }
   }
   return decided;
 }
