@@ -8,6 +8,7 @@ import { insertReservations, quotesInUse, type ReservationCharge, type Reservati
 import { mayBookFor } from './reservation.policy.js';
 import { sealPlates } from './seal-plates.js';
 import { announceReservation } from './store-reservations.js';
+import { tellConfirmed } from './tell-confirmed.js';
 import { chargeLinesOf } from './rules/charge-lines.js';
 import { platesProblem } from './rules/vehicles.js';
 import { insertVehicles } from './vehicle.sql.js';
@@ -59,6 +60,7 @@ export async function bookQuotes(unit: Unit, bookings: readonly Booking[]): Prom
     announceReservation(unit, 'book', row);
     outcomes.set(index, done(row));
   });
+  await tellConfirmed(unit, rows.filter(row => row.seriesId === null));
   return bookings.map((_, index) => outcomes.get(index)!);
 }
 

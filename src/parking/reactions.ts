@@ -6,6 +6,7 @@ import type { Reaction, Unit } from '../platform/index.js';
 import { reservationsById, type ReservationRow } from './reservation.sql.js';
 import type { ReservationEvent } from './rules/lifecycle.js';
 import { changedBy, lockReservations, storeChanged } from './store-reservations.js';
+import { tellConfirmed } from './tell-confirmed.js';
 
 interface ChargePaid {
   readonly chargeId: string;
@@ -28,7 +29,7 @@ export const confirmPaid: Reaction = {
     const locked = await lockReservations(unit, [...rows.keys()]);
     // The claim's lock was waited for: what stands now is what counts.
     const nowHeld = [...locked.values()].filter(row => row.state === 'HELD');
-    await advance(unit, 'pay', nowHeld.filter(row => confirmed.has(row.id)));
+    await tellConfirmed(unit, await advance(unit, 'pay', nowHeld.filter(row => confirmed.has(row.id))));
     await advance(unit, 'expire', nowHeld.filter(row => !confirmed.has(row.id)), HOLD_ENDED);
     for (const { chargeId, cause } of paid) {
       const row = locked.get(cause.id);
@@ -57,15 +58,16 @@ export const expireHolds: Reaction = {
 
 const HOLD_ENDED = '保留期限内未付款。Not paid within the hold.';
 
-/** Moves locked reservations on by an event that their state allows. */
-async function advance(unit: Unit, event: ReservationEvent, rows: readonly ReservationRow[], reason: string | null = null): Promise<void> {
-  if (rows.length === 0) return;
+/** Moves locked reservations on by an event that their state allows, and answers them as they are then. */
+async function advance(unit: Unit, event: ReservationEvent, rows: readonly ReservationRow[], reason: string | null = null): Promise<readonly ReservationRow[]> {
+  if (rows.length === 0) return [];
   const moved = rows.map(row => {
     const next = changedBy(row, event, unit.now, { reason });
     if (isRefusal(next)) throw new Error(next.problems[0].en);
     return next.value;
   });
   await storeChanged(unit, event, moved);
+  return moved;
 }
 
 export function noticeOf({ id, partyId }: ReservationRow, topic: string, text: { readonly zh: string; readonly en: string }): NoticeDraft {

@@ -9,6 +9,7 @@ import type { DemandClass } from './reservation.sql.js';
 import { seriesNights, type Night, type SeriesDates, type SeriesHours } from './rules/series-nights.js';
 import { checkVehicles, platesProblem, type GivenPlate } from './rules/vehicles.js';
 import { insertSeries, type RefusedNight, type SeriesMode } from './series.sql.js';
+import { tellSeriesConfirmed } from './tell-confirmed.js';
 import { termsInForce } from './terms.sql.js';
 
 export interface ReserveSeries {
@@ -52,6 +53,7 @@ export function reserveSeries(scope: RequestScope, input: ReserveSeries): Promis
     if (refused.length === nights.value.length || (mode === 'ALL_OR_NOTHING' && refused.length > 0)) return refusedNights(refused);
     refused.sort((a, b) => (a.on < b.on ? -1 : 1));
     await insertSeries(unit, { city: facility.city, id: seriesId, partyId, facilityId, mode, refused, createdAt: unit.now, createdBy: scope.viewer.actorId });
+    await tellSeriesConfirmed(unit, seriesId, booked.flatMap(outcome => (isRefusal(outcome) ? [] : [outcome.value])));
     return done({ seriesId });
   }, { operation: 'reserveSeries', key: input.idempotencyKey, input });
 }

@@ -1,0 +1,49 @@
+import { Zone, isRefusal, localTime } from '../kernel/index.js';
+import { tellParties, type NoticeDraft } from '../identity/index.js';
+import type { Unit } from '../platform/index.js';
+import { placesOfStays, type PlaceOfStay } from './confirmation.sql.js';
+import type { ReservationRow } from './reservation.sql.js';
+
+/**
+ * Tells parties that their reservations stand: where, when and what was agreed, because the notice goes out by SMS to a
+ * driver that an app has booked for. The nights of a series are told in one.
+ */
+export async function tellConfirmed(unit: Unit, rows: readonly ReservationRow[]): Promise<void> {
+  const confirmed = rows.filter(row => row.state === 'CONFIRMED');
+  if (confirmed.length === 0) return;
+  const places = new Map((await placesOfStays(unit, [...new Set(confirmed.map(row => row.facilityId))])).map(place => [place.facilityId, place]));
+  await tellParties(unit, confirmed.map(row => noticeOf(row, places.get(row.facilityId)!)));
+}
+
+/** Tells the party of a series how many of its nights stand by now; those that are held are told when they are paid. */
+export async function tellSeriesConfirmed(unit: Unit, seriesId: string, rows: readonly ReservationRow[]): Promise<void> {
+  const confirmed = rows.filter(row => row.state === 'CONFIRMED');
+  const [first] = confirmed;
+  if (!first) return;
+  const [place] = await placesOfStays(unit, [first.facilityId]);
+  await tellParties(unit, [{
+    partyId: first.partyId, topic: 'reservation.confirmed', subjectKind: 'Series', subjectId: seriesId,
+    zh: `连续预约已成立 ${confirmed.length} 次：${place!.name}，首次 ${spanText(first, place!.zoneName)}`,
+    en: `${confirmed.length} reservations of the series stand: ${place!.name}, the first ${spanText(first, place!.zoneName)}`,
+  }]);
+}
+
+function noticeOf(row: ReservationRow, { name, zoneName }: PlaceOfStay): NoticeDraft {
+  const span = spanText(row, zoneName);
+  const yuan = (row.amountFen / 100).toFixed(2);
+  return {
+    partyId: row.partyId, topic: 'reservation.confirmed', subjectKind: 'Reservation', subjectId: row.id,
+    zh: `预约已成立：${name}，${span}，${row.spaces} 个泊位，${row.amountFen === 0 ? '免费' : `${yuan} 元`}`,
+    en: `your reservation stands: ${name}, ${span}, spaces: ${row.spaces}, ${row.amountFen === 0 ? 'free' : `${yuan} yuan`}`,
+  };
+}
+
+/** In the time of the place (P4): 2026-02-11 19:00–22:00, and with both dates where the stay goes over midnight. */
+function spanText({ startsAt, endsAt }: Pick<ReservationRow, 'startsAt' | 'endsAt'>, zoneName: string): string {
+  const zone = Zone.of(zoneName);
+  if (isRefusal(zone)) throw new Error(zone.problems[0].en);
+  const dateOf = (instant: number): string => localTime.formatDay(zone.value.dayOf(instant));
+  const timeOf = (instant: number): string => localTime.formatTime(zone.value.minuteOf(instant));
+  const end = dateOf(endsAt) === dateOf(startsAt) ? timeOf(endsAt) : `${dateOf(endsAt)} ${timeOf(endsAt)}`;
+  return `${dateOf(startsAt)} ${timeOf(startsAt)}–${end}`;
+}
