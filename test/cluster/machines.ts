@@ -179,6 +179,8 @@ export interface ServerProcess {
   readonly child: ChildProcess;
   /** Whether it still runs as it was started. */
   readonly lives: boolean;
+  /** The end of what it has logged: why it answered as it did. */
+  readonly said: string;
 }
 
 export async function startServerProcess(environment: Readonly<Record<string, string>>): Promise<ServerProcess> {
@@ -189,7 +191,7 @@ export async function startServerProcess(environment: Readonly<Record<string, st
   let output = '';
   const address = await new Promise<string>((resolve, reject) => {
     const read = (chunk: Buffer): void => {
-      output = (output + chunk).slice(-4_000);
+      output = (output + chunk).slice(-20_000);
       const found = /(http:\/\/[\d.]+:\d+)\/graphql/.exec(output);
       if (found) resolve(found[1]!);
     };
@@ -203,6 +205,9 @@ export async function startServerProcess(environment: Readonly<Record<string, st
     child,
     get lives() {
       return child.exitCode === null && child.signalCode === null;
+    },
+    get said() {
+      return output;
     },
   };
 }
