@@ -5,18 +5,21 @@ import type { Services } from '../platform/index.js';
 import { authenticate, findPartyOfSource, issueApiKey, type Action } from '../identity/index.js';
 import { demoScope } from './load-demo-city.js';
 import { SOURCE } from './rules/neighbourhoods.js';
-import { PARTNER_CODE, REPORTER_CODES } from './rules/parties.js';
+import { GATE_CODE, PARTNER_CODE, REPORTER_CODES } from './rules/parties.js';
 
 const FILE = 'demo-keys.json';
 const DAY_MS = 86_400_000;
-/** What a partner app asks: where to park, and what it found. */
-const PARTNER_SCOPES: readonly Action[] = ['search:nearby', 'facility:read', 'window:read', 'jurisdiction:read', 'availability:read', 'service:read', 'viewer:read'];
+/** What a partner app does: finds, and signs up, books and pays for its drivers (3.2-8). */
+const PARTNER_SCOPES: readonly Action[] = ['search:nearby', 'facility:read', 'window:read', 'tariff:read', 'jurisdiction:read', 'availability:read', 'service:read', 'viewer:read', 'party:read', 'driver:sign-up', 'driver:leave', 'notice:read', 'reservation:read', 'reservation:write', 'session:read', 'payment:read', 'payment:pay', 'charge:read', 'invoice:request'];
+/** What an operator's gate does, and what its office looks at. */
+const GATE_SCOPES: readonly Action[] = ['gate:operate', 'session:read', 'reservation:read', 'charge:read', 'facility:read', 'occupancy:report'];
 /** What an operator's counting machine does, and nothing else. */
 const REPORTER_SCOPES: readonly Action[] = ['occupancy:report', 'occupancy:read'];
 
-/** The secrets of the demo: of its partner app, and of everybody who reports, by the code of the party. */
+/** The secrets of the demo: of its partner app, of one operator's gates, and of everybody who reports, by the code of the party. */
 export interface DemoKeys {
   readonly partner: string;
+  readonly gate: string;
   readonly reporters: Readonly<Record<string, string>>;
 }
 
@@ -26,14 +29,15 @@ export interface DemoKeys {
  */
 export async function demoKeys(services: Services): Promise<DemoKeys> {
   const kept = readDemoKeys(services.configuration.DATA_FOLDER);
-  const partner = kept !== null && (await isGood(services, kept.partner)) ? kept.partner : null;
+  const partner = kept !== null && (await isGood(services, kept.partner, PARTNER_SCOPES)) ? kept.partner : null;
+  const gate = kept !== null && (await isGood(services, kept.gate, GATE_SCOPES)) ? kept.gate : null;
   // Issued together and for as long: where the partner's key ended, theirs did.
   const reporters = partner !== null && REPORTER_CODES.every(code => kept!.reporters[code] !== undefined) ? kept!.reporters : null;
-  if (partner !== null && reporters !== null) return { partner, reporters };
+  if (partner !== null && gate !== null && reporters !== null) return { partner, gate, reporters };
 
   const issued: Record<string, string> = {};
   for (const code of REPORTER_CODES) issued[code] = reporters?.[code] ?? (await issue(services, code, REPORTER_SCOPES));
-  const keys: DemoKeys = { partner: partner ?? (await issue(services, PARTNER_CODE, PARTNER_SCOPES)), reporters: issued };
+  const keys: DemoKeys = { partner: partner ?? (await issue(services, PARTNER_CODE, PARTNER_SCOPES)), gate: gate ?? (await issue(services, GATE_CODE, GATE_SCOPES)), reporters: issued };
   mkdirSync(services.configuration.DATA_FOLDER, { recursive: true, mode: 0o700 });
   writeFileSync(join(services.configuration.DATA_FOLDER, FILE), `${JSON.stringify(keys, null, 2)}\n`, { mode: 0o600 });
   return keys;
@@ -42,8 +46,8 @@ export async function demoKeys(services: Services): Promise<DemoKeys> {
 /** The keys as they are kept in a data folder; null where there are none, or half a file of them. */
 export function readDemoKeys(folder: string): DemoKeys | null {
   try {
-    const { partner, reporters } = JSON.parse(readFileSync(join(folder, FILE), 'utf8')) as { partner?: unknown; reporters?: unknown };
-    return typeof partner === 'string' ? { partner, reporters: typeof reporters === 'object' && reporters !== null ? (reporters as DemoKeys['reporters']) : {} } : null;
+    const { partner, gate, reporters } = JSON.parse(readFileSync(join(folder, FILE), 'utf8')) as { partner?: unknown; gate?: unknown; reporters?: unknown };
+    return typeof partner === 'string' ? { partner, gate: typeof gate === 'string' ? gate : '', reporters: typeof reporters === 'object' && reporters !== null ? (reporters as DemoKeys['reporters']) : {} } : null;
   } catch (error) {
     // No file yet, or half of one: new keys are issued, and the file is written anew.
     if ((error as NodeJS.ErrnoException).code === 'ENOENT' || error instanceof SyntaxError) return null;
@@ -59,10 +63,11 @@ async function issue(services: Services, code: string, scopes: readonly Action[]
   return issued.value.secret!;
 }
 
-async function isGood(services: Services, key: string): Promise<boolean> {
+/** Whether the database knows a key, and gave it all that the demo shows by now. */
+async function isGood(services: Services, key: string, scopes: readonly Action[]): Promise<boolean> {
   try {
-    await authenticate(services, key);
-    return true;
+    const { grants } = await authenticate(services, key);
+    return scopes.every(scope => grants.some(({ action }) => action === scope));
   } catch (error) {
     // The database is another one, or the key has ended.
     if ((error as { extensions?: { code?: unknown } }).extensions?.code === 'UNAUTHENTICATED') return false;

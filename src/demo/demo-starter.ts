@@ -1,4 +1,5 @@
 import type { Services } from '../platform/index.js';
+import { findLocalProvider } from '../billing/index.js';
 import { demoKeys } from './demo-key.js';
 import { loadDemoCity } from './load-demo-city.js';
 import { BELL_TOWER } from './rules/neighbourhoods.js';
@@ -14,12 +15,14 @@ export async function demoStarter(services: Services): Promise<readonly string[]
   const { configuration, database } = services;
   if (!(configuration.DEMO_CITY ?? database.backEnd === 'EMBEDDED')) return [];
   const summary = await loadDemoCity(services, { seed: configuration.DEMO_SEED });
-  const { partner: key } = await demoKeys(services);
+  const { partner: key, gate } = await demoKeys(services);
   const loaded = summary.isNew ? `：${summary.facilities} 处停车设施、${summary.windows} 个共享时段` : '';
   return [
     `演示城市 demo city${loaded}，全部为虚构数据 all of it synthetic`,
     `  密钥 key        ${key}`,
     `  试一试 try      curl -s {address}/graphql -H 'content-type: application/json' -H 'authorization: Bearer ${key}' -d '${JSON.stringify({ query: QUERY })}'`,
+    `  道闸 gate       ${gate}`,
+    ...(findLocalProvider(services) ? ['  付款 pay        模拟支付，不动真钱 play money：POST {address} + payCharge { instructions { codeUrl } }'] : []),
     '  潮汐 tides      npm run -s chaowei -- demo feed --url {address}   然后看 then look at {address}/wall',
   ];
 }

@@ -123,6 +123,28 @@ test('the start prints a query with a key that works, and the same key at the ne
   expect((await demoStarter(services))[1]).toBe(keyLine);
 });
 
+test('3.2-8: the partner app may sign up, book and pay, and one operator’s key works its gates', async () => {
+  const printed = await demoStarter(services);
+  const keyOf = (word: string): string => printed.find(line => line.includes(word))!.trim().split(/\s+/).at(-1)!;
+  const [partner, gate] = [await authenticate(services, keyOf('密钥 key')), await authenticate(services, keyOf('道闸 gate'))];
+
+  const actions = ({ grants }: typeof partner) => grants.map(({ action }) => action);
+  expect(actions(partner)).toEqual(expect.arrayContaining(['driver:sign-up', 'driver:leave', 'reservation:write', 'payment:pay', 'charge:read', 'notice:read']));
+  expect(actions(gate)).toEqual(['gate:operate', 'session:read', 'reservation:read', 'charge:read', 'facility:read', 'occupancy:report', 'key:rotate']);
+  expect(gate.partyIds).not.toEqual(partner.partyIds);
+  expect(printed.filter(line => line.includes('codeUrl'))).toHaveLength(1);
+});
+
+test('a key of an earlier version, which may do less, is replaced by one that may do what the start shows', async () => {
+  const path = join(folder, 'demo-keys.json');
+  const kept = JSON.parse(readFileSync(path, 'utf8')) as { partner: string; gate: string; reporters: Record<string, string> };
+  writeFileSync(path, JSON.stringify({ partner: kept.reporters['OPR-1'], reporters: kept.reporters }));
+  await demoStarter(services);
+
+  const renewed = JSON.parse(readFileSync(path, 'utf8')) as typeof kept;
+  expect([renewed.partner === kept.reporters['OPR-1'], renewed.gate === kept.gate]).toEqual([false, false]);
+});
+
 test('everybody who reports gets a key that may report, read what became of it, and nothing else', async () => {
   const { reporters } = JSON.parse(readFileSync(join(folder, 'demo-keys.json'), 'utf8')) as { reporters: Record<string, string> };
   const viewer = await authenticate(services, reporters['OPR-1']!);

@@ -7,6 +7,8 @@ export type DemoParty = RegisterParty & { readonly source: string; readonly code
 
 /** The app that asks where to park. It is registered first: its presence tells that the city is loaded. */
 export const PARTNER_CODE = 'APP-1';
+/** The operator whose gates the start gives a key for: with the seed of the demo it runs the car park next to the bell tower. */
+export const GATE_CODE = 'OPR-4';
 
 /** Owners and managers to draw from, by what they are: how many of each the demo has. */
 export const OWNERS = { agency: 10, institution: 12, stateEnterprise: 6, enterprise: 14, propertyManager: 10, operator: 4 } as const;
