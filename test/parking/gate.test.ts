@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { recordDelegation, registerParty } from '../../src/identity/index.js';
 import { Fault } from '../../src/platform/graphql/index.js';
 import { at, during, openGateCity, type GateCity } from './gate-city.js';
 
@@ -176,4 +177,35 @@ test('only who works the facility, or was let report for it, decides and records
   await expect(city.enter(lot, '闽C12345', {}, other)).rejects.toMatchObject({ code: 'FORBIDDEN' });
   await expect(city.decide('fac_00000000000000000000000000', '闽C12345')).rejects.toMatchObject({ code: 'NOT_FOUND' });
   expect(await city.kept()).toEqual(before);
+});
+
+test('a company that was let report for the owner works its gate until the delegation ends, by nothing less and no longer', async () => {
+  const lot = await city.lot();
+  const company = await registerParty(city.system, { kind: 'ENTERPRISE', name: '某停车企业' });
+  if (!company.ok) throw new Error(company.problems[0].en);
+  const agentId = company.value.partyId;
+  const agent = { ...city.operator, actorId: 'agent', partyIds: [agentId], grants: [{ action: 'gate:operate', partyId: agentId, jurisdictionCode: null }] };
+  const delegated = (powers: readonly ('SHARE' | 'REPORT')[]) => recordDelegation(city.system, { principalId: city.ownerId, agentId, powers, startsAt: at('09:00'), endsAt: at('10:00'), procurementReference: '泉财采〔2026〕8号' });
+
+  expect((await delegated(['SHARE'])).ok).toBe(true);
+  await expect(city.enter(lot, '闽D12121', {}, agent)).rejects.toMatchObject({ code: 'FORBIDDEN' });
+  expect((await delegated(['REPORT'])).ok).toBe(true);
+  expect((await city.enter(lot, '闽D12121', {}, agent)).receipt.verdict).toBe('OPENED');
+  city.clock(at('10:00'));
+  await expect(city.leave(lot, '闽D12121', {}, agent)).rejects.toMatchObject({ code: 'FORBIDDEN' });
+});
+
+test('a driver sees its own stays and nobody else’s, with the plate masked', async () => {
+  const [driver, other] = [await city.driver(), await city.driver()].map(viewer => ({ ...viewer, grants: [...viewer.grants, { action: 'session:read', partyId: viewer.partyIds[0]!, jurisdictionCode: null }] }));
+  const lot = await city.lot();
+  const { id } = await city.book(driver!, { facilityId: lot, during: during('09:00–11:00'), spaceClass: 'STANDARD', spaces: 1 });
+  const { receipt } = await city.enter(lot, '闽C12345');
+  await city.enter(lot, '闽D13131');
+
+  const list = 'query s { sessions { edges { node { plate reservation { id } } } totalCount } }';
+  expect((await city.ask(driver!, list)).sessions).toEqual({ edges: [{ node: { plate: '闽C1***5', reservation: { id } } }], totalCount: 1 });
+  expect((await city.ask(other!, list)).sessions.totalCount).toBe(0);
+  expect((await city.ask(other!, 'query s($id: ID!) { session(id: $id) { id } }', { id: receipt.sessionId })).session).toBeNull();
+  const [stored] = await city.database.query<{ found: number }>(`select (select count(*) from gate_event e where e::text like '%C12345%')::int + (select count(*) from session s where s::text like '%C12345%')::int as found`);
+  expect(stored!.found).toBe(0);
 });
