@@ -198,7 +198,7 @@ create table revocation (
   reservation_id text collate "C" not null,
   claim_id text collate "C" not null,
   facility_id text collate "C" not null,
-  side text collate "C" not null check (side in ('DRIVER', 'SUPPLIER')),
+  side text collate "C" not null check (side in ('DRIVER', 'SUPPLIER', 'NOBODY')),
   reason text not null,
   state text collate "C" not null check (state in ('PENDING', 'MOVED', 'REFUNDED', 'KEPT', 'LAPSED')),
   moved_to_facility_id text collate "C",

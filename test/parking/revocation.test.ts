@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { decideRevocations } from '../../src/parking/revocation/decide-revocations.js';
+import { localTime } from '../../src/kernel/index.js';
 import { watchOverstays } from '../../src/parking/gate/watch-overstays.js';
+import { recordCalendarNotice } from '../../src/sharing/record-calendar-notice.js';
 import { at, during, openGateCity, type GateCity } from './gate-city.js';
 
 let city: GateCity;
@@ -195,3 +197,21 @@ test('an entry raced with a revocation: who came in first is kept, whose booking
     }
   }
 }, 120_000);
+
+test('a calendar that makes a holiday of a provisional workday gives back what was booked then, and nobody is to blame', async () => {
+  city.clock(Date.parse('2026-12-28T09:00:00+08:00'));
+  const driver = await city.driver();
+  const [lot] = await neighbours({ rules: [{ days: { dayTypes: ['WORKDAY'] }, from: { minute: 0 }, until: { durationMinutes: 1_440 } }] }, { validFrom: localTime.dayOf(2030, 1, 1) });
+  const stay = { startsAt: '2027-01-06T10:00:00+08:00', endsAt: '2027-01-06T12:00:00+08:00' };
+  const { id } = await city.book(driver, { facilityId: lot, during: stay, ...STAY });
+
+  const day = localTime.dayOf(2027, 1, 6);
+  const noticed = await recordCalendarNotice(city.system, { noticeId: 'test-2027', title: '2027 年部分节假日安排', publishedOn: localTime.dayOf(2026, 12, 27), year: 2027, days: [{ day, dayType: 'HOLIDAY', name: '测试假日' }], idempotencyKey: 'notice 2027' });
+  expect(noticed.ok).toBe(true);
+  expect(await decideRevocations(city.services)).toBe(1);
+
+  expect(await city.reservation(driver, id)).toMatchObject({ state: 'CANCELLED' });
+  expect(await outcomes(lot)).toEqual([{ state: 'REFUNDED', movedTo: null, supplierFen: null }]);
+  expect(await breachesOf(id)).toEqual([]);
+  expect(await noticesOf(id)).toEqual(['reservation.revoked']);
+});

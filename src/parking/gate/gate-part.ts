@@ -1,7 +1,7 @@
 import type { Job, Reaction } from '../../platform/index.js';
 import type { NodeKind } from '../../platform/graphql/index.js';
 import { decideRevocations } from '../revocation/decide-revocations.js';
-import { revokeBroken } from '../revocation/find-broken.js';
+import { revokeBroken, revokeByCalendar } from '../revocation/find-broken.js';
 import { RevocationResolver, RevokedReservationResolver } from '../revocation/revocation.resolver.js';
 import { GATE_DECISION_BY_ID, SESSION_BY_ID } from './gate.loaders.js';
 import { GateEventReceiptResolver, GateResolver, SessionResolver } from './gate.resolver.js';
@@ -21,7 +21,7 @@ const jobs: readonly Job[] = [
   { name: 'prolong-walk-ins', everyMs: 15_000, isSingle: true, run: prolongWalkIns },
   { name: 'settle-sessions', everyMs: 15_000, isSingle: true, run: settleSessions },
 ];
-const reactions: readonly Reaction[] = [revokeBroken];
+const reactions: readonly Reaction[] = [revokeBroken, revokeByCalendar];
 
 /** What the gate, and what becomes of broken promises, add to the room. */
 export const gatePart = { resolvers: [GateResolver, GateEventReceiptResolver, SessionResolver, RevokedReservationResolver, RevocationResolver], orphanedTypes: [GateDecision, Session], nodes, jobs, reactions };

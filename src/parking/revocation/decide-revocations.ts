@@ -2,7 +2,7 @@ import { done, isRefusal, problem, refuse, type Outcome } from '../../kernel/ind
 import { ANY_DRIVER, claimSpaces, lockClaims } from '../../availability/index.js';
 import { facilitiesAround } from '../../facilities/index.js';
 import { systemViewer, tellParties, type NoticeDraft } from '../../identity/index.js';
-import { RequestScope, newId, transaction, type Services, type Unit } from '../../platform/index.js';
+import { RequestScope, transaction, type Services, type Unit } from '../../platform/index.js';
 import { noShowAtOf } from '../book-quotes.js';
 import { bringDownTo, endReservation, lockUnchanged } from '../end-reservation.js';
 import { gateFacilities } from '../gate/gate.sql.js';
@@ -12,9 +12,9 @@ import { STANDING } from '../rules/lifecycle.js';
 import { revocationLifecycle, type RevocationEvent } from '../rules/revocation-lifecycle.js';
 import { reachMetres } from '../rules/walk.js';
 import { changedBy, lockReservations, storeChanged } from '../store-reservations.js';
-import { brokenBookings } from './find-broken.js';
+import { STOPPED, brokenBookings, revoke } from './find-broken.js';
 import { recordBreach } from './record-breach.js';
-import { beginRevocations, decideRevocation, pendingRevocations, type RevocationRow } from './revocation.sql.js';
+import { decideRevocation, pendingRevocations, type RevocationRow } from './revocation.sql.js';
 
 /** Revocations of one run; what is left comes with the next. */
 const AT_ONCE = 200;
@@ -52,23 +52,15 @@ async function decideOne(scope: RequestScope, revocation: RevocationRow): Promis
 }
 
 /** False where it did not come about: somebody changed the booking meanwhile, or took the alternative. It stays pending. */
-async function settle(scope: RequestScope, { facilityId }: RevocationRow, work: (unit: Unit) => Promise<Outcome<null>>): Promise<boolean> {
+async function settle(scope: RequestScope, revocation: RevocationRow, work: (unit: Unit) => Promise<Outcome<null>>): Promise<boolean> {
   const outcome = await transaction(scope, async unit => {
     const settled = await work(unit);
     if (isRefusal(settled)) return settled;
-    await revokeRest(unit, facilityId);
+    // What one that gave way leaves short at other instants gives way as well; its facility's claims are locked by now.
+    await revoke(unit, await brokenBookings(unit, [revocation.facilityId]), revocation.side === 'DRIVER' ? 'SUPPLIER' : revocation.side, () => (revocation.side === 'DRIVER' ? STOPPED : revocation.reason));
     return settled;
   });
   return !isRefusal(outcome);
-}
-
-/** What one that gave way leaves short at other instants gives way as well; its claims are locked by now. */
-async function revokeRest(unit: Unit, facilityId: string): Promise<void> {
-  const rest = await brokenBookings(unit, [facilityId]);
-  await beginRevocations(unit, rest.map(({ booking }) => ({
-    city: booking.city, id: newId('revocation', unit.now), reservationId: booking.id, claimId: booking.claimId, facilityId, side: 'SUPPLIER' as const, reason: '共享停止。Lending was stopped.',
-    state: 'PENDING' as const, movedToFacilityId: null, supplierFen: null, createdAt: unit.now, decidedAt: null,
-  })));
 }
 
 async function alternativesTo(scope: RequestScope, row: ReservationRow): Promise<readonly JudgedStay[]> {

@@ -3,7 +3,7 @@ import { overcommitments, type Overcommitment } from '../../availability/index.j
 import { newId, type Reaction, type Unit } from '../../platform/index.js';
 import { reservationsById, type ReservationRow } from '../reservation.sql.js';
 import { whoGivesWay, type Standing } from '../rules/who-gives-way.js';
-import { beginRevocations, decidedClaims } from './revocation.sql.js';
+import { beginRevocations, decidedClaims, type RevocationRow } from './revocation.sql.js';
 
 interface LendingChanged {
   readonly facilityIds: readonly string[];
@@ -25,13 +25,33 @@ export const revokeBroken: Reaction = {
     const broken = await brokenBookings(unit, [...new Set(changes.flatMap(change => change.facilityIds))]);
     const inTheWay = broken.filter(({ booking }) => !reasons.has(booking.facilityId));
     if (inTheWay.length > 0) return refuse(bookingsInTheWay(inTheWay, unit.now));
-    await beginRevocations(unit, broken.map(({ booking }) => ({
-      city: booking.city, id: newId('revocation', unit.now), reservationId: booking.id, claimId: booking.claimId, facilityId: booking.facilityId, side: 'SUPPLIER' as const,
-      reason: reasons.get(booking.facilityId) || '共享停止。Lending was stopped.', state: 'PENDING' as const, movedToFacilityId: null, supplierFen: null, createdAt: unit.now, decidedAt: null,
-    })));
+    await revoke(unit, broken, 'SUPPLIER', ({ facilityId }) => reasons.get(facilityId) || STOPPED);
     return null;
   },
 };
+
+/**
+ * A calendar that is published makes other days of provisional ones (P4, T7): bookings that no longer fit are moved or
+ * refunded like any other, and nobody is to blame.
+ */
+export const revokeByCalendar: Reaction = {
+  topic: 'window.occurrencesChanged',
+  async react(unit, payloads) {
+    const facilityIds = [...new Set((payloads as ReadonlyArray<{ readonly facilityId: string }>).map(change => change.facilityId))];
+    await revoke(unit, await brokenBookings(unit, facilityIds), 'NOBODY', () => '放假安排公布后该时段不再出借。The calendar was published, and nothing is lent then.');
+    return null;
+  },
+};
+
+export const STOPPED = '共享停止。Lending was stopped.';
+
+/** Begins the revocation of bookings that give way. */
+export async function revoke(unit: Unit, broken: readonly Broken[], side: RevocationRow['side'], reasonOf: (booking: ReservationRow) => string): Promise<void> {
+  await beginRevocations(unit, broken.map(({ booking }) => ({
+    city: booking.city, id: newId('revocation', unit.now), reservationId: booking.id, claimId: booking.claimId, facilityId: booking.facilityId, side, reason: reasonOf(booking), state: 'PENDING' as const,
+    movedToFacilityId: null, supplierFen: null, createdAt: unit.now, decidedAt: null,
+  })));
+}
 
 interface Broken {
   readonly booking: ReservationRow;

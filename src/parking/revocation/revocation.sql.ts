@@ -8,8 +8,8 @@ export interface RevocationRow {
   readonly reservationId: string;
   readonly claimId: string;
   readonly facilityId: string;
-  /** Whose breach it is: the supplier's that took spaces back, or the driver's that stays in one. */
-  readonly side: 'DRIVER' | 'SUPPLIER';
+  /** Whose breach it is: the supplier's that took spaces back, or the driver's that stays in one; nobody's where the calendar of a provisional date was published. */
+  readonly side: 'DRIVER' | 'SUPPLIER' | 'NOBODY';
   readonly reason: string;
   readonly state: RevocationState;
   readonly movedToFacilityId: string | null;

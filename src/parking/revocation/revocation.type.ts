@@ -11,7 +11,7 @@ const STATE_WORDS: Readonly<Record<RevocationState, string>> = {
 };
 
 export const RevocationStateEnum = enumOf('RevocationState', STATE_WORDS, '泊位不再出借时预约的结果（P9）。What becomes of a booking whose spaces are not lent any more.');
-export const BreachSideEnum = enumOf('BreachSide', { DRIVER: '停车人一方。The driver’s side.', SUPPLIER: '供给方。The supplier’s side.' }, '违约方（3.2-7）。Who did not keep a promise.');
+export const BreachSideEnum = enumOf('BreachSide', { DRIVER: '停车人一方。The driver’s side.', SUPPLIER: '供给方。The supplier’s side.', NOBODY: '无违约方：暂定日期的日历已公布（P4）。Nobody’s: the calendar of a provisional date was published.' }, '违约方（3.2-7）。Who did not keep a promise.');
 
 @ObjectType({ simpleResolvers: true, description: '撤销处理（P9）：预约的泊位不再可用时恰有一个结果。What became of a booking whose spaces were not available any more: exactly one outcome.' })
 export class Revocation {
@@ -24,7 +24,7 @@ export class Revocation {
   state!: RevocationState;
 
   @Field(() => BreachSideEnum, { description: '违约方：收回泊位的供给方，或超时的前车。Whose breach it is: the supplier’s, or that of the vehicle before that stayed.' })
-  side!: 'DRIVER' | 'SUPPLIER';
+  side!: 'DRIVER' | 'SUPPLIER' | 'NOBODY';
 
   @Field(() => String, { description: '原因。Why.' })
   reason!: string;
