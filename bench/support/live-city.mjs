@@ -11,7 +11,7 @@ const SEED = 2022;
  * party of the key, so that it may report them.
  * @returns {Promise<{ cluster: import('./cluster.mjs').Cluster, environment: Record<string, string>, key: string, partyId: string }>}
  */
-export async function openLiveCity(facilities, stops) {
+export async function openLiveCity(facilities, stops, scopes = ['facility:read', 'availability:read', 'occupancy:report', 'occupancy:read']) {
   const cluster = await openCluster({ isDurable: true });
   stops.push(() => cluster.stop());
   const environment = environmentOf(cluster);
@@ -21,7 +21,6 @@ export async function openLiveCity(facilities, stops) {
     write(`${await prove(client, { facilities, upsertSearch, refreshSearch })} search rows equal what the application writes`);
     await operate(client, partyId);
   };
-  const scopes = ['facility:read', 'availability:read', 'occupancy:report', 'occupancy:read'];
   return { cluster, environment, ...(await prepareCity({ environment, databaseUrl: cluster.databaseUrl, facilities, scopes, fill })) };
 }
 
