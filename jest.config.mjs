@@ -14,11 +14,11 @@ const transform = {
 };
 
 export default {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/support/environment.mjs',
   roots: ['<rootDir>/test'],
   testMatch: ['<rootDir>/test/**/*.test.ts'],
-  // The suites of several processes need PostgreSQL and Redis; every other suite runs on both back ends.
-  testPathIgnorePatterns: ['/test/trial/', '/test/browser/', ...(process.env.DATABASE_URL ? [] : ['/test/cluster/'])],
+  // The suites of several processes need PostgreSQL and Redis, those of the lent clusters the embedded back end; every other suite runs on both.
+  testPathIgnorePatterns: ['/test/trial/', '/test/browser/', process.env.DATABASE_URL ? '/test/support/' : '/test/cluster/'],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform,

@@ -12,8 +12,8 @@ export interface DatabaseOptions {
   /** null: the embedded database in `dataFolder` (null: in memory). */
   readonly url: string | null;
   readonly dataFolder: string | null;
-  /** A tar of a prepared embedded cluster, to start from instead of an empty one. */
-  readonly snapshot?: Blob;
+  /** An embedded cluster that is open already, instead of one of its own; it is closed with the database. */
+  readonly cluster?: EmbeddedCluster;
   readonly poolSize: number;
   readonly statementMs: number;
   readonly acquireMs: number;
@@ -92,7 +92,7 @@ async function openOnPostgres(options: DatabaseOptions, url: string, shared: obj
 
 async function openOnEmbedded(options: DatabaseOptions, shared: object): Promise<Database> {
   const { MikroORM } = await import('@mikro-orm/pglite');
-  const cluster: EmbeddedCluster = await openEmbedded({ folder: options.dataFolder, snapshot: options.snapshot, statementMs: options.statementMs });
+  const cluster = options.cluster ?? await openEmbedded({ folder: options.dataFolder, statementMs: options.statementMs });
   try {
     const orm = await MikroORM.init({ ...shared, dbName: 'embedded', driverOptions: { pglite: () => cluster.pglite } });
     const query = async <Row extends object>(text: string, params: readonly unknown[] = []): Promise<Row[]> =>

@@ -1,6 +1,6 @@
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { PGlite } from '@electric-sql/pglite';
+import { PGlite, type PGliteOptions } from '@electric-sql/pglite';
 import { postgis } from '@electric-sql/pglite-postgis';
 import { btree_gist } from '@electric-sql/pglite/contrib/btree_gist';
 import { pgcrypto } from '@electric-sql/pglite/contrib/pgcrypto';
@@ -12,6 +12,9 @@ export interface EmbeddedCluster {
   readonly pglite: PGlite;
   close(): Promise<void>;
 }
+
+/** The same texts as from the real driver: bigint and instants stay text, arrays are parsed with quotes respected. */
+export const PARSERS: PGliteOptions['parsers'] = { ...createPostgreSqlTypeParsers(text => array.parse(text)), 20: text => text };
 
 /** The folder is in use by another process of this machine. */
 export class FolderInUse extends Error {
@@ -31,8 +34,7 @@ export async function openEmbedded(options: { folder: string | null; snapshot?: 
         dataDir: options.folder === null ? 'memory://' : join(options.folder, 'postgres'),
         loadDataDir: options.snapshot,
         extensions: { postgis, btree_gist, pgcrypto, pg_trgm },
-        // The same texts as from the real driver: bigint and instants stay text, arrays are parsed with quotes respected.
-        parsers: { ...createPostgreSqlTypeParsers(text => array.parse(text)), 20: text => text },
+        parsers: PARSERS,
       });
       await pglite.exec(`create extension if not exists postgis; set statement_timeout = ${options.statementMs}`);
       return {

@@ -1,16 +1,16 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import type { EntitySchema } from '@mikro-orm/core';
 import pg from 'pg';
 import { migrations } from '../../migrations/index.js';
 import { openDatabase, openLog, type Database } from '../../src/platform/index.js';
+import { borrowEmbedded } from './borrowed-cluster.js';
 
 /** A migrated, empty database of this suite alone, on the back end that the environment names. Close it in afterAll. */
 export async function openTestDatabase(entities: ReadonlyArray<EntitySchema<any, any, any>> = []): Promise<Database> {
   const log = openLog({ level: 'silent' });
   const common = { dataFolder: null, poolSize: 6, statementMs: 20_000, acquireMs: 10_000, entities, migrations, log };
   if (!process.env.DATABASE_URL) {
-    return openDatabase({ ...common, url: null, snapshot: new Blob([readFileSync(process.env.TEST_SNAPSHOT!)]) });
+    return openDatabase({ ...common, url: null, cluster: await borrowEmbedded() });
   }
   const name = `chaowei_test_${randomBytes(6).toString('hex')}`;
   await withAdmin(admin => admin.query(`create database ${name} template ${process.env.TEST_TEMPLATE} strategy wal_log`));
