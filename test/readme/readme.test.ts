@@ -8,8 +8,11 @@ import { VARIABLES, type Database } from '../../src/platform/index.js';
 import { openTestDatabase, urlOf } from '../support/database.js';
 
 const readme = readFileSync('README.md', 'utf8');
-const blocks = [...readme.matchAll(/```(\w+)\n([\s\S]*?)```/g)].map(([, language, text]) => ({ language: language!, text: text!.trim() }));
-const commands = blocks.filter(block => block.language === 'sh').map(block => block.text);
+const blocksOf = (text: string) => [...text.matchAll(/```(\w+)\n([\s\S]*?)```/g)].map(([, language, inside]) => ({ language: language!, text: inside!.trim() }));
+const blocks = blocksOf(readme);
+/** One walk: its blocks share a shell, and each but the first shows its answer. */
+const walk = blocksOf(/## Park in ten minutes\n([\s\S]*?)\n## /.exec(readme)![1]!);
+const commands = blocks.filter(block => block.language === 'sh').map(block => block.text).filter(text => !walk.some(step => step.text === text));
 
 let folder: string;
 let database: Database | undefined;
@@ -108,6 +111,24 @@ test('the printed query works as it is pasted, with its demo key', () => {
   expect(answer.data.nearbyFacilities.edges).toHaveLength(3);
 }, 240_000);
 
+/** What differs from one walk to the next: ids, and the hours of a stay that begins in ten minutes. */
+const settled = (told: object): unknown =>
+  JSON.parse(JSON.stringify(told).replace(/\b([a-z]{3})_[0-9a-z]{26}\b/g, '$1_…').replace(/\d{4}-\d\d-\d\d \d\d:\d\d–(\d{4}-\d\d-\d\d )?\d\d:\d\d/g, '…'));
+
+test('3.2-8: the walk finds, signs up and books, pays, passes the gate, and every answer is the one that it shows', () => {
+  const steps = walk.flatMap(({ language, text }, nth) => (language === 'sh' ? [{ text, shown: walk[nth + 1]?.language === 'json' ? walk[nth + 1]!.text : null }] : []));
+  const script = steps.map(({ text }) => `${text}\nprintf '\\036'\n`).join('').replaceAll('http://127.0.0.1:4000', started.url).replaceAll('"./data/', `"${folder}/`);
+
+  const answers = sh(script).stdout.split('\u001e');
+
+  expect(steps.map(({ shown }) => shown !== null)).toEqual([false, ...Array.from({ length: 8 }, () => true)]);
+  steps.forEach(({ shown }, nth) => {
+    if (shown === null) return expect(answers[nth]!.trim()).toBe('');
+    const { extensions: _cost, ...told } = JSON.parse(answers[nth]!) as { extensions?: unknown };
+    expect(settled(told)).toEqual(settled(JSON.parse(shown) as object));
+  });
+}, 120_000);
+
 test.each(commands.map(command => [command.split('\n')[0]!.slice(0, 60), command]))('the block works: %s', async (_name, command) => {
   const known = Object.keys(executed).find(key => command.startsWith(key));
   expect(known).toBeDefined();
@@ -122,10 +143,20 @@ test('the table of variables is the one that the code reads', () => {
   expect(rows).toEqual(Object.entries(VARIABLES).map(([name, { fallback, zh, en }]) => [name, fallback ? `\`${fallback}\`` : '', `${zh} · ${en}`]));
 });
 
-test('every file that the README links to is there', () => {
+test('every file and heading that the README links to is there', () => {
   const links = [...readme.matchAll(/\]\(([^)]+)\)/g)].map(([, link]) => link!).filter(link => !link.startsWith('http'));
 
-  expect(links.filter(link => !existsSync(link))).toEqual([]);
+  const headings = [...readme.matchAll(/^## (.+)$/gm)].map(([, heading]) => `#${heading!.toLowerCase().replaceAll(' ', '-')}`);
+
+  expect(links.filter(link => !(link.startsWith('#') ? headings.includes(link) : existsSync(link)))).toEqual([]);
+});
+
+test('the compose file takes every variable of payments and notices, and names none that does not exist', () => {
+  const { services } = parseYaml(readFileSync('docker-compose.yml', 'utf8')) as { services: { server: { environment: Record<string, string> } } };
+  const names = Object.keys(services.server.environment);
+
+  expect(names.filter(name => !(name in VARIABLES))).toEqual([]);
+  expect(Object.keys(VARIABLES).filter(name => /^(WECHAT_PAY_(?!URL)|NOTICE_|LOCAL_PAYMENTS|PUBLIC_URL)/.test(name) && !names.includes(name))).toEqual([]);
 });
 
 test('the compose file has pinned tags, health checks and no root', () => {
