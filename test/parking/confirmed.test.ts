@@ -22,6 +22,7 @@ test('what is confirmed at once is told with its place, its time there and its p
   const facilityId = await city.lot({}, { name: '东街停车场' });
 
   await city.book(driver, { facilityId, during: during('19:00–22:00'), spaces: 2 });
+  city.services.clock.advance(1_000);
   await city.book(driver, { facilityId, during: during('22:00–07:00') });
 
   expect(await toldTo(driver)).toEqual([

@@ -79,11 +79,13 @@ test('3.2-8: a driver finds, signs up and books, pays, comes and leaves, and the
   const driver = `${app}.${driverId}`;
   const told = statesToldTo(driver);
   expect(await told.next()).toEqual([]);
+  // Notices are in the order of their instants, and this clock goes when it is told to.
+  server.services.clock.advance(60_000);
 
   const { quoteStay } = await ask(driver, 'mutation q($input: QuoteStayInput!) { quoteStay(input: $input) { quote { id amountFen isHeldUntilPaid expiresAt lines { rule amountFen } } userErrors { code } } }', { facilityId, during: DURING, idempotencyKey: 'quote' });
-  expect(quoteStay).toEqual({ quote: { id: expect.any(String), amountFen: 1650, isHeldUntilPaid: true, expiresAt: '2026-02-13T09:10:00+08:00', lines: [{ rule: 'PER_HOUR', amountFen: 1650 }] }, userErrors: [] });
+  expect(quoteStay).toEqual({ quote: { id: expect.any(String), amountFen: 1650, isHeldUntilPaid: true, expiresAt: '2026-02-13T09:11:00+08:00', lines: [{ rule: 'PER_HOUR', amountFen: 1650 }] }, userErrors: [] });
   const { reserveSpace } = await ask(driver, 'mutation r($input: ReserveSpaceInput!) { reserveSpace(input: $input) { reservation { id state amountFen heldUntil chargeIds party { id } vehicles { plate } } userErrors { code } } }', { quoteId: quoteStay.quote.id, plates: [PLATE], idempotencyKey: 'book' });
-  expect(reserveSpace.reservation).toEqual({ id: expect.any(String), state: 'HELD', amountFen: 1650, heldUntil: '2026-02-13T09:15:00+08:00', chargeIds: [expect.any(String)], party: { id: driverId }, vehicles: [{ plate: '闽C1***5' }] });
+  expect(reserveSpace.reservation).toEqual({ id: expect.any(String), state: 'HELD', amountFen: 1650, heldUntil: '2026-02-13T09:16:00+08:00', chargeIds: [expect.any(String)], party: { id: driverId }, vehicles: [{ plate: '闽C1***5' }] });
   expect(await told.next()).toEqual(['HELD']);
   const { id: reservationId, chargeIds: [chargeId] } = reserveSpace.reservation;
 
@@ -112,7 +114,6 @@ test('3.2-8: a driver finds, signs up and books, pays, comes and leaves, and the
   server.services.clock.set('2026-02-13T21:40:00+08:00');
   expect(await passage('recordExit')).toEqual({ receipt: { verdict: 'CLOSED' }, userErrors: [] });
   expect(await told.next()).toEqual(['COMPLETED']);
-  await told.close();
 
   // The receipt, and whose money it is (3.5-6)
   const { charge } = await ask(driver, `{ charge(id: "${chargeId}") { state amountFen paidFen revenueKind receipt { amountFen provider } payments { state } cause { kind id } } }`);
@@ -125,9 +126,11 @@ test('3.2-8: a driver finds, signs up and books, pays, comes and leaves, and the
   ]);
   expect(ledgerCheck).toEqual({ isSound: true, sumFen: 0, treasuryReceivedFen: 1650, treasuryRemittedFen: 1650, treasuryWaitingFen: 0, differences: [] });
 
-  // The driver leaves; the app acts for it no more, and the receipt stays the driver's.
+  // The driver leaves: the app acts for it no more, and what it followed for it ends (G14).
   const { signOffDriver } = await ask(driver, 'mutation o($input: SignOffDriverInput!) { signOffDriver(input: $input) { membership { endsAt } userErrors { code } } }', { membershipId: signUpDriver.membership.id, idempotencyKey: 'leave' });
   expect(signOffDriver).toEqual({ membership: { endsAt: '2026-02-14T00:30:00+08:00' }, userErrors: [] });
   server.services.clock.advance(3_000);
   await expect(ask(driver, '{ reservations { totalCount } }')).rejects.toThrow('UNAUTHENTICATED');
+  await expect(told.next()).rejects.toMatchObject({ code: 4403 });
+  await told.close();
 }, 120_000);
