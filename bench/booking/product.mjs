@@ -55,7 +55,7 @@ export async function widen(client, facilityId, spaces) {
 
 /** Opens the application in this process, to make the quotes that the callers will book; each call makes as many as it is given stays. */
 export async function openQuoter({ environment, partyId }) {
-  const [{ RequestScope, isRefusal, readConfiguration, transaction }, { closeServices, openServices }, { rooms }, { systemViewer }, { judgeStays }, { keepStays }] = await Promise.all(
+  const [{ RequestScope, readConfiguration, transaction }, { closeServices, openServices }, { rooms }, { systemViewer }, { judgeStays }, { keepStays }] = await Promise.all(
     ['platform/index.js', 'server/open-services.js', 'server/rooms.js', 'identity/index.js', 'parking/judge-stays.js', 'parking/quote-stay.js'].map(product),
   );
   const services = await openServices(readConfiguration(environment), rooms);

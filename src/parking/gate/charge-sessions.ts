@@ -71,7 +71,7 @@ async function costOf(unit: Unit, costing: readonly Costing[]): Promise<readonly
     const from = claimed.at(-1)?.during.endsAt ?? during.startsAt;
     return [...claimed, ...stayParts(windows, { startsAt: from, endsAt: during.endsAt })];
   });
-  const asks = costing.map(({ session, booking }, nth) => ({ facilityId: session.facilityId, parts: parts[nth]!, spaceClass: session.spaceClass, spaces: 1, at: unit.now }));
+  const asks = costing.map(({ session }, nth) => ({ facilityId: session.facilityId, parts: parts[nth]!, spaceClass: session.spaceClass, spaces: 1, at: unit.now }));
   const prices = await priceStays(unit, asks);
   // Where the facility has no tariff of its own, only what was lent can be priced.
   const lent = asks.map(ask => ({ ...ask, parts: ask.parts.filter(part => part.windowId !== null) }));
