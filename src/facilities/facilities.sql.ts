@@ -35,7 +35,7 @@ export async function lockRegister(sql: Sql, cities: readonly string[]): Promise
 
 /** Locks facilities until the commit, in the order in which sharing locks them to publish. By `facility_id`. */
 export async function lockFacilities(sql: Sql, ids: readonly string[]): Promise<void> {
-  if (ids.length > 0) await sql.query('select f.id from facility f where f.id = any($1) order by f.id for update of f', [ids]);
+  if (ids.length > 0) await sql.query('select f.id from facility f where f.id = any($1) order by f.id for no key update of f', [ids]);
 }
 
 /** The facility that each key names, by a source's name for it or by its public code. Uses the keys of `facility_source` and (city, code). */
@@ -51,7 +51,7 @@ export function findKnown(sql: Sql, keys: ReadonlyArray<{ readonly city: string;
 
 /** One facility, locked until the commit. Uses `facility_id`. */
 export async function findForUpdate(sql: Sql, id: string): Promise<KnownFacility | null> {
-  const [row] = await sql.query<KnownFacility>(`select ${KNOWN} from facility f where f.id = $1 for update`, [id]);
+  const [row] = await sql.query<KnownFacility>(`select ${KNOWN} from facility f where f.id = $1 for no key update`, [id]);
   return row ?? null;
 }
 

@@ -63,7 +63,7 @@ export async function findSuspendedFacility(sql: Sql, scope: { readonly windowId
      join jurisdiction j on j.id = f.jurisdiction_id
      join jurisdiction u on u.id = f.reporting_unit_id
      where f.id = coalesce($2, (select w.facility_id from sharing_window w where w.id = $1))
-     for update of f`,
+     for no key update of f`,
     [scope.windowId, scope.facilityId],
   );
   return row ?? null;
@@ -79,7 +79,7 @@ export async function lockLendersWithin(sql: Sql, jurisdictionCode: string): Pro
      from facility f
      where f.id in (select s.facility_id from facility_search s where s.jurisdiction_codes @> array[$1::text])
      order by f.id
-     for update of f`,
+     for no key update of f`,
     [jurisdictionCode],
   );
   const rows = await sql.query<{ id: string }>(

@@ -43,7 +43,7 @@ export async function lockLenders(sql: Sql, ids: readonly string[]): Promise<Len
      join jurisdiction u on u.id = f.reporting_unit_id
      where f.id = any($1)
      order by f.id
-     for update of f`,
+     for no key update of f`,
     [ids],
   );
 }
