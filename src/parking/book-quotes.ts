@@ -56,7 +56,7 @@ export async function bookQuotes(unit: Unit, bookings: readonly Booking[]): Prom
   await insertVehicles(unit, claimed.flatMap(({ booking }, nth) => sealPlates(sealer, rows[nth]!, booking.vehicles)));
   claimed.forEach(({ index, booking }, nth) => {
     const row = rows[nth]!;
-    unit.record({ action: 'reservation:write', objectType: 'reservation', objectId: row.id, details: { act: 'book', state: row.state, facilityId: row.facilityId, spaces: row.spaces, amountFen: row.amountFen } }, booking.by);
+    unit.record({ action: 'reservation:write', objectType: 'reservation', objectId: row.id, details: { act: 'book', state: row.state, version: row.version, facilityId: row.facilityId, spaces: row.spaces, amountFen: row.amountFen } }, booking.by);
     announceReservation(unit, 'book', row);
     outcomes.set(index, done(row));
   });

@@ -1,6 +1,6 @@
 import { done, isRefusal, refuse, type Outcome } from '../kernel/index.js';
 import { transaction, type RequestScope } from '../platform/index.js';
-import { recordChange, reservationToChange, type ReservationAsk } from './change-reservation.js';
+import { reservationToChange, type ReservationAsk } from './change-reservation.js';
 import { lockUnchanged } from './end-reservation.js';
 import { checkVehicles, platesProblem, type GivenPlate } from './rules/vehicles.js';
 import { sealPlates } from './seal-plates.js';
@@ -25,8 +25,7 @@ export function changePlates(scope: RequestScope, input: ReservationAsk & { read
     await deleteVehicles(unit, row.id);
     const sealed = sealPlates(scope.services.sealer, row, vehicles.value);
     await insertVehicles(unit, sealed);
-    await storeChanged(unit, 'replate', [changed.value]);
-    recordChange(unit, changed.value, 'replate', { plates: sealed.map(vehicle => vehicle.maskedPlate) });
+    await storeChanged(unit, 'replate', [changed.value], { plates: sealed.map(vehicle => vehicle.maskedPlate) });
     return done({ reservationId: row.id });
   }, { operation: 'changePlates', key: input.idempotencyKey, input });
 }

@@ -31,7 +31,6 @@ export function cancelReservation(scope: RequestScope, input: ReservationAsk & {
     const reason = input.reason?.trim().slice(0, 200) || '预约方取消。Cancelled by its party.';
     const ended = await endReservation(unit, row.value, { event: 'cancel', feeFen, purpose: 'CANCELLATION', reason });
     if (isRefusal(ended)) return ended;
-    recordChange(unit, ended.value, 'cancel', { feeFen });
     return done({ reservationId: ended.value.id });
   }, { operation: 'cancelReservation', key: input.idempotencyKey, input });
 }
@@ -66,8 +65,7 @@ export function changeReservation(scope: RequestScope, input: ReservationAsk & {
     const locked = await lockUnchanged(unit, row);
     if (isRefusal(locked)) return locked;
     const stored = { ...changed.value, claimId, zoneId, windowIds, isProvisional: changed.value.isProvisional || provisional, charges: charges.value, feeFen: feeFen > 0 ? feeFen : null };
-    await storeChanged(unit, 'change', [stored]);
-    recordChange(unit, stored, 'change', { quoteId: input.quoteId, amountFen: stored.amountFen, feeFen });
+    await storeChanged(unit, 'change', [stored], { quoteId: input.quoteId, amountFen: stored.amountFen, feeFen });
     return done({ reservationId: stored.id });
   }, { operation: 'changeReservation', key: input.idempotencyKey, input });
 }
@@ -78,10 +76,6 @@ export async function reservationToChange(unit: Unit, { reservationId, expectedV
   if (!row || !mayBookFor(unit.scope.viewer, row.partyId)) throw notFound('预约 reservation', reservationId.slice(0, 40));
   if (expectedVersion != null && expectedVersion !== String(row.version)) return refuse(versionMoved(row.version, expectedVersion));
   return done(row);
-}
-
-export function recordChange(unit: Unit, row: ReservationRow, act: string, details: Readonly<Record<string, unknown>>): void {
-  unit.record({ action: 'reservation:write', objectType: 'reservation', objectId: row.id, details: { act, state: row.state, version: row.version, ...details } });
 }
 
 async function quoteOfChange(unit: Unit, quoteId: string, row: ReservationRow): Promise<Outcome<Quote>> {

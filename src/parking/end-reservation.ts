@@ -29,7 +29,7 @@ export async function endReservation(unit: Unit, row: ReservationRow, { event, f
   const locked = await lockUnchanged(unit, row);
   if (isRefusal(locked)) return locked;
   const stored = { ...ended.value, charges: charges.value };
-  await storeChanged(unit, event, [stored]);
+  await storeChanged(unit, event, [stored], { feeFen });
   return done(stored);
 }
 

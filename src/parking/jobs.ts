@@ -20,7 +20,6 @@ export async function endNoShows(services: Services): Promise<number> {
     const outcome = await transaction(scope, async unit => {
       const missed = await endReservation(unit, row, { event: 'miss', feeFen, purpose: 'NO_SHOW', reason: '未按时到场。Nobody came in time.' });
       if (isRefusal(missed)) return missed;
-      unit.record({ action: 'reservation:write', objectType: 'reservation', objectId: row.id, details: { act: 'miss', feeFen } });
       await tellParties(unit, [noticeOf(row, 'reservation.noShow', { zh: `车辆未按时到场，预约已结束，未到场费 ${feeFen} 分`, en: `nobody came in time: the reservation has ended; not coming costs ${feeFen} fen` })]);
       return done(null);
     });

@@ -24,10 +24,16 @@ export function changedBy(row: ReservationRow, event: ReservationEvent, now: num
   return done({ ...row, ...change, state, stateSince, heldUntil: state === 'HELD' ? row.heldUntil : null, version: row.version + 1, changedAt: now });
 }
 
-/** Writes changed reservations, and tells whoever listens: the rooms above, other systems and the readers of the subscription. */
-export async function storeChanged(unit: Unit, event: ReservationEvent, rows: readonly ReservationRow[]): Promise<void> {
+/**
+ * Writes changed reservations, each with its line of the audit log (G6), and tells whoever listens: the rooms above, other
+ * systems and the readers of the subscription. `details`: what the log says of the change besides.
+ */
+export async function storeChanged(unit: Unit, event: ReservationEvent, rows: readonly ReservationRow[], details: Readonly<Record<string, unknown>> = {}): Promise<void> {
   await updateReservations(unit, rows);
-  for (const row of rows) announceReservation(unit, event, row);
+  for (const row of rows) {
+    unit.record({ action: 'reservation:write', objectType: 'reservation', objectId: row.id, reason: row.reason, details: { act: event, state: row.state, version: row.version, ...details } });
+    announceReservation(unit, event, row);
+  }
 }
 
 /** Announces what became of a reservation, once its row is written. */
