@@ -19,6 +19,8 @@ export interface Caller {
 export interface Lot {
   readonly id: string;
   readonly windowId: string;
+  /** What it is priced by; null: free. */
+  readonly tariffId: string | null;
 }
 
 /** What a server said: the bytes, and what they mean. `status` 0: nobody answered. */
@@ -90,7 +92,7 @@ export async function openBookedCity(): Promise<BookedCity> {
       const nth = ++made;
       const [id] = await addFacilities(scope, [facilityDraft(`booked-${nth}`, { longitude: 118.6 + (nth % 40) * 0.001, latitude: 24.9 })]);
       const [windowId] = await addWindows(scope, [{ facility: { id: id! }, terms: termsDraft({ quota: { ...termsDraft().quota, STANDARD: quota }, validFrom: localTime.dayOf(2026, 1, 1), ...terms }) }]);
-      return { id: id!, windowId: windowId! };
+      return { id: id!, windowId: windowId!, tariffId: terms.tariffId ?? null };
     },
     async shortTerms({ id }, told) {
       const { DEFAULT_TERMS } = await import('../../src/parking/rules/booking-terms.js');
