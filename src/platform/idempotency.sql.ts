@@ -107,11 +107,14 @@ export async function claimKeys(sql: Sql, calls: readonly Idempotency[], isPatie
     });
     await sql.query(`select set_config('lock_timeout', '0', true)`);
   }
-  // A statement of its own: its snapshot is taken after the locks, so that it sees whoever committed before them.
+  // A statement of its own: its snapshot is taken after the locks, so that it sees whoever committed before them. One look
+  // at the primary key for each: as a join it would read every key of an actor who has thousands.
   const known = await sql.query<{ position: number; isSame: boolean; answer: unknown }>(
     `select c.position, r.input_hash = decode(c.hash, 'hex') as "isSame", r.answer
      from jsonb_to_recordset($1::jsonb) as c (position int, "actorId" text, operation text, key text, hash text)
-     join idempotency_record r on r.actor_id = c."actorId" and r.operation = c.operation and r.key = c.key`,
+     cross join lateral (
+       select k.input_hash, k.answer from idempotency_record k where k.actor_id = c."actorId" and k.operation = c.operation and k.key = c.key limit 1
+     ) as r`,
     [wanted],
   );
   const claims: Claim[] = locks.map(({ isOurs }) => ({ kind: isOurs || isPatient ? 'OURS' : 'BUSY' }));
