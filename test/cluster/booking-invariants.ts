@@ -5,17 +5,18 @@ import type { BookedCity } from './booked-city.js';
 /**
  * Instants, from now on, at which claims need more than the windows lend, each minute and each beginning of a claim by
  * brute force. Excepted by rule: a booking whose revocation is begun or that is KEPT (P9), and a walk-in that was in
- * before less was lent. What is asked for is compared, to the millisecond: claims round it outwards, so they ask no less.
+ * before less was lent: both are announced under the lock of the facility's claims, so that their positions are in the
+ * order of what happened, as their instants need not be. What is asked for is compared, to the millisecond: claims round it outwards, so they ask no less.
  */
 const EXCEEDED = `
   with standing as materialized (
-    select c.facility_id, c.spaces, c.exact_starts_at, c.exact_ends_at
+    select c.facility_id, c.cause_kind || ' ' || c.cause_id as cause, c.spaces, c.exact_starts_at, c.exact_ends_at
     from claim c
     where c.ended_at is null and (c.held_until is null or c.held_until > clock_timestamp())
       and not exists (select from revocation v where v.claim_id = c.id and v.side = 'SUPPLIER' and v.state in ('PENDING', 'KEPT'))
-      and not (c.cause_kind = 'SESSION' and (
-        exists (select from sharing_window w where w.facility_id = c.facility_id and w.recorded_at > c.created_at)
-        or exists (select from window_suspension x where x.facility_id = c.facility_id and x.recorded_at > c.created_at)))
+      and not (c.cause_kind = 'SESSION' and exists (
+        select from outbox_event came join outbox_event less on less.topic = 'facility.lendingChanged' and less.payload -> 'facilityIds' ? c.facility_id and less.position > came.position
+        where came.topic = 'session.changed' and came.payload ->> 'sessionId' = c.cause_id))
   ), lent as materialized (
     select w.facility_id, (w.terms -> 'quota' ->> 'STANDARD')::int as spaces,
       (select coalesce(range_agg(tstzrange(x.starts_at, x.ends_at)), '{}') from window_suspension x where x.facility_id = w.facility_id and x.lifted_at is null) as suspended
@@ -25,7 +26,8 @@ const EXCEEDED = `
     union
     select s.facility_id, s.exact_starts_at from standing s where s.exact_starts_at > clock_timestamp()
   )
-  select i.facility_id as "facilityId", i.at::text, l.spaces as lent, l.suspended @> i.at as "isSuspended", sum(s.spaces)::int as claimed
+  select i.facility_id as "facilityId", i.at::text, l.spaces as lent, l.suspended @> i.at as "isSuspended", sum(s.spaces)::int as claimed,
+    array_agg(s.cause || ' ' || s.spaces) as causes
   from instants i
   join lent l on l.facility_id = i.facility_id
   join standing s on s.facility_id = i.facility_id and s.exact_starts_at <= i.at and i.at < s.exact_ends_at

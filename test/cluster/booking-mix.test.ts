@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { systemClock } from '../../src/platform/index.js';
 import { rooms } from '../../src/server/rooms.js';
 import { runJob } from '../../src/server/jobs.js';
 import { seeded } from '../support/random.js';
@@ -59,19 +60,25 @@ test(`G1, G3, G6: bookings, changes, payments, gates, suspensions and cuts at ra
   await settle();
 
   const said = mix.faults.length > 0 ? city.servers.map(server => server.said) : [];
-  expect({ seed: SEED, faults: mix.faults.slice(0, 5), said, exceeded }).toEqual({ seed: SEED, faults: [], said: [], exceeded: [] });
+  expect({ seed: SEED, faults: mix.faults.slice(0, 5), said, exceeded: exceeded.slice(0, 3) }).toEqual({ seed: SEED, faults: [], said: [], exceeded: [] });
   expect({ seed: SEED, ...(await brokenInvariants(city)) }).toEqual({ seed: SEED });
-  if (process.env.FAULTS_TOLD) console.info(looks, [...mix.calls].sort());
-  expect(looks).toBeGreaterThan(5);
+  // One look for every few answers: somebody watched all the while.
+  expect(looks).toBeGreaterThan(mix.answers / 50);
   await expectEverythingHappened();
 }, LASTS_MS + 120_000);
 
-/** Turns the jobs that would come by themselves, until nothing is under way any more. */
+/**
+ * Turns the jobs that would come by themselves, until nothing is under way any more. A provider takes one refund of a
+ * payment a minute, and what a killed server was sending is sent again after one: that clock runs ahead.
+ */
 async function settle(): Promise<void> {
   const jobs = rooms.flatMap(room => room.jobs ?? []).filter(job => job.isSingle && !/settlement|forget|keep-/.test(job.name));
   let left: object = {};
+  let aheadMs = 0;
   await until('nothing is under way any more', async () => {
-    for (const job of jobs) await runJob(city.services, job);
+    aheadMs += 61_000;
+    const later = { ...city.services, clock: { now: () => systemClock.now() + aheadMs } } as unknown as typeof city.services;
+    for (const job of jobs) await runJob(job.name === 'send-refunds' ? later : city.services, job);
     [left] = (await city.database.query(UNDER_WAY)) as [object];
     return Object.values(left).every(count => count === 0);
   }, 60_000).catch(error => {
@@ -86,6 +93,5 @@ async function expectEverythingHappened(): Promise<void> {
       (select count(*) from reservation)::int as booked,
       (select count(*) from session)::int as sessions, (select count(*) from charge_payment)::int as payments, (select count(*) from refund)::int as refunds,
       (select count(*) from revocation)::int as revocations, (select count(*) from window_suspension)::int as suspensions`);
-  if (process.env.FAULTS_TOLD) console.info(row, await city.database.query('select state, count(*)::int from reservation group by 1'), await city.database.query('select state, count(*)::int from revocation group by 1'));
-  for (const count of Object.values(row!)) expect(count).toBeGreaterThan(0);
+  expect(Object.entries(row!).filter(([, count]) => count === 0)).toEqual([]);
 }
