@@ -1,4 +1,4 @@
-import { done, isRefusal, problem, refuse, type Outcome } from '../kernel/index.js';
+import { done, isRefusal, problem, refuse, type Outcome, type Problem } from '../kernel/index.js';
 import { ANY_DRIVER, claimSpaces, takeUpClaim } from '../availability/index.js';
 import { openCharges, quotesForUse, type Quote } from '../billing/index.js';
 import { transaction, type RequestScope, type Unit } from '../platform/index.js';
@@ -37,7 +37,8 @@ export function cancelReservation(scope: RequestScope, input: ReservationAsk & {
 
 /**
  * Changes a reservation to what was quoted for it: the new claim takes the old one's place in one step, so that nobody
- * can take the spaces in between and a refusal leaves everything as it was. The difference is charged or given back.
+ * can take the spaces in between and a refusal leaves everything as it was. The difference is given back, or charged where
+ * a stay is paid after it; where it is paid first, a change never costs more.
  */
 export function changeReservation(scope: RequestScope, input: ReservationAsk & { readonly quoteId: string }): Promise<Outcome<{ readonly reservationId: string }>> {
   return transaction(scope, async unit => {
@@ -100,6 +101,8 @@ async function rechargeTo(unit: Unit, row: ReservationRow, quote: Quote, feeFen:
   const owedFen = quote.price.amountFen + feeFen;
   const chargedFen = row.charges.reduce((sum, { amountFen }) => sum + amountFen, 0);
   if (owedFen <= chargedFen) return bringDownTo(unit, row, { feeFen: owedFen, purpose: 'CANCELLATION', reason: '预约变更的差额。The difference of a change.' });
+  // Where a stay is paid before it is promised, more of it is not promised on trust: the rest is booked by itself.
+  if (terms.payAfterMinutes === null && quote.price.amountFen > row.amountFen) return refuse(paymentComesFirst(quote.price.amountFen - row.amountFen));
   const onTopFen = owedFen - chargedFen;
   const [chargeId] = await openCharges(unit, [{
     cause: { kind: 'RESERVATION', id: row.id }, facilityId: quote.facilityId, payerId: row.partyId, purpose: 'STAY', amountFen: onTopFen,
@@ -107,4 +110,13 @@ async function rechargeTo(unit: Unit, row: ReservationRow, quote: Quote, feeFen:
     dueAt: terms.payAfterMinutes === null ? unit.now + terms.holdMinutes * MINUTE_MS : quote.during.endsAt + terms.payAfterMinutes * MINUTE_MS,
   }]);
   return done([...row.charges, { chargeId: chargeId!, amountFen: onTopFen }]);
+}
+
+function paymentComesFirst(moreFen: number): Problem {
+  return problem('PAYMENT_COMES_FIRST', {
+    zh: `该处须先付款后成立，变更将多出 ${moreFen} 分：请另行预约所增时段，或取消后重新预约`,
+    en: `here a stay is paid before it stands, and the change costs ${moreFen} fen more: book what is added by itself, or cancel and book anew`,
+    field: 'quoteId',
+    data: { moreFen },
+  });
 }

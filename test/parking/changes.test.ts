@@ -76,18 +76,40 @@ test('C10: whoever is in, or has ended, cannot cancel; the refusal names the sta
   expect(await city.written()).toEqual(before);
 });
 
+const payLater = (facilityId: string, more: object = {}) =>
+  city.ask(city.owner, `mutation m($input: SetBookingTermsInput!) { setBookingTerms(input: $input) { userErrors { code } } }`, { input: { facilityId, terms: { payAfterMinutes: 60, ...more }, legalBasis: '试行', idempotencyKey: `terms ${++made}` } });
+
+test('where a stay is paid first, a change that costs more is refused with the amount, and nothing is written', async () => {
+  const facilityId = await city.lot({ tariffId: await city.tariff(500), quota: quotaOf({ STANDARD: 1 }) });
+  const booked = await city.book(driver, { facilityId, during: during('19:00–22:00') });
+  await city.pay(booked.chargeIds[0]!, 1_500);
+  const { quote: longer } = await city.quote(driver, { facilityId, during: during('18:00–23:00'), changesReservationId: booked.id });
+  const { quote: elsewhen } = await city.quote(driver, { facilityId, during: during('18:00–21:00'), changesReservationId: booked.id });
+  const before = await city.written();
+
+  const refused = await change(driver, { reservationId: booked.id, quoteId: longer.id });
+  const written = await city.written();
+  const shifted = await change(driver, { reservationId: booked.id, quoteId: elsewhen.id });
+
+  expect(refused.reservation).toBeNull();
+  expect(refused.userErrors).toMatchObject([{ code: 'PAYMENT_COMES_FIRST', field: 'quoteId' }]);
+  expect(written).toEqual(before);
+  expect(shifted.reservation).toMatchObject({ state: 'CONFIRMED', amountFen: 1_500 });
+});
+
 test('a change takes the old claim’s place in one step, and the difference is charged or given back', async () => {
   const facilityId = await city.lot({ tariffId: await city.tariff(500), quota: quotaOf({ STANDARD: 1 }) });
+  await payLater(facilityId);
   const booked = await city.book(driver, { facilityId, during: during('19:00–22:00') });
   await city.pay(booked.chargeIds[0]!, 1_500);
 
   const { quote: longer } = await city.quote(driver, { facilityId, during: during('18:00–23:00'), changesReservationId: booked.id });
-  const extended = await change(driver, { reservationId: booked.id, expectedVersion: '2', quoteId: longer.id });
+  const extended = await change(driver, { reservationId: booked.id, expectedVersion: '1', quoteId: longer.id });
   await city.pay(extended.reservation.chargeIds[1], 1_000);
   const { quote: shorter } = await city.quote(driver, { facilityId, during: during('20:00–21:00'), changesReservationId: booked.id });
   const shortened = await change(driver, { reservationId: booked.id, quoteId: shorter.id });
 
-  expect(extended.reservation).toMatchObject({ state: 'CONFIRMED', amountFen: 2_500, version: '3' });
+  expect(extended.reservation).toMatchObject({ state: 'CONFIRMED', amountFen: 2_500, version: '2' });
   expect(shortened.reservation).toMatchObject({ state: 'CONFIRMED', amountFen: 500, feeFen: null });
   expect(await chargesOf(booked.id)).toEqual([{ purpose: 'STAY', state: 'PART_REFUNDED', owed: 1_500, refunded: 1_000 }, { purpose: 'STAY', state: 'REFUNDED', owed: 1_000, refunded: 1_000 }]);
   expect(await peakOf(facilityId)).toBe(1);
@@ -239,8 +261,7 @@ test('a change that gives time back after the deadline costs what cancelling lat
 
 test('a stay that is paid after it is confirmed at once and due after its end; beyond the published calendar it is provisional', async () => {
   const facilityId = await city.lot({ tariffId: await city.tariff(500) });
-  const mutation = `mutation m($input: SetBookingTermsInput!) { setBookingTerms(input: $input) { userErrors { code } } }`;
-  await city.ask(city.owner, mutation, { input: { facilityId, terms: { payAfterMinutes: 60, mostDaysAhead: 366 }, legalBasis: '试行', idempotencyKey: `terms ${++made}` } });
+  await payLater(facilityId, { mostDaysAhead: 366 });
 
   const later = await city.book(driver, { facilityId, during: during('19:00–21:00') });
   const { quote } = await city.quote(driver, { facilityId, during: during('10:00–11:00', 360) });

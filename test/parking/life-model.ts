@@ -129,11 +129,11 @@ export class Change implements Command {
     agree(quoted.quote !== null, model.fits(stay, each));
     if (!quoted.quote) return;
     const query = `mutation m($input: ChangeReservationInput!) { changeReservation(input: $input) { reservation { ${FIELDS} } ${ERRORS} } }`;
-    const { reservation } = (await city.ask(driver, query, { input: { reservationId: each.id, quoteId: quoted.quote.id, idempotencyKey: quoted.quote.id } })).changeReservation;
+    const { reservation, userErrors } = (await city.ask(driver, query, { input: { reservationId: each.id, quoteId: quoted.quote.id, idempotencyKey: quoted.quote.id } })).changeReservation;
     const amountFen = ((stay.endsAt - stay.startsAt) / HOUR) * fenPerHour * stay.spaces;
+    // Here a stay is paid first: more of it is booked by itself.
+    if (amountFen > each.amountFen) return contains(userErrors, [{ code: 'PAYMENT_COMES_FIRST' }]);
     contains(reservation, { state: 'CONFIRMED', amountFen, feeFen: null });
-    const onTop = amountFen - each.amountFen;
-    if (onTop > 0) each.charges.push({ id: reservation.chargeIds.at(-1), owed: onTop, paid: 0, back: 0 });
     Object.assign(each, stay, { amountFen, noShowAt: Math.min(Math.max(stay.startsAt, model.now) + HOUR, stay.endsAt) });
   }
 }
