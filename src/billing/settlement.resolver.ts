@@ -1,5 +1,5 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
-import { Allow, Party, partyLoader } from '../identity/index.js';
+import { Allow, Party, ensureMay, partyLoader } from '../identity/index.js';
 import type { RequestScope } from '../platform/index.js';
 import { PageArgs, type Connection } from '../platform/graphql/index.js';
 import { checkLedger } from './ledger-check.js';
@@ -27,6 +27,8 @@ export class SettlementResolver {
   @Allow('ledger:check')
   @Query(() => LedgerCheck, { description: '核对整个账簿：是否平衡，与费用、批次、支付是否一致（P6）。Checks the whole ledger against itself, the charges, the batches and the payments.' })
   ledgerCheck(@Ctx() scope: RequestScope): Promise<LedgerCheck> {
+    // The ledger is the whole platform's: a right that is narrowed to a party or a place does not reach it.
+    ensureMay(scope.viewer, 'ledger:check', {});
     return checkLedger(scope.database);
   }
 

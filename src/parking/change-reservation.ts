@@ -13,6 +13,7 @@ import { cancelFeeOf, givesUp } from './rules/settle-end.js';
 import { changedBy, storeChanged } from './store-reservations.js';
 
 const MINUTE_MS = 60_000;
+const LONGEST_REASON = 200;
 
 /** What every change of one reservation is asked with. */
 export interface ReservationAsk {
@@ -27,8 +28,10 @@ export function cancelReservation(scope: RequestScope, input: ReservationAsk & {
   return transaction(scope, async unit => {
     const row = await reservationToChange(unit, input);
     if (isRefusal(row)) return row;
+    const told = input.reason?.trim() ?? '';
+    if (told.length > LONGEST_REASON) return refuse(problem('REASON_TOO_LONG', { zh: `原因至多 ${LONGEST_REASON} 字，收到 ${told.length} 字`, en: `a reason has at most ${LONGEST_REASON} characters, this has ${told.length}`, field: 'reason' }));
     const feeFen = row.value.state === 'HELD' ? 0 : (row.value.feeFen ?? 0) + cancelFeeOf(row.value, unit.now);
-    const reason = input.reason?.trim().slice(0, 200) || '预约方取消。Cancelled by its party.';
+    const reason = told || '预约方取消。Cancelled by its party.';
     const ended = await endReservation(unit, row.value, { event: 'cancel', feeFen, purpose: 'CANCELLATION', reason });
     if (isRefusal(ended)) return ended;
     return done({ reservationId: ended.value.id });

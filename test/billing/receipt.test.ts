@@ -130,6 +130,8 @@ test('batches are for their payee and the offices; the ledger’s check is the a
 
   expect((await ask(inRole('AUDITOR', {}), `{ ledgerCheck { isSound sumFen treasuryReceivedFen treasuryRemittedFen treasuryWaitingFen differences { code } } }`)).data.ledgerCheck)
     .toEqual({ isSound: true, sumFen: 0, treasuryReceivedFen: 500, treasuryRemittedFen: 500, treasuryWaitingFen: 0, differences: [] });
+  const narrowed = { ...inRole('AUDITOR', {}), grants: [{ action: 'ledger:check', partyId: city.parties.shop, jurisdictionCode: null }] };
+  expect((await ask(narrowed, '{ ledgerCheck { postings } }')).code).toBe('FORBIDDEN');
 });
 
 test('no statement count grows with the page: one charge or many', async () => {

@@ -45,12 +45,14 @@ test('a reservation is cancelled free in time, at the agreed fee late, and its s
   const early = await city.book(driver, stay);
   await city.pay(early.chargeIds[0]!, 1_500);
 
+  const wordy = await city.cancel(driver, early.id, { reason: '长'.repeat(201) });
   const freed = await city.cancel(driver, early.id, { reason: '计划有变' });
   const late = await city.book(driver, stay);
   await city.pay(late.chargeIds[0]!, 1_500);
   city.services.clock.set(at('18:45'));
   const charged = await city.cancel(driver, late.id);
 
+  expect([wordy.reservation, codes(wordy)]).toEqual([null, ['REASON_TOO_LONG']]);
   expect(freed.reservation).toMatchObject({ state: 'CANCELLED', feeFen: null, reason: '计划有变' });
   expect(await chargesOf(early.id)).toEqual([{ purpose: 'STAY', state: 'REFUNDED', owed: 1_500, refunded: 1_500 }]);
   expect(charged.reservation).toMatchObject({ state: 'CANCELLED', feeFen: 300 });

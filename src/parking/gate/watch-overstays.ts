@@ -50,7 +50,6 @@ async function overstay(unit: Unit, seen: ReservationRow): Promise<Outcome<boole
   const [facility] = await gateFacilities(unit, [row.facilityId]);
   const reason = '超时未离场。Still in after the end.';
   await recordBreach(unit, { city: row.city, facilityId: row.facilityId, side: 'DRIVER', kind: 'OVERSTAY', promiseId: row.id, reservationId: row.id, sessionId: inside[0]!.id, reason, partyId: row.partyId });
-  unit.record({ action: 'reservation:write', objectType: 'reservation', objectId: row.id, reason, details: { act: 'overstay', since, vehicles: inside.length } });
   await tellParties(unit, [row.partyId, ...facility!.partyIds].map(partyId => ({
     partyId, topic: 'reservation.overstayed', subjectKind: 'Reservation', subjectId: row.id, zh: '预约时段已过，车辆仍在场：按条款计收超时费，泊位所有人优先', en: 'the reservation is over and the vehicle still in: it is charged by the clause, and the owner comes first',
   })));
