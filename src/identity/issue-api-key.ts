@@ -80,7 +80,7 @@ export async function rotateApiKey(scope: RequestScope, input: { readonly keyId:
   return withSecret(outcome, fresh);
 }
 
-/** Revokes a key at once, and with it every key that was rotated out of it. */
+/** Revokes a key, and with it every key that was rotated out of it: refused by every server within 5 s (G14). */
 export function revokeApiKey(scope: RequestScope, input: { readonly keyId: string; readonly reason: string; readonly idempotencyKey?: string | null }): Promise<Outcome<{ readonly keyId: string }>> {
   return transaction(scope, async unit => {
     ensureMay(scope.viewer, 'key:issue');

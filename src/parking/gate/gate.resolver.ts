@@ -38,7 +38,7 @@ export class GateResolver {
   }
 
   @Allow('gate:operate')
-  @Mutation(() => RecordPassagePayload, { description: '登记出场：预约完成，其后的泊位释放，未预约的按收费标准计费。Records that a vehicle left: its reservation is completed, what lies after is given back, a stay without one is charged.' })
+  @Mutation(() => RecordPassagePayload, { description: '登记出场：预约完成，其后的泊位自下一个整 5 分钟起释放，未预约的按收费标准计费。Records that a vehicle left: its reservation is completed, what lies after the next full 5 minutes is given back, a stay without one is charged.' })
   recordExit(@Arg('input', () => RecordPassageInput, { description: '出场。The exit.' }) input: RecordPassageInput, @Ctx() scope: RequestScope): Promise<RecordPassagePayload> {
     return recordPassage(scope, 'EXIT', input);
   }

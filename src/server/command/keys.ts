@@ -106,7 +106,7 @@ const keyRotate: Command = {
 const keyRevoke: Command = {
   name: 'key revoke',
   usage: 'key revoke KEY --reason REASON',
-  summary: '立即吊销密钥 revokes a key at once',
+  summary: '吊销密钥，5 秒内生效 revokes a key, within 5 s',
   options: { reason: { type: 'string' } },
   words: 1,
   async run(context, [keyId], flags) {
