@@ -122,9 +122,11 @@ async function takeEvents(unit: Unit, told: readonly Told[]): Promise<ReadonlyAr
   const findings: GateFindingRow[] = [];
   const isAnswered = new Set<string>();
   const receipts = rows.map((own, part) => own.map((row, nth): EventReceipt => {
-    const event = told[part]!.events[nth]!;
+    const { facility, events } = told[part]!;
+    const event = events[nth]!;
     if (row === null) {
-      if (event.problems?.some(each => each.code === 'CLOCK_AHEAD')) findings.push(findingOf(unit, told[part]!.facility!, 'CLOCK_AHEAD', event.problems[0]));
+      // Of a facility that is not the caller's nothing is kept, whatever its clock says.
+      if (facility && event.problems?.some(each => each.code === 'CLOCK_AHEAD')) findings.push(findingOf(unit, facility, 'CLOCK_AHEAD', event.problems[0]));
       return { verdict: 'REFUSED', arrival: null, gateEventId: null, sessionId: null, problems: event.problems };
     }
     const first = known.get(numberOf(row)) ?? byNumber.get(numberOf(row))!;
@@ -133,7 +135,7 @@ async function takeEvents(unit: Unit, told: readonly Told[]): Promise<ReadonlyAr
     if (isNew) return { verdict: first.verdict, arrival: first.arrival, gateEventId: first.id, sessionId: first.sessionId, problems: null };
     if (isSameEvent(first, row)) return { verdict: 'DUPLICATE', arrival: first.arrival, gateEventId: first.id, sessionId: first.sessionId, problems: null };
     const reused = problem('EVENT_ID_REUSED', { zh: `道闸 ${row.gate} 的事件号 ${row.eventId} 已用于另一事件`, en: `the gate ${row.gate} used its event number ${row.eventId} for another event before`, field: 'eventId' });
-    findings.push({ ...findingOf(unit, told[part]!.facility!, 'EVENT_ID_REUSED', reused), gateEventId: first.id, sessionId: first.sessionId });
+    findings.push({ ...findingOf(unit, facility!, 'EVENT_ID_REUSED', reused), gateEventId: first.id, sessionId: first.sessionId });
     return { verdict: 'REFUSED', arrival: null, gateEventId: first.id, sessionId: first.sessionId, problems: [reused] };
   }));
   await putFindings(unit, [...new Map(findings.map(finding => [finding.gateEventId ?? finding.id, finding])).values()]);
