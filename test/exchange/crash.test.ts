@@ -29,7 +29,8 @@ beforeAll(async () => {
     await migrate(database, migrations);
     await registerQuanzhou(scopeOf(testServices(database)));
   });
-});
+  // A cluster in a folder is made and migrated here: every suite beside this one may be doing the same.
+}, 180_000);
 
 afterAll(async () => {
   await onServer?.close();

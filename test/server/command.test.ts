@@ -50,7 +50,7 @@ test('a party gets a key, the key another class, a successor, and an end; each s
   expect(limited.out).toBe(`${keyId} BENCH`);
   expect(revoked.out).toBe(`revoked ${keyId}`);
   expect(again.out).toMatch(/^KEY_REVOKED: /);
-}, 120_000);
+}, 240_000);
 
 test('a department in charge is registered with its department, and is refused without one', async () => {
   const added = await chaowei('party add 交警支队 --kind authority --department public_security');
@@ -58,20 +58,20 @@ test('a department in charge is registered with its department, and is refused w
 
   expect([added.code, added.out]).toEqual([0, expect.stringMatching(/^party {3}pty_\w+$/)]);
   expect([without.code, without.out]).toEqual([1, expect.stringMatching(/^DEPARTMENT_MISSING: .*PUBLIC_SECURITY/)]);
-}, 60_000);
+}, 120_000);
 
 test('a party is of a division that there is, or is not registered', async () => {
   const nowhere = await chaowei('party add 刺桐停车 --kind operator --jurisdiction 359999');
 
   expect([nowhere.code, nowhere.out]).toEqual([1, expect.stringMatching(/^JURISDICTION_UNKNOWN: 没有编码为 359999 的行政区.* the code 359999/)]);
-}, 60_000);
+}, 120_000);
 
 test('an error of the database is told in a sentence without its statement or names', async () => {
   const { code, out, err } = await chaowei('party add 刺桐停车 --kind operator --source register --code a\u0000b');
 
   expect([code, out]).toEqual([1, '']);
   expect(err).toMatch(/^失败：数据库未能执行此命令（代码 \w{5}） \/ failed: the database could not carry out the command \(code \w{5}\)$/);
-}, 60_000);
+}, 120_000);
 
 test.each([
   ['party add 某部门 --kind WRONG', "'WRONG' is no kind; there are AGENCY, PUBLIC_INSTITUTION, "],
@@ -109,4 +109,4 @@ test('doctor prints every check', async () => {
 
   expect(out.split('\n').map(line => line.slice(0, 4))).toEqual(['ok  ', 'ok  ', 'ok  ', 'ok  ', 'ok  ', 'ok  ', 'ok  ']);
   expect(code).toBe(0);
-}, 60_000);
+}, 120_000);

@@ -84,7 +84,7 @@ test('G23: who spends the minute gets RATE_LIMITED with the time of its return, 
   } finally {
     await other.close();
   }
-}, 30_000);
+}, 90_000);
 
 test('the cost of a page comes from its size, given or in a variable, and the field is named', async () => {
   const paged = await startTestServer({ rooms: [shelfRoom()] });
