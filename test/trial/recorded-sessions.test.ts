@@ -75,8 +75,12 @@ const countOf = async (sql: string, lot: string): Promise<number> => (await serv
 const stayCount = (lot: string): Promise<number> => countOf(`select count(*)::int as count from session where facility_id = $1 and state <> 'VOID'`, lot);
 const findingCount = (lot: string, kind: string): Promise<number> => countOf(`select count(*)::int as count from gate_finding where facility_id = $1 and resolved_at is null and kind = '${kind}'`, lot);
 
+const OF_EVERY_RUN = [['P4', 62], ['P1', 23]] as const;
+/** A hundred thousand stays more: minutes, which a long run has. */
+const OF_A_LONG_RUN = process.env.FAULTS === 'full' ? ([['P6', 16], ['P8', 27], ['P10', 61]] as const) : [];
+
 // The source says that its replay, noise of under five minutes left out, peaks at the published spaces, and in P10 at 61 of 65.
-test.each([['P4', 62], ['P6', 16], ['P8', 27], ['P1', 23], ['P10', 61]] as const)('ground locks of %s: no stay is lost, and the most at once are the spaces that the source tells', async (lot, peak) => {
+test.each([...OF_EVERY_RUN, ...OF_A_LONG_RUN])('ground locks of %s: no stay is lost, and the most at once are the spaces that the source tells', async (lot, peak) => {
   const stays = rowsOf(recorded('sessions-china-pewlstm/sessions.csv')).filter(({ cells }) => cells.lot === lot && Number(cells.minutes) >= 5)
     .map(({ row, cells }): Stay => ({ ticket: `${lot}-${row}`, from: Date.parse(`${cells.start}:00+08:00`), until: Date.parse(`${cells.start}:00+08:00`) + Number(cells.minutes) * MINUTE }));
 
