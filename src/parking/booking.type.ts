@@ -19,7 +19,7 @@ const LINE_WORDS: Readonly<Record<LineRule, string>> = {
   PER_BLOCK: '按时段。By blocks.',
   LADDER: '阶梯。By steps.',
   PER_ENTRY: '按次。By entry.',
-  FLAT_AFTER_CLOSING: '闭店后定价（2.5-2）。Flat after closing.',
+  FLAT_AFTER_CLOSING: '闭店后非定时价格（2.4-3）。Flat after closing.',
   FREE_MINUTES: '免费时长。Free minutes.',
   UNCHARGED_HOURS: '不收费时段。Hours without a charge.',
   NO_TARIFF: '无收费标准，免费。No tariff: free.',
@@ -184,7 +184,7 @@ export class ReservationPayload {
   userErrors!: UserError[];
 }
 
-@InputType({ description: '按新报价变更预约：新旧一步替换，差额补收或退还。Changes a reservation to what was quoted for it, in one step.' })
+@InputType({ description: '按新报价变更预约：新旧一步替换；少付退还，后付条款下多付补收，先付条款下不得加价（PAYMENT_COMES_FIRST）。Changes a reservation to what was quoted for it, in one step: less is given back, more is charged where a stay is paid after it and refused where it is paid first.' })
 export class ChangeReservationInput {
   @Field(() => ID, { description: '预约。The reservation.' })
   reservationId!: string;

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { isRefusal, plates } from '../../src/kernel/index.js';
-import type { Unit, Viewer } from '../../src/platform/index.js';
+import type { Viewer } from '../../src/platform/index.js';
 import { bookQuotes } from '../../src/parking/book-quotes.js';
 import { judgeStays, type WantedStay } from '../../src/parking/judge-stays.js';
 import { keepStays } from '../../src/parking/quote-stay.js';
 import { quotaOf } from '../../src/sharing/index.js';
 import { PLATE, at, inUnit, openBookingCity, type BookingCity } from './booking-city.js';
+import { counting } from '../support/counting.js';
 
 let city: BookingCity;
 let driver: Viewer;
@@ -17,19 +18,6 @@ beforeAll(async () => {
 });
 
 afterAll(() => city.database.close());
-
-/** A unit that counts its statements. */
-function counting(unit: Unit): { readonly unit: Unit; readonly count: () => number } {
-  let statements = 0;
-  const counted = new Proxy(unit, {
-    get(target, name) {
-      if (name === 'query') return (text: string, params?: readonly unknown[]) => ((statements += 1), target.query(text, params));
-      const value: unknown = Reflect.get(target, name, target);
-      return typeof value === 'function' ? (value as (...told: unknown[]) => unknown).bind(target) : value;
-    },
-  });
-  return { unit: counted, count: () => statements };
-}
 
 test('quoting and booking fifty stays, free and priced, at five facilities cost the statements of two', async () => {
   const tariffId = await city.tariff(500);

@@ -2,9 +2,9 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { judgeEntries } from '../../src/parking/gate/judge-entries.js';
 import { vehicleHash, vehicleKey } from '../../src/parking/gate/vehicle-key.js';
 import { gateVehicle } from '../../src/parking/rules/gate-vehicle.js';
-import type { Unit } from '../../src/platform/index.js';
 import { at, openGateCity, type GateCity } from './gate-city.js';
 import { inUnit } from './booking-city.js';
+import { counting } from '../support/counting.js';
 
 let city: GateCity;
 
@@ -14,19 +14,6 @@ beforeAll(async () => {
 });
 
 afterAll(() => city.database.close());
-
-/** A unit that counts its statements. */
-function counting(unit: Unit): { readonly unit: Unit; readonly count: () => number } {
-  let statements = 0;
-  const counted = new Proxy(unit, {
-    get(target, name) {
-      if (name === 'query') return (text: string, params?: readonly unknown[]) => ((statements += 1), target.query(text, params));
-      const value: unknown = Reflect.get(target, name, target);
-      return typeof value === 'function' ? (value as (...told: unknown[]) => unknown).bind(target) : value;
-    },
-  });
-  return { unit: counted, count: () => statements };
-}
 
 test('fifty vehicles at five gates are judged by the statements of two', async () => {
   const lots = await Promise.all(Array.from({ length: 5 }, () => city.lot()));
