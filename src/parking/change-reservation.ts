@@ -1,4 +1,4 @@
-import { done, isRefusal, problem, refuse, type Outcome, type Problem } from '../kernel/index.js';
+import { done, isRefusal, problem, refuse, type Outcome } from '../kernel/index.js';
 import { ANY_DRIVER, claimSpaces, takeUpClaim } from '../availability/index.js';
 import { openCharges, quotesForUse, type Quote } from '../billing/index.js';
 import { transaction, type RequestScope, type Unit } from '../platform/index.js';
@@ -9,11 +9,11 @@ import { withStay } from './judge-stays.js';
 import { quotedStayOf } from './quote-stay.js';
 import { mayBookFor } from './reservation.policy.js';
 import { quotesInUse, reservationsById, type ReservationCharge, type ReservationRow } from './reservation.sql.js';
+import { endReasonProblem, unpaidChangeProblem } from './rules/change-check.js';
 import { cancelFeeOf, givesUp } from './rules/settle-end.js';
 import { changedBy, storeChanged } from './store-reservations.js';
 
 const MINUTE_MS = 60_000;
-const LONGEST_REASON = 200;
 
 /** What every change of one reservation is asked with. */
 export interface ReservationAsk {
@@ -29,7 +29,8 @@ export function cancelReservation(scope: RequestScope, input: ReservationAsk & {
     const row = await reservationToChange(unit, input);
     if (isRefusal(row)) return row;
     const told = input.reason?.trim() ?? '';
-    if (told.length > LONGEST_REASON) return refuse(problem('REASON_TOO_LONG', { zh: `原因至多 ${LONGEST_REASON} 字，收到 ${told.length} 字`, en: `a reason has at most ${LONGEST_REASON} characters, this has ${told.length}`, field: 'reason' }));
+    const wordy = endReasonProblem(told);
+    if (wordy) return refuse(wordy);
     const feeFen = row.value.state === 'HELD' ? 0 : (row.value.feeFen ?? 0) + cancelFeeOf(row.value, unit.now);
     const reason = told || '预约方取消。Cancelled by its party.';
     const ended = await endReservation(unit, row.value, { event: 'cancel', feeFen, purpose: 'CANCELLATION', reason });
@@ -104,8 +105,8 @@ async function rechargeTo(unit: Unit, row: ReservationRow, quote: Quote, feeFen:
   const owedFen = quote.price.amountFen + feeFen;
   const chargedFen = row.charges.reduce((sum, { amountFen }) => sum + amountFen, 0);
   if (owedFen <= chargedFen) return bringDownTo(unit, row, { feeFen: owedFen, purpose: 'CANCELLATION', reason: '预约变更的差额。The difference of a change.' });
-  // Where a stay is paid before it is promised, more of it is not promised on trust: the rest is booked by itself.
-  if (terms.payAfterMinutes === null && quote.price.amountFen > row.amountFen) return refuse(paymentComesFirst(quote.price.amountFen - row.amountFen));
+  const unpaid = unpaidChangeProblem(terms, { beforeFen: row.amountFen, afterFen: quote.price.amountFen });
+  if (unpaid) return refuse(unpaid);
   const onTopFen = owedFen - chargedFen;
   const [chargeId] = await openCharges(unit, [{
     cause: { kind: 'RESERVATION', id: row.id }, facilityId: quote.facilityId, payerId: row.partyId, purpose: 'STAY', amountFen: onTopFen,
@@ -113,13 +114,4 @@ async function rechargeTo(unit: Unit, row: ReservationRow, quote: Quote, feeFen:
     dueAt: terms.payAfterMinutes === null ? unit.now + terms.holdMinutes * MINUTE_MS : quote.during.endsAt + terms.payAfterMinutes * MINUTE_MS,
   }]);
   return done([...row.charges, { chargeId: chargeId!, amountFen: onTopFen }]);
-}
-
-function paymentComesFirst(moreFen: number): Problem {
-  return problem('PAYMENT_COMES_FIRST', {
-    zh: `该处须先付款后成立，变更将多出 ${moreFen} 分：请另行预约所增时段，或取消后重新预约`,
-    en: `here a stay is paid before it stands, and the change costs ${moreFen} fen more: book what is added by itself, or cancel and book anew`,
-    field: 'quoteId',
-    data: { moreFen },
-  });
 }

@@ -1,0 +1,25 @@
+import { problem, type Problem } from '../../kernel/index.js';
+import type { BookingTerms } from './booking-terms.js';
+
+const LONGEST_REASON = 200;
+
+/** Why nobody reads so long a reason; null where it is short enough, or none. */
+export function endReasonProblem(reason: string): Problem | null {
+  if (reason.length <= LONGEST_REASON) return null;
+  return problem('REASON_TOO_LONG', { zh: `原因至多 ${LONGEST_REASON} 字，收到 ${reason.length} 字`, en: `a reason has at most ${LONGEST_REASON} characters, this has ${reason.length}`, field: 'reason' });
+}
+
+/**
+ * Where a stay is paid before it is promised, more of it is not promised on trust (P6): what is added is booked by itself.
+ * Null where the change costs no more, or stays are paid after them. Example: 15 yuan paid first, 25 asked for: 10 more.
+ */
+export function unpaidChangeProblem({ payAfterMinutes }: Pick<BookingTerms, 'payAfterMinutes'>, { beforeFen, afterFen }: { readonly beforeFen: number; readonly afterFen: number }): Problem | null {
+  const moreFen = afterFen - beforeFen;
+  if (payAfterMinutes !== null || moreFen <= 0) return null;
+  return problem('PAYMENT_COMES_FIRST', {
+    zh: `该处须先付款后成立，变更将多出 ${moreFen} 分：请另行预约所增时段，或取消后重新预约`,
+    en: `here a stay is paid before it stands, and the change costs ${moreFen} fen more: book what is added by itself, or cancel and book anew`,
+    field: 'quoteId',
+    data: { moreFen },
+  });
+}
