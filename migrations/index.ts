@@ -1,5 +1,6 @@
 import type { MigrationObject } from '@mikro-orm/core';
 import { platform } from './20261122000100-platform.js';
+import { auditChain } from './20261122000110-audit-chain.js';
 import { identity } from './20261122000200-identity.js';
 import { notices } from './20261122000210-notices.js';
 import { facilities } from './20261122000300-facilities.js';
@@ -15,4 +16,4 @@ import { discovery } from './20261122001000-discovery.js';
 import { exchange } from './20261122001300-exchange.js';
 
 /** Every migration in its order; a migration that has run anywhere is never edited. */
-export const migrations: readonly MigrationObject[] = [platform, identity, notices, facilities, sharing, availability, claims, billing, ledgerOfCharges, payments, parking, gateOfParking, discovery, exchange];
+export const migrations: readonly MigrationObject[] = [platform, auditChain, identity, notices, facilities, sharing, availability, claims, billing, ledgerOfCharges, payments, parking, gateOfParking, discovery, exchange];
