@@ -1,4 +1,4 @@
-import { done, isRefusal, problem, refuse, type Outcome, type Problem } from '../kernel/index.js';
+import { done, isRefusal, money, problem, refuse, type Outcome, type Problem } from '../kernel/index.js';
 import { releaseSpaces } from '../availability/index.js';
 import { openCharges, refundCharge, type ChargePurpose } from '../billing/index.js';
 import type { Unit } from '../platform/index.js';
@@ -16,36 +16,59 @@ export interface Ending {
   readonly reason: string;
 }
 
+/** An ended reservation, and what goes back of what had been paid for it. */
+export interface Ended extends ReservationRow {
+  readonly givenBackFen: number;
+}
+
 /**
  * Ends a reservation that was read without a lock: its charges come down to the fee, its spaces go back, its row says
  * why. Charges are locked first and the row last, as everywhere; who changed it in between is told to read again.
  */
-export async function endReservation(unit: Unit, row: ReservationRow, { event, feeFen, purpose, reason }: Ending): Promise<Outcome<ReservationRow>> {
+export async function endReservation(unit: Unit, row: ReservationRow, { event, feeFen, purpose, reason }: Ending): Promise<Outcome<Ended>> {
   const ended = changedBy(row, event, unit.now, { reason, feeFen: feeFen > 0 ? feeFen : null });
   if (isRefusal(ended)) return ended;
-  const charges = await bringDownTo(unit, row, { feeFen, purpose, reason });
-  if (isRefusal(charges)) return charges;
+  const brought = await bringDown(unit, row, { feeFen, purpose, reason });
+  if (isRefusal(brought)) return brought;
+  const { charges, givenBackFen } = brought.value;
   await releaseSpaces(unit, [{ claimId: row.claimId, reason: event }]);
   const locked = await lockUnchanged(unit, row);
   if (isRefusal(locked)) return locked;
-  const stored = { ...ended.value, charges: charges.value };
+  const stored = { ...ended.value, charges };
   await storeChanged(unit, event, [stored], { feeFen });
-  return done(stored);
+  return done({ ...stored, givenBackFen });
 }
 
 /** Takes off the charges of a reservation what is above a fee, or charges what of it they do not reach; answers what stands of them. */
-export async function bringDownTo(unit: Unit, row: ReservationRow, { feeFen, purpose, reason }: Pick<Ending, 'feeFen' | 'purpose' | 'reason'>): Promise<Outcome<readonly ReservationCharge[]>> {
+export async function bringDownTo(unit: Unit, row: ReservationRow, to: Pick<Ending, 'feeFen' | 'purpose' | 'reason'>): Promise<Outcome<readonly ReservationCharge[]>> {
+  const brought = await bringDown(unit, row, to);
+  return isRefusal(brought) ? brought : done(brought.value.charges);
+}
+
+/** What became of the charges of a reservation. */
+export interface BroughtDown {
+  /** A charge of which nothing stands stays among them with 0 fen: whoever asks for the money of an ended reservation is still led to it. */
+  readonly charges: readonly ReservationCharge[];
+  /** What goes back of what had been paid: what was taken off a charge that nobody had paid is no part of it. */
+  readonly givenBackFen: number;
+}
+
+/** As `bringDownTo`, and says what goes back: for whoever tells the parties. */
+export async function bringDown(unit: Unit, row: ReservationRow, { feeFen, purpose, reason }: Pick<Ending, 'feeFen' | 'purpose' | 'reason'>): Promise<Outcome<BroughtDown>> {
   const { takenOff, left, onTopFen } = settleTo(feeFen, row.charges);
+  let givenBackFen = 0;
   for (const { chargeId, amountFen } of takenOff) {
     const refunded = await refundCharge(unit, { chargeId, amountFen, reason });
     if (isRefusal(refunded)) return refunded;
+    if (refunded.value.refundId !== null) givenBackFen = money.add(givenBackFen, amountFen);
   }
-  if (onTopFen === 0) return done(left);
+  const charges = row.charges.map(({ chargeId }) => ({ chargeId, amountFen: left.find(charge => charge.chargeId === chargeId)?.amountFen ?? 0 }));
+  if (onTopFen === 0) return done({ charges, givenBackFen });
   const words = purpose === 'NO_SHOW' ? { zh: '未到场费', en: 'fee for not coming' } : { zh: '取消费', en: 'fee for a late cancellation' };
   const [chargeId] = await openCharges(unit, [{
     cause: { kind: 'RESERVATION', id: row.id }, facilityId: row.facilityId, payerId: row.partyId, lines: [{ ...words, amountFen: onTopFen }], amountFen: onTopFen, purpose, dueAt: unit.now + FEE_DUE_MS,
   }]);
-  return done([...left, { chargeId: chargeId!, amountFen: onTopFen }]);
+  return done({ charges: [...charges, { chargeId: chargeId!, amountFen: onTopFen }], givenBackFen });
 }
 
 /** Within a week a fee is to be paid. */

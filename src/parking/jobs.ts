@@ -4,7 +4,7 @@ import { systemViewer, tellParties } from '../identity/index.js';
 import { RequestScope, transaction, type Job, type Services } from '../platform/index.js';
 import { endReservation } from './end-reservation.js';
 import { noticeOf } from './reactions.js';
-import { forgetCharges, reservationsMissing, reservationsToVoid } from './reservation-jobs.sql.js';
+import { clearCharges, reservationsMissing, reservationsToVoid } from './reservation-jobs.sql.js';
 import { noShowFeeOf } from './rules/settle-end.js';
 import { forgetOldChanges } from './watch-reservations.js';
 
@@ -36,8 +36,8 @@ export async function voidEndedHolds(services: Services): Promise<number> {
   for (const row of rows) {
     await transaction(scope, async unit => {
       // One that was paid late is given back already: nothing is left to take off.
-      for (const { chargeId, amountFen } of row.charges) await refundCharge(unit, { chargeId, amountFen, reason: row.reason ?? '' });
-      await forgetCharges(unit, row.id);
+      for (const { chargeId, amountFen } of row.charges) if (amountFen > 0) await refundCharge(unit, { chargeId, amountFen, reason: row.reason ?? '' });
+      await clearCharges(unit, row.id);
       return done(null);
     });
   }

@@ -12,12 +12,12 @@ export function reservationsMissing(sql: Sql, now: number, limit: number): Promi
   );
 }
 
-/** Reservations whose hold ended, and whose charge still stands. By reservation_to_void. */
+/** Reservations whose hold ended, and whose charge still stands. By reservation_charge_stands. */
 export function reservationsToVoid(sql: Sql, limit: number): Promise<ReservationRow[]> {
-  return sql.query<ReservationRow>(`select ${RESERVATION_COLUMNS} from reservation r where r.state = 'EXPIRED' and r.charges <> '[]' order by r.id limit $1`, [limit]);
+  return sql.query<ReservationRow>(`select ${RESERVATION_COLUMNS} from reservation r where r.state = 'EXPIRED' and r.charges @@ '$[*].amountFen > 0' order by r.id limit $1`, [limit]);
 }
 
-/** Notes that nothing is charged any more; no change that anybody is told of. */
-export async function forgetCharges(sql: Sql, id: string): Promise<void> {
-  await sql.query(`update reservation set charges = '[]' where id = $1`, [id]);
+/** Notes that nothing of its charges stands any more, and still leads to them; no change that anybody is told of. */
+export async function clearCharges(sql: Sql, id: string): Promise<void> {
+  await sql.query(`update reservation set charges = (select coalesce(jsonb_agg(c || '{"amountFen": 0}' order by nth), '[]') from jsonb_array_elements(charges) with ordinality as e (c, nth)) where id = $1`, [id]);
 }

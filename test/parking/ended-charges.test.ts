@@ -1,0 +1,58 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import type { Viewer } from '../../src/platform/index.js';
+import { endExpiredHolds } from '../../src/availability/end-holds.js';
+import { voidEndedHolds } from '../../src/parking/jobs.js';
+import { at, during, openBookingCity, type BookingCity } from './booking-city.js';
+
+let city: BookingCity;
+
+beforeAll(async () => {
+  city = await openBookingCity();
+});
+beforeEach(() => city.services.clock.set(at('09:00')));
+afterAll(() => city.database.close());
+
+/** A driver who may read its charges. */
+async function payer(): Promise<Viewer> {
+  const driver = await city.driver();
+  return { ...driver, grants: [...driver.grants, { action: 'charge:read', partyId: driver.partyIds[0]!, jurisdictionCode: null }] };
+}
+
+/** What the charges of a reservation have come to, by the ids that the reservation itself gives. */
+async function chargesOf(viewer: Viewer, id: string): Promise<object[]> {
+  const { reservation } = await city.ask(viewer, 'query r($id: ID!) { reservation(id: $id) { chargeIds } }', { id });
+  const found = [];
+  for (const each of reservation.chargeIds) found.push((await city.ask(viewer, 'query c($id: ID!) { charge(id: $id) { state amountFen refundedFen } }', { id: each })).charge);
+  return found;
+}
+
+test('a cancelled reservation leads to its charges: refunded where it was paid, void where it was not', async () => {
+  const driver = await payer();
+  const facilityId = await city.lot({ tariffId: await city.tariff(500) });
+  const paid = await city.book(driver, { facilityId, during: during('19:00–22:00') });
+  const held = await city.book(driver, { facilityId, during: during('12:00–13:00'), spaces: 1 });
+  await city.pay(paid.chargeIds[0]!, 1_500);
+
+  const cancelled = (await city.cancel(driver, paid.id)).reservation;
+  const dropped = (await city.cancel(driver, held.id)).reservation;
+
+  expect([cancelled.chargeIds, dropped.chargeIds]).toEqual([paid.chargeIds, held.chargeIds]);
+  expect(await chargesOf(driver, paid.id)).toEqual([{ state: 'REFUNDED', amountFen: 1_500, refundedFen: 1_500 }]);
+  expect(await chargesOf(driver, held.id)).toEqual([{ state: 'VOID', amountFen: 0, refundedFen: 0 }]);
+});
+
+test('a hold that ended leads to its void charge, which the job voids once; what is paid for it then is given back', async () => {
+  const driver = await payer();
+  const facilityId = await city.lot({ tariffId: await city.tariff(500) });
+  const held = await city.book(driver, { facilityId, during: during('19:00–22:00') });
+  city.services.clock.set(at('10:00'));
+  await endExpiredHolds(city.services);
+
+  const voided = [await voidEndedHolds(city.services), await voidEndedHolds(city.services)];
+  await city.pay(held.chargeIds[0]!, 1_500);
+
+  expect(voided).toEqual([1, 0]);
+  expect(await chargesOf(driver, held.id)).toEqual([{ state: 'VOID', amountFen: 0, refundedFen: 0 }]);
+  expect(await city.database.query('select amount_fen::int as fen from charge_refund where charge_id = $1', [held.chargeIds[0]])).toEqual([{ fen: 1_500 }]);
+  expect(await city.database.query('select charges from reservation where id = $1', [held.id])).toEqual([{ charges: [{ chargeId: held.chargeIds[0], amountFen: 0 }] }]);
+});
