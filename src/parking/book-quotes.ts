@@ -1,15 +1,16 @@
-import { done, isRefusal, problem, refuse, type Outcome, type Plate, type Problem } from '../kernel/index.js';
+import { done, isRefusal, refuse, type Outcome, type Plate, type Problem } from '../kernel/index.js';
 import { ANY_DRIVER, claimSpaces, type ClaimAsk, type MadeClaim } from '../availability/index.js';
 import { openCharges, quotesForUse, type Quote } from '../billing/index.js';
 import { newId, type Unit, type Viewer } from '../platform/index.js';
 import { withStay } from './judge-stays.js';
-import { quotedStayOf } from './quote-stay.js';
+import { keptQuoteOf, quotedStayOf } from './quote-stay.js';
 import { insertReservations, quotesInUse, type ReservationCharge, type ReservationRow } from './reservation.sql.js';
 import { mayBookFor } from './reservation.policy.js';
 import { sealPlates } from './seal-plates.js';
 import { announceReservation } from './store-reservations.js';
 import { tellConfirmed } from './tell-confirmed.js';
 import { chargeLinesOf } from './rules/charge-lines.js';
+import { quoteProblem } from './rules/quote-use.js';
 import { platesProblem } from './rules/vehicles.js';
 import { insertVehicles } from './vehicle.sql.js';
 
@@ -70,8 +71,10 @@ async function plan(unit: Unit, bookings: readonly Booking[], refused: (index: n
   // Two transactions may both pass here with one quote: the unique key then sends the later one here again.
   const used = new Map((await quotesInUse(unit, ids)).map(({ quoteId, reservationId }) => [quoteId, reservationId]));
   return bookings.flatMap((booking, index) => {
-    const quote = quotes.get(booking.quoteId) ?? null;
-    const found = quoteProblem(booking, quote, used.get(booking.quoteId) ?? null, unit.now);
+    const known = quotes.get(booking.quoteId);
+    // Another party's quote is none.
+    const quote = known?.holderId != null && mayBookFor(booking.by, known.holderId) ? known : null;
+    const found = quoteProblem(booking.quoteId, quote && keptQuoteOf(quote), used.get(booking.quoteId) ?? null, unit.now) ?? platesProblem(booking.vehicles.length, quote!.spaces);
     if (found || !quote) {
       refused(index, found!);
       return [];
@@ -82,15 +85,6 @@ async function plan(unit: Unit, bookings: readonly Booking[], refused: (index: n
     const isHeld = quote.price.amountFen > 0 && terms.payAfterMinutes === null;
     return [{ index, booking, quote, reservationId, heldUntil: isHeld ? Math.min(unit.now + terms.holdMinutes * MINUTE_MS, quote.during.endsAt) : null }];
   });
-}
-
-/** Why a quote cannot be booked by this caller now (I9). Another party's quote is none. */
-function quoteProblem({ quoteId, by, vehicles }: Booking, quote: Quote | null, usedBy: string | null, now: number): Problem | null {
-  if (!quote || quote.holderId === null || !mayBookFor(by, quote.holderId)) return problem('QUOTE_UNKNOWN', { zh: `没有本主体的报价 ${quoteId.slice(0, 40)}`, en: `the party has no quote ${quoteId.slice(0, 40)}`, field: 'quoteId' });
-  if (quotedStayOf(quote).changes !== null) return problem('QUOTE_OF_A_CHANGE', { zh: '该报价用于变更已有预约，请用 changeReservation', en: 'the quote is for changing a reservation: use changeReservation', field: 'quoteId', data: { reservationId: quotedStayOf(quote).changes } });
-  if (usedBy !== null) return problem('QUOTE_USED', { zh: `报价已用于预约 ${usedBy}`, en: `the quote was used for the reservation ${usedBy}`, field: 'quoteId', data: { reservationId: usedBy } });
-  if (quote.expiresAt <= now) return problem('QUOTE_EXPIRED', { zh: `报价已于 ${Math.ceil((now - quote.expiresAt) / MINUTE_MS)} 分钟前失效`, en: `the quote ended ${Math.ceil((now - quote.expiresAt) / MINUTE_MS)} minutes ago`, field: 'quoteId', data: { expiredAt: quote.expiresAt } });
-  return platesProblem(vehicles.length, quote.spaces);
 }
 
 function claimOf({ quote, reservationId, heldUntil }: Planned): ClaimAsk {

@@ -6,10 +6,11 @@ import { notFound } from '../platform/graphql/index.js';
 import { noShowAtOf } from './book-quotes.js';
 import { bringDownTo, endReservation, lockUnchanged, versionMoved } from './end-reservation.js';
 import { withStay } from './judge-stays.js';
-import { quotedStayOf } from './quote-stay.js';
+import { keptQuoteOf, quotedStayOf } from './quote-stay.js';
 import { mayBookFor } from './reservation.policy.js';
 import { quotesInUse, reservationsById, type ReservationCharge, type ReservationRow } from './reservation.sql.js';
 import { endReasonProblem, unpaidChangeProblem } from './rules/change-check.js';
+import { changeQuoteProblem } from './rules/quote-use.js';
 import { cancelFeeOf, givesUp } from './rules/settle-end.js';
 import { changedBy, storeChanged } from './store-reservations.js';
 
@@ -84,13 +85,11 @@ export async function reservationToChange(unit: Unit, { reservationId, expectedV
 }
 
 async function quoteOfChange(unit: Unit, quoteId: string, row: ReservationRow): Promise<Outcome<Quote>> {
-  const [quote] = await quotesForUse(unit, [quoteId]);
-  if (!quote || quote.holderId !== row.partyId || quotedStayOf(quote).changes !== row.id) {
-    return refuse(problem('QUOTE_UNKNOWN', { zh: `没有为变更该预约而作的报价 ${quoteId.slice(0, 40)}`, en: `there is no quote ${quoteId.slice(0, 40)} for changing this reservation`, field: 'quoteId' }));
-  }
-  if ((await quotesInUse(unit, [quoteId])).length > 0) return refuse(problem('QUOTE_USED', { zh: '该报价已用于变更', en: 'the quote was used for a change already', field: 'quoteId' }));
-  if (quote.expiresAt <= unit.now) return refuse(problem('QUOTE_EXPIRED', { zh: `报价已于 ${Math.ceil((unit.now - quote.expiresAt) / MINUTE_MS)} 分钟前失效`, en: `the quote ended ${Math.ceil((unit.now - quote.expiresAt) / MINUTE_MS)} minutes ago`, field: 'quoteId' }));
-  return done(quote);
+  const [known] = await quotesForUse(unit, [quoteId]);
+  const quote = known?.holderId === row.partyId ? known : null;
+  const [used] = await quotesInUse(unit, [quoteId]);
+  const found = changeQuoteProblem(quoteId, quote && keptQuoteOf(quote), row.id, used?.reservationId ?? null, unit.now);
+  return found || !quote ? refuse(found!) : done(quote);
 }
 
 function planOf(row: ReservationRow, quote: Quote, now: number): Partial<ReservationRow> {

@@ -8,6 +8,7 @@ import { mayBookFor, ownPartiesWith } from './reservation.policy.js';
 import { reservationsById, type DemandClass, type ReservationRow } from './reservation.sql.js';
 import { reservationLifecycle } from './rules/lifecycle.js';
 import type { BookingTerms } from './rules/booking-terms.js';
+import type { KeptQuote } from './rules/quote-use.js';
 
 const MINUTE_MS = 60_000;
 
@@ -31,6 +32,9 @@ export interface QuotedStay {
 }
 
 export const quotedStayOf = (quote: Quote): QuotedStay => quote.details as unknown as QuotedStay;
+
+/** What of a quote decides whether it can be used. */
+export const keptQuoteOf = (quote: Quote): KeptQuote => ({ id: quote.id, changes: quotedStayOf(quote).changes, expiresAt: quote.expiresAt });
 
 /** The kept answer of one call: plain JSON. A refusal is not kept, because nothing happened. */
 type Answer = { readonly quoteId: string } | { readonly problems: Problems };
