@@ -2,6 +2,7 @@ import { done, problem, refuse, type Outcome } from '../kernel/index.js';
 import { newId, transaction, type RequestScope, type Unit } from '../platform/index.js';
 import { notFound } from '../platform/graphql/index.js';
 import { ensureMay } from './allow.js';
+import { endingRights } from './beliefs.js';
 import { endMembershipAt, findMembershipForUpdate, insertMembership, type MembershipRow } from './membership.sql.js';
 import { getParties } from './party-head.js';
 import { forgetSource } from './party.sql.js';
@@ -51,13 +52,14 @@ export function addMembership(scope: RequestScope, input: AddMembership): Promis
   }, { operation: 'addMembership', key: input.idempotencyKey ?? null, input });
 }
 
-/** Ends a membership now; what it gave ends with it, at most 5 s later on every server (G14). */
+/** Ends a membership now; what it gave ends with it at once, and within 5 s on a server that the bus does not reach (G14). */
 export function endMembership(scope: RequestScope, input: { readonly membershipId: string; readonly idempotencyKey?: string | null }): Promise<Outcome<MembershipId>> {
-  return transaction(scope, async unit => {
+  return endingRights(scope, async (unit, ended) => {
     ensureMay(scope.viewer, 'membership:write');
     const membership = await findMembershipForUpdate(unit, input.membershipId);
     if (!membership || !isRole(membership.role)) throw notFound('membership', input.membershipId.slice(0, 40));
     ensureMay(scope.viewer, 'membership:write', subjectOf(membership.role, membership.partyId, membership.jurisdictionCode));
+    ended.push(membership.partyId);
     return endWithin(unit, membership, 'membership:write');
   }, { operation: 'endMembership', key: input.idempotencyKey ?? null, input });
 }

@@ -65,7 +65,7 @@ export class ApiKeyResolver {
   }
 
   @Allow('key:issue')
-  @Mutation(() => RevokeApiKeyPayload, { description: '吊销密钥及由其轮换出的密钥；各服务器至迟 5 秒内拒绝之（G14）。Revokes a key with those rotated out of it; every server refuses them within 5 seconds.' })
+  @Mutation(() => RevokeApiKeyPayload, { description: '吊销密钥及由其轮换出的密钥；立即生效，消息总线中断时各服务器至迟 5 秒内拒绝之（G14）。Revokes a key with those rotated out of it: refused at once, and within 5 seconds by a server that the message bus does not reach.' })
   async revokeApiKey(@Arg('input', () => RevokeApiKeyInput, { description: '哪一密钥、为何。Which key, and why.' }) input: RevokeApiKeyInput, @Ctx() scope: RequestScope): Promise<RevokeApiKeyPayload> {
     const outcome = await revokeApiKey(scope, input);
     if (isRefusal(outcome)) return { apiKey: null, userErrors: userErrorsOf(outcome, scope) };

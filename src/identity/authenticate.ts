@@ -1,7 +1,7 @@
-import { createHash, hash, timingSafeEqual } from 'node:crypto';
-import { LRUCache } from 'lru-cache';
+import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Services, Viewer } from '../platform/index.js';
 import { unauthenticated } from '../platform/graphql/index.js';
+import { beliefsOf } from './beliefs.js';
 import { actsForDriver, findKeyByPrefix, listSubjectMemberships, noteKeyUse } from './credential.sql.js';
 import { keyHolds } from './rules/api-key.js';
 import { KEY_MARK, isWellFormedKey, partsOfCredential, shownPrefixOf } from './rules/key-text.js';
@@ -10,18 +10,7 @@ import { isRole, type Role } from './rules/roles.js';
 import { TokenRefused, verifyToken, type TokenClaims } from './token.js';
 import { anonymousViewer } from './viewers.js';
 
-/** How long an answer is believed without asking again. A revoked right must end within 5 s on every server (G14). */
-const BELIEVED_MS = 2_000;
 const USE_NOTED_EVERY_MS = 60_000;
-
-interface Believed {
-  readonly viewer: Viewer;
-  /** Under which configuration the answer was found: what one issuer vouched for says nothing under another. */
-  readonly configuration: Services['configuration'];
-  readonly until: number;
-}
-
-const believedOf = new WeakMap<Services['database'], LRUCache<string, Believed>>();
 
 /**
  * Who is asking. No credential is nobody; a bad one is UNAUTHENTICATED and never silently nobody, and the answer does
@@ -32,22 +21,14 @@ export async function authenticate(services: Services, credential: string | null
   if (credential === null) return anonymousViewer;
   const text = credential.replace(/^Bearer +/i, '');
   const now = services.clock.now();
-  const fingerprint = hash('sha256', text, 'base64');
-  const cache = cacheOf(services);
-  const known = cache.get(fingerprint);
-  if (known && now < known.until && known.configuration === services.configuration) return known.viewer;
-
-  const viewer = text.startsWith(KEY_MARK) ? await viewerOfKey(services, text, now) : await viewerOfToken(services, text, now);
-  cache.set(fingerprint, { viewer, configuration: services.configuration, until: Math.min(now + BELIEVED_MS, viewer.expiresAt ?? Infinity) });
-  return viewer;
-}
-
-function cacheOf({ database }: Services): LRUCache<string, Believed> {
-  const known = believedOf.get(database);
+  const beliefs = beliefsOf(services);
+  const known = beliefs.find(services, text, now);
   if (known) return known;
-  const made = new LRUCache<string, Believed>({ max: 10_000 });
-  believedOf.set(database, made);
-  return made;
+
+  const askedAfter = beliefs.endings;
+  const viewer = text.startsWith(KEY_MARK) ? await viewerOfKey(services, text, now) : await viewerOfToken(services, text, now);
+  beliefs.keep(services, { credential: text, viewer, now, askedAfter });
+  return viewer;
 }
 
 async function viewerOfKey(services: Services, text: string, now: number): Promise<Viewer> {

@@ -23,7 +23,7 @@ export class DriverResolver {
   }
 
   @Allow('driver:leave')
-  @Mutation(() => MembershipPayload, { description: '终止应用为驾驶人代办，驾驶人与应用均可；各服务器至迟 5 秒内生效（G14）；已有预约与欠费仍属驾驶人。Ends an app’s acting for a driver, by either, on every server within 5 seconds; what is booked or owed stays the driver’s.' })
+  @Mutation(() => MembershipPayload, { description: '终止应用为驾驶人代办，驾驶人与应用均可；立即生效，消息总线中断时各服务器至迟 5 秒（G14）；已有预约与欠费仍属驾驶人。Ends an app’s acting for a driver, by either, at once, and within 5 seconds on a server that the message bus does not reach; what is booked or owed stays the driver’s.' })
   async signOffDriver(@Arg('input', () => SignOffDriverInput, { description: '哪一代办关系。Which one.' }) input: SignOffDriverInput, @Ctx() scope: RequestScope): Promise<MembershipPayload> {
     const outcome = await signOffDriver(scope, input);
     if (isRefusal(outcome)) return { membership: null, userErrors: userErrorsOf(outcome, scope) };

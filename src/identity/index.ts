@@ -19,6 +19,7 @@ import { Party } from './party.type.js';
 export { agentIdsOf, delegationsTo, ensureMayActFor } from './act-for.js';
 export { Allow, ensureMay } from './allow.js';
 export { authenticate } from './authenticate.js';
+export { onRightsEnded } from './beliefs.js';
 export { addMembership } from './add-membership.js';
 export { noticeDeliveries } from './deliver-notices.js';
 export { findPartyOfSource } from './find-party.js';

@@ -3,6 +3,7 @@ import { done, isRefusal, problem, refuse, type Outcome } from '../kernel/index.
 import { newId, transaction, type RequestScope, type Viewer } from '../platform/index.js';
 import { forbidden, notFound } from '../platform/graphql/index.js';
 import { ensureMay } from './allow.js';
+import { endingRights } from './beliefs.js';
 import { findKeyForUpdate, insertKey, revokeKeyFamily, shortenKey, updateLimitClass, type NewKey, type StoredKey } from './api-key.sql.js';
 import { hashOfKey } from './authenticate.js';
 import { getParties } from './party-head.js';
@@ -58,7 +59,7 @@ export async function issueApiKey(scope: RequestScope, input: IssueApiKey): Prom
 /** Replaces a key by one with the same rights; the old one lives on for the overlap, so that no caller is cut off (G25). A key may always rotate itself. */
 export async function rotateApiKey(scope: RequestScope, input: { readonly keyId: string; readonly overlapHours?: number | null; readonly idempotencyKey?: string | null }): Promise<Outcome<IssuedKey>> {
   const fresh = drawKey();
-  const outcome = await transaction(scope, async unit => {
+  const outcome = await endingRights(scope, async (unit, ended) => {
     ensureMay(scope.viewer, 'key:rotate');
     const old = await findKeyForUpdate(unit, input.keyId);
     if (!old) throw notFound('API key', input.keyId.slice(0, 40));
@@ -74,15 +75,16 @@ export async function rotateApiKey(scope: RequestScope, input: { readonly keyId:
     const successor: NewKey = { id, partyId: old.partyId, name: old.name, scopes: old.scopes, reach: old.reach, jurisdictionCode: old.jurisdictionCode, limitClass: old.limitClass, expiresAt, rotatedFromId: old.id, shownPrefix: fresh.shownPrefix, secretHash: fresh.secretHash };
     if (!(await insertKey(unit, successor, unit.now))) return refuse(problem('KEY_ALREADY_ROTATED', { zh: '该密钥已轮换过，请轮换其新密钥', en: 'this key was rotated already: rotate its successor', field: 'keyId' }));
     await shortenKey(unit, old.id, unit.now + overlapHours * 3_600_000);
+    ended.push(old.id);
     unit.record({ action: 'key:rotate', objectType: 'apiKey', objectId: old.id, details: { successorId: id, overlapHours } });
     return done({ keyId: id, shownPrefix: fresh.shownPrefix });
   }, { operation: 'rotateApiKey', key: input.idempotencyKey ?? null, input });
   return withSecret(outcome, fresh);
 }
 
-/** Revokes a key, and with it every key that was rotated out of it: refused by every server within 5 s (G14). */
+/** Revokes a key, and with it every key that was rotated out of it: refused at once, and within 5 s by a server that the bus does not reach (G14). */
 export function revokeApiKey(scope: RequestScope, input: { readonly keyId: string; readonly reason: string; readonly idempotencyKey?: string | null }): Promise<Outcome<{ readonly keyId: string }>> {
-  return transaction(scope, async unit => {
+  return endingRights(scope, async (unit, ended) => {
     ensureMay(scope.viewer, 'key:issue');
     const key = await findKeyForUpdate(unit, input.keyId);
     if (!key) throw notFound('API key', input.keyId.slice(0, 40));
@@ -91,6 +93,7 @@ export function revokeApiKey(scope: RequestScope, input: { readonly keyId: strin
     if (revoked.length === 0) return refuse(problem('KEY_REVOKED', { zh: '该密钥已经吊销', en: 'this key was revoked already', field: 'keyId' }));
 
     unit.record({ action: 'key:issue', objectType: 'apiKey', objectId: key.id, reason: input.reason, details: { act: 'revoke', revoked } });
+    ended.push(...revoked);
     unit.announce('key.revoked', { keyIds: revoked });
     return done({ keyId: key.id });
   }, { operation: 'revokeApiKey', key: input.idempotencyKey ?? null, input });
@@ -98,10 +101,11 @@ export function revokeApiKey(scope: RequestScope, input: { readonly keyId: strin
 
 /** Puts a key into another class of limits. */
 export function changeKeyLimits(scope: RequestScope, input: { readonly keyId: string; readonly limitClass: KeyLimitClass }): Promise<Outcome<{ readonly keyId: string }>> {
-  return transaction(scope, async unit => {
+  return endingRights(scope, async (unit, ended) => {
     ensureMay(scope.viewer, 'platform:operate', {});
     if (!(await updateLimitClass(unit, input.keyId, input.limitClass))) throw notFound('API key', input.keyId.slice(0, 40));
     unit.record({ action: 'platform:operate', objectType: 'apiKey', objectId: input.keyId, details: { act: 'limits', limitClass: input.limitClass } });
+    ended.push(input.keyId);
     return done({ keyId: input.keyId });
   });
 }

@@ -1,3 +1,4 @@
+import { onRightsEnded } from '../identity/index.js';
 import type { Services, Viewer } from '../platform/index.js';
 import { Fault } from '../platform/graphql/index.js';
 import { LIMITS } from './limits.js';
@@ -31,10 +32,18 @@ export function changedRights(): Fault {
   return new Fault('FORBIDDEN', { zh: '权限已变更，请重新订阅', en: 'the rights of this caller have changed: subscribe again' });
 }
 
-/** Asks again and again whether the rights of open sockets and streams last (G14): once a credential, whoever shares it. */
+/** The holders that share a credential, and whom it was last found to be. */
+interface Shared {
+  readonly credential: string;
+  viewer: Viewer;
+  readonly of: Set<RightHolder>;
+}
+
+/** Asks whether the rights of open sockets and streams last, once a credential: when it is told that one has ended, and again and again in case nobody tells (G14). */
 export class RightsWatch {
-  readonly #holders = new Map<string, { readonly credential: string; readonly of: Set<RightHolder> }>();
+  readonly #holders = new Map<string, Shared>();
   readonly #timer: NodeJS.Timeout;
+  readonly #unsubscribe: () => void;
   #isChecking = false;
 
   constructor(
@@ -42,11 +51,12 @@ export class RightsWatch {
     private readonly authenticate: (services: Services, credential: string | null) => Promise<Viewer>,
   ) {
     this.#timer = setInterval(() => void this.#turn(), LIMITS.rightsCheckMs.value).unref();
+    this.#unsubscribe = onRightsEnded(services, concerns => void this.check(concerns));
   }
 
-  add(holder: RightHolder): void {
+  add(holder: RightHolder, viewer: Viewer): void {
     const known = this.#holders.get(holder.credential);
-    if (!known) return void this.#holders.set(holder.credential, { credential: holder.credential, of: new Set([holder]) });
+    if (!known) return void this.#holders.set(holder.credential, { credential: holder.credential, viewer, of: new Set([holder]) });
     // Thousands of sockets of one key hold one text.
     holder.credential = known.credential;
     known.of.add(holder);
@@ -59,13 +69,14 @@ export class RightsWatch {
 
   stop(): void {
     clearInterval(this.#timer);
+    this.#unsubscribe();
   }
 
-  /** Asks for each credential, a few at a time: thousands one after the other would take longer than the promise. */
-  async check(): Promise<void> {
-    const left = [...this.#holders.values()].values();
+  /** Asks for each credential, or those of some viewers, a few at a time: thousands one after the other would take longer than the promise. */
+  async check(isAsked: (viewer: Viewer) => boolean = () => true): Promise<void> {
+    const left = [...this.#holders.values()].filter(({ viewer }) => isAsked(viewer)).values();
     const askNext = async (): Promise<void> => {
-      for (const { credential, of } of left) await this.#ask(credential, of);
+      for (const shared of left) await this.#ask(shared);
     };
     await Promise.all(Array.from({ length: ASKED_AT_ONCE }, askNext));
   }
@@ -77,14 +88,14 @@ export class RightsWatch {
     await this.check().finally(() => (this.#isChecking = false));
   }
 
-  async #ask(credential: string, holders: ReadonlySet<RightHolder>): Promise<void> {
+  async #ask(shared: Shared): Promise<void> {
     try {
-      const viewer = await this.authenticate(this.services, credential);
-      for (const holder of [...holders]) holder.refresh(viewer);
+      shared.viewer = await this.authenticate(this.services, shared.credential);
+      for (const holder of [...shared.of]) holder.refresh(shared.viewer);
     } catch (error) {
       // A database that is away says nothing about the right; only a refusal ends it.
       if (!(error instanceof Fault) || (error.code !== 'UNAUTHENTICATED' && error.code !== 'FORBIDDEN')) return;
-      for (const holder of [...holders]) holder.end();
+      for (const holder of [...shared.of]) holder.end();
     }
   }
 }

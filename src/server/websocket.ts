@@ -163,7 +163,7 @@ async function connect(city: City, caller: SocketCaller, parameters: Record<stri
   }
   caller.credential = credential;
   caller.endWith(caller.viewer, city.services.clock.now());
-  city.rights.add(caller);
+  city.rights.add(caller, caller.viewer);
   return true;
 }
 

@@ -106,7 +106,7 @@ const keyRotate: Command = {
 const keyRevoke: Command = {
   name: 'key revoke',
   usage: 'key revoke KEY --reason REASON',
-  summary: '吊销密钥，5 秒内生效 revokes a key, within 5 s',
+  summary: '吊销密钥，立即生效，至迟 5 秒 revokes a key, at once and within 5 s at the latest',
   options: { reason: { type: 'string' } },
   words: 1,
   async run(context, [keyId], flags) {

@@ -77,7 +77,7 @@ class EventStream {
     if (this.credential !== null) {
       const holder = { credential: this.credential, refresh: (viewer: Viewer) => this.#refresh(viewer), end: () => this.#refuse(new Fault('UNAUTHENTICATED', { zh: '凭证已失效', en: 'the credential has ended' })) };
       const ending = whenItEnds(this.call.scope.viewer, this.city.services.clock.now(), holder.end);
-      this.city.rights.add(holder);
+      this.city.rights.add(holder, this.call.scope.viewer);
       this.response.once('close', () => {
         if (ending) clearTimeout(ending);
         this.city.rights.remove(holder);
