@@ -11,6 +11,8 @@ import { termsInForce, type FacilityTermsRow } from './terms.sql.js';
 /** A stay that somebody would like to have. */
 export interface WantedStay {
   readonly facilityId: string;
+  /** The pools that will do; absent: any. */
+  readonly zoneIds?: readonly string[];
   readonly during: Span;
   readonly spaceClass: SpaceClass;
   readonly spaces: number;
@@ -60,7 +62,7 @@ function atFacility(stay: WantedStay, facility: FacilityTermsRow | null, now: nu
 }
 
 export function askOf({ replaces, ...stay }: WantedStay): StayAsk {
-  return { ...stay, zoneIds: null, asker: ANY_DRIVER, ...(replaces === undefined ? {} : { replaces }) };
+  return { zoneIds: null, ...stay, asker: ANY_DRIVER, ...(replaces === undefined ? {} : { replaces }) };
 }
 
 function judge({ stay, facility, decision, price }: Placed & { readonly decision: StayDecision; readonly price: Outcome<StayPrice> }): Outcome<JudgedStay> {
