@@ -1,39 +1,20 @@
-import { done, isRefusal, refuse, type Outcome, type Plate, type Problem } from '../kernel/index.js';
-import { ANY_DRIVER, claimSpaces, type ClaimAsk, type MadeClaim } from '../availability/index.js';
-import { openCharges, quotesForUse, type Quote } from '../billing/index.js';
-import { newId, type Unit, type Viewer } from '../platform/index.js';
+import { done, isRefusal, refuse, type Outcome, type Problem } from '../kernel/index.js';
+import { ANY_DRIVER, claimSpaces, lockClaims, type ClaimAsk, type MadeClaim } from '../availability/index.js';
+import { openCharges } from '../billing/index.js';
+import type { Unit } from '../platform/index.js';
 import { withStay } from './judge-stays.js';
-import { keptQuoteOf, quotedStayOf } from './quote-stay.js';
-import { insertReservations, quotesInUse, type ReservationCharge, type ReservationRow } from './reservation.sql.js';
-import { mayBookFor } from './reservation.policy.js';
+import { openBookings, planRound, type Booking, type Planned } from './plan-bookings.js';
+import { quotedStayOf } from './quote-stay.js';
+import { insertReservations, type ReservationCharge, type ReservationRow } from './reservation.sql.js';
 import { sealPlates } from './seal-plates.js';
 import { announceReservation } from './store-reservations.js';
 import { tellConfirmed } from './tell-confirmed.js';
 import { chargeLinesOf } from './rules/charge-lines.js';
-import { quoteProblem } from './rules/quote-use.js';
-import { platesProblem } from './rules/vehicles.js';
 import { insertVehicles } from './vehicle.sql.js';
 
 const MINUTE_MS = 60_000;
 /** A hold's charge is voided when the hold ends; it must not have been called unpaid before. */
 const DUE_AFTER_HOLD_MS = 24 * 60 * MINUTE_MS;
-
-/** One quote to be booked. */
-export interface Booking {
-  readonly quoteId: string;
-  readonly vehicles: readonly Plate[];
-  readonly by: Viewer;
-  readonly seriesId: string | null;
-}
-
-interface Planned {
-  readonly index: number;
-  readonly booking: Booking;
-  readonly quote: Quote;
-  readonly reservationId: string;
-  /** Until when the spaces are held for a payment; null: promised at once. */
-  readonly heldUntil: number | null;
-}
 
 /**
  * Books quotes in one transaction, each by itself, in the order given: the claim, the charge, the reservation, its
@@ -41,14 +22,7 @@ interface Planned {
  */
 export async function bookQuotes(unit: Unit, bookings: readonly Booking[]): Promise<ReadonlyArray<Outcome<ReservationRow>>> {
   const outcomes = new Map<number, Outcome<ReservationRow>>();
-  const planned = await plan(unit, bookings, (index, problems) => outcomes.set(index, refuse(problems)));
-  const claims = planned.length === 0 ? [] : await claimSpaces(unit, planned.map(claimOf));
-  const claimed = planned.flatMap((each, nth) => {
-    const claim = claims[nth]!;
-    if (!isRefusal(claim)) return [{ ...each, claim: claim.value }];
-    outcomes.set(each.index, refuse(claim.problems.map(found => withStay(found, { ...each.quote, spaceId: null }))));
-    return [];
-  });
+  const claimed = await claimBookings(unit, bookings, (index, problems) => outcomes.set(index, refuse(problems)));
 
   const charges = await chargesOf(unit, claimed);
   const rows = claimed.map((each, nth) => rowOf(unit, each, charges[nth]!));
@@ -65,26 +39,31 @@ export async function bookQuotes(unit: Unit, bookings: readonly Booking[]): Prom
   return bookings.map((_, index) => outcomes.get(index)!);
 }
 
-async function plan(unit: Unit, bookings: readonly Booking[], refused: (index: number, found: Problem) => void): Promise<readonly Planned[]> {
-  const ids = [...new Set(bookings.map(booking => booking.quoteId))];
-  const quotes = new Map((await quotesForUse(unit, ids)).flatMap(quote => (quote ? [[quote.id, quote]] : [])));
-  // Two transactions may both pass here with one quote: the unique key then sends the later one here again.
-  const used = new Map((await quotesInUse(unit, ids)).map(({ quoteId, reservationId }) => [quoteId, reservationId]));
-  return bookings.flatMap((booking, index) => {
-    const known = quotes.get(booking.quoteId);
-    // Another party's quote is none.
-    const quote = known?.holderId != null && mayBookFor(booking.by, known.holderId) ? known : null;
-    const found = quoteProblem(booking.quoteId, quote && keptQuoteOf(quote), used.get(booking.quoteId) ?? null, unit.now) ?? platesProblem(booking.vehicles.length, quote!.spaces);
-    if (found || !quote) {
-      refused(index, found!);
-      return [];
-    }
-    const reservationId = newId('reservation', unit.now);
-    used.set(quote.id, reservationId);
-    const { terms } = quotedStayOf(quote);
-    const isHeld = quote.price.amountFen > 0 && terms.payAfterMinutes === null;
-    return [{ index, booking, quote, reservationId, heldUntil: isHeld ? Math.min(unit.now + terms.holdMinutes * MINUTE_MS, quote.during.endsAt) : null }];
-  });
+interface Claimed extends Planned {
+  readonly claim: MadeClaim;
+}
+
+/**
+ * Plans and claims. A second claim is made only where bookings of one batch are in each other's way, and the first of them
+ * had no spaces: all heads are locked before, so that they are locked in one order.
+ */
+async function claimBookings(unit: Unit, bookings: readonly Booking[], refused: (index: number, problems: readonly Problem[]) => void): Promise<readonly Claimed[]> {
+  const { wanted, standing } = await openBookings(unit, bookings);
+  const claimed: Claimed[] = [];
+  for (let left = wanted; left.length > 0;) {
+    const { planned, refused: unfit, deferred } = planRound(left, standing, unit.now);
+    for (const { index, problems } of unfit) refused(index, problems);
+    if (left === wanted && deferred.length > 0) await lockClaims(unit, [...new Set([...planned, ...deferred].flatMap(({ quote }) => quote?.facilityId ?? []))]);
+    const claims = planned.length === 0 ? [] : await claimSpaces(unit, planned.map(claimOf));
+    planned.forEach((each, nth) => {
+      const claim = claims[nth]!;
+      if (isRefusal(claim)) return refused(each.index, claim.problems.map(found => withStay(found, { ...each.quote, spaceId: null })));
+      claimed.push({ ...each, claim: claim.value });
+      standing.add(each, unit.now);
+    });
+    left = deferred;
+  }
+  return claimed;
 }
 
 function claimOf({ quote, reservationId, heldUntil }: Planned): ClaimAsk {
@@ -106,7 +85,7 @@ async function chargesOf(unit: Unit, planned: readonly Planned[]): Promise<Reado
   return planned.map(({ reservationId }) => chargeOf.get(reservationId) ?? null);
 }
 
-function rowOf({ now }: Unit, { booking, quote, reservationId, heldUntil, claim }: Planned & { readonly claim: MadeClaim }, charge: ReservationCharge | null): ReservationRow {
+function rowOf({ now }: Unit, { booking, quote, reservationId, heldUntil, claim }: Claimed, charge: ReservationCharge | null): ReservationRow {
   const { city, spaceId, demandClass, terms, isProvisional } = quotedStayOf(quote);
   const { startsAt, endsAt } = quote.during;
   return {

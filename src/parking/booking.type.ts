@@ -115,6 +115,15 @@ export class NotEnoughSpaces extends UserError {
   firstConflict!: number | null;
 }
 
+@ObjectType({ implements: UserError, description: '车辆已有本主体的预约（VEHICLE_BOOKED）：同一时间只停一处。A vehicle has a reservation of the party already: it stands in one place at a time.' })
+export class ReservationInTheWay extends UserError {
+  @Field(() => ID, { description: '已有的预约。The reservation that is in the way.' })
+  reservationId!: string;
+
+  @Field(() => IntervalType, { description: '其时段。Its interval.' })
+  during!: IntervalType;
+}
+
 @InputType({ description: '号牌。A plate.' })
 export class PlateInput {
   @Field(() => String, { description: '号码，如 闽C12345。Its number.' })

@@ -2,6 +2,8 @@ import { done, isRefusal, refuse, type Outcome } from '../kernel/index.js';
 import { transaction, type RequestScope } from '../platform/index.js';
 import { reservationToChange, type ReservationAsk } from './change-reservation.js';
 import { lockUnchanged } from './end-reservation.js';
+import { newPlaceProblems } from './place-vehicles.js';
+import { knownVehicles } from './plan-bookings.js';
 import { checkVehicles, platesProblem, type GivenPlate } from './rules/vehicles.js';
 import { sealPlates } from './seal-plates.js';
 import { changedBy, storeChanged } from './store-reservations.js';
@@ -19,6 +21,9 @@ export function changePlates(scope: RequestScope, input: ReservationAsk & { read
     if (unfit) return refuse(unfit);
     const changed = changedBy(row, 'replate', unit.now);
     if (isRefusal(changed)) return changed;
+    const { facilityId, startsAt, endsAt } = row;
+    const elsewhere = await newPlaceProblems(unit, row, { facilityId, during: { startsAt, endsAt }, vehicles: knownVehicles(scope.services.sealer, vehicles.value), field: 'plates' });
+    if (elsewhere.length > 0) return refuse(elsewhere);
     const locked = await lockUnchanged(unit, row);
     if (isRefusal(locked)) return locked;
 

@@ -6,6 +6,7 @@ import { notFound } from '../platform/graphql/index.js';
 import { noShowAtOf } from './book-quotes.js';
 import { bringDownTo, endReservation, lockUnchanged, versionMoved } from './end-reservation.js';
 import { withStay } from './judge-stays.js';
+import { newPlaceProblems } from './place-vehicles.js';
 import { keptQuoteOf, quotedStayOf } from './quote-stay.js';
 import { mayBookFor } from './reservation.policy.js';
 import { quotesInUse, reservationsById, type ReservationCharge, type ReservationRow } from './reservation.sql.js';
@@ -56,6 +57,8 @@ export function changeReservation(scope: RequestScope, input: ReservationAsk & {
     if (isRefusal(changed)) return changed;
     const goingBack = givesUp(row, changed.value);
     if (row.state !== 'CONFIRMED' && (goingBack || changed.value.startsAt !== row.startsAt)) return refuse(problem('ALREADY_IN', { zh: '车辆已入场，只能延长', en: 'the vehicle is in: the stay can only be extended', field: 'quoteId' }));
+    const elsewhere = await newPlaceProblems(unit, row, { facilityId: quote.value.facilityId, during: quote.value.during, field: 'quoteId' });
+    if (elsewhere.length > 0) return refuse(elsewhere);
 
     // What an earlier change cost stays owed.
     const feeFen = (row.feeFen ?? 0) + (goingBack ? cancelFeeOf(row, unit.now) : 0);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { done, isRefusal, plates as platesOf, refuse, type Outcome, type Plate, type Problems } from '../kernel/index.js';
 import { systemViewer } from '../identity/index.js';
-import { Gatherer, type Gathered, type RequestScope, type Services, type Unit } from '../platform/index.js';
+import { Gatherer, type Gathered, type RequestScope, type Unit } from '../platform/index.js';
 import { forbidden } from '../platform/graphql/index.js';
 import { bookQuotes } from './book-quotes.js';
 import { ownPartiesWith } from './reservation.policy.js';
@@ -43,25 +43,8 @@ export async function reserveSpace(scope: RequestScope, { quoteId, plates: given
   if (isRefusal(vehicles)) return vehicles;
   const item: Item = { quoteId, vehicles: vehicles.value };
   const input = createHash('sha256').update(JSON.stringify([quoteId, vehicles.value.map(platesOf.plateIdentity)])).digest('base64');
-  const answer = await runOnce(scope.services, { viewer: scope.viewer, item, retry: { operation: 'reserveSpace', key: idempotencyKey, input }, weight: 1 });
+  const answer = await gatherer.run(scope.services, { viewer: scope.viewer, item, retry: { operation: 'reserveSpace', key: idempotencyKey, input }, weight: 1 });
   return 'problems' in answer ? refuse(answer.problems) : done({ reservationId: answer.reservationId, row: written.get(answer) ?? null });
-}
-
-/** Two callers with one quote at the same instant: the later one is sent again, and then sees that it was used. */
-async function runOnce(services: Services, part: Gathered<Item>): Promise<Answer> {
-  try {
-    return await gatherer.run(services, part);
-  } catch (error) {
-    if (!isOfUsedQuote(error)) throw error;
-    return gatherer.run(services, part);
-  }
-}
-
-function isOfUsedQuote(error: unknown): boolean {
-  for (let cause = error; cause instanceof Error; cause = (cause as { previous?: unknown }).previous ?? cause.cause) {
-    if ((cause as { constraint?: unknown }).constraint === 'reservation_of_quote') return true;
-  }
-  return false;
 }
 
 async function bookTogether(unit: Unit, parts: ReadonlyArray<Gathered<Item>>): Promise<readonly Answer[]> {

@@ -44,7 +44,7 @@ export interface BookingCity {
   quote(viewer: Viewer, told: { facilityId: string; during: object } & Record<string, unknown>): Promise<any>;
   reserve(viewer: Viewer, quoteId: string, told?: { plates?: readonly object[]; key?: string }): Promise<any>;
   /** Quotes and books; throws where one is refused. */
-  book(viewer: Viewer, told: { facilityId: string; during: object } & Record<string, unknown>): Promise<{ id: string; state: string; version: string; chargeIds: string[] }>;
+  book(viewer: Viewer, told: { facilityId: string; during: object; plates?: readonly object[] } & Record<string, unknown>): Promise<{ id: string; state: string; version: string; chargeIds: string[] }>;
   cancel(viewer: Viewer, reservationId: string, told?: object): Promise<any>;
   pay(chargeId: string, paidFen: number, reference?: string): Promise<Outcome<void>>;
   /** Rows of what booking writes: 'and nothing was written' compares two of these. */
@@ -56,7 +56,11 @@ const DRIVER_ACTIONS = ['party:read', 'notice:read', 'reservation:read', 'reserv
 let schema: GraphQLSchema | undefined;
 let made = 0;
 
+/** A plate that a test names; where none is named, each booking is of another vehicle: one stands in one place at a time. */
 export const PLATE = { number: '闽C12345' };
+
+/** The plate of a vehicle that no other test has. */
+export const newPlate = (): { readonly number: string } => ({ number: `闽D${String(++made).padStart(5, '0')}` });
 
 export const FIELDS = 'id state spaces amountFen feeFen chargeIds version heldUntil isProvisional demandClass reason during { startsAt endsAt } vehicles { plate colour }';
 export const ERRORS = 'userErrors { __typename code field ... on NotEnoughSpaces { freeSpaces firstConflict alternatives { walkingMetres amountFen facility { id } } } }';
@@ -110,14 +114,14 @@ export async function openBookingCity(overrides: Partial<Services> = {}): Promis
       const query = `mutation q($input: QuoteStayInput!) { quoteStay(input: $input) { quote { id amountFen isProvisional isHeldUntilPaid expiresAt lines { rule amountFen } } ${ERRORS} } }`;
       return (await city.ask(viewer, query, { input: { idempotencyKey: `quote ${++made}`, ...told } })).quoteStay;
     },
-    async reserve(viewer, quoteId, { plates = [PLATE], key = `reserve ${++made}` } = {}) {
+    async reserve(viewer, quoteId, { plates = [newPlate()], key = `reserve ${++made}` } = {}) {
       const query = `mutation r($input: ReserveSpaceInput!) { reserveSpace(input: $input) { reservation { ${FIELDS} } ${ERRORS} } }`;
       return (await city.ask(viewer, query, { input: { quoteId, plates, idempotencyKey: key } })).reserveSpace;
     },
-    async book(viewer, told) {
+    async book(viewer, { plates, ...told }) {
       const quoted = await city.quote(viewer, told);
       if (!quoted.quote) throw new Error(JSON.stringify(quoted));
-      const { reservation, userErrors } = await city.reserve(viewer, quoted.quote.id);
+      const { reservation, userErrors } = await city.reserve(viewer, quoted.quote.id, plates ? { plates } : {});
       if (!reservation) throw new Error(JSON.stringify(userErrors));
       return reservation;
     },

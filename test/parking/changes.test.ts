@@ -214,7 +214,7 @@ test('terms are data: a facility’s own come before its city’s, they bind fro
 
 test('a reservation is seen by its party and, masked, by whoever runs the facility; by nobody else', async () => {
   const facilityId = await city.lot();
-  const mine = await city.book(driver, { facilityId, during: during('19:00–22:00') });
+  const mine = await city.book(driver, { facilityId, during: during('19:00–22:00'), plates: [{ number: '闽C12345' }] });
   await city.book(await city.driver(), { facilityId, during: during('19:00–22:00') });
   const query = 'query q($id: ID!, $f: ID!) { reservation(id: $id) { id vehicles { plate } } reservations(where: { facilityId: $f }, first: 1) { totalCount pageInfo { hasNextPage } edges { node { id } } } }';
   const seen = async (viewer: Viewer) => city.ask(viewer, query, { id: mine.id, f: facilityId });

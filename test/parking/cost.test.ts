@@ -5,7 +5,7 @@ import { bookQuotes } from '../../src/parking/book-quotes.js';
 import { judgeStays, type WantedStay } from '../../src/parking/judge-stays.js';
 import { keepStays } from '../../src/parking/quote-stay.js';
 import { quotaOf } from '../../src/sharing/index.js';
-import { PLATE, at, inUnit, openBookingCity, type BookingCity } from './booking-city.js';
+import { at, inUnit, newPlate, openBookingCity, type BookingCity } from './booking-city.js';
 import { counting } from '../support/counting.js';
 
 let city: BookingCity;
@@ -23,8 +23,11 @@ test('quoting and booking fifty stays, free and priced, at five facilities cost 
   const tariffId = await city.tariff(500);
   const lots: string[] = [];
   for (let nth = 0; nth < 5; nth++) lots.push(await city.lot({ quota: quotaOf({ STANDARD: 20 }), tariffId: nth % 2 === 0 ? tariffId : null }));
-  const vehicle = plates.parsePlate(PLATE.number);
-  if (isRefusal(vehicle)) throw new Error('the plate of the tests is none');
+  const vehicle = () => {
+    const read = plates.parsePlate(newPlate().number);
+    if (isRefusal(read)) throw new Error('the plate of the tests is none');
+    return read.value;
+  };
   const stay = (nth: number): WantedStay => ({ facilityId: lots[nth % lots.length]!, during: { startsAt: at('19:00'), endsAt: at('21:00') }, spaceClass: 'STANDARD', spaces: 1, spaceId: null });
   const costOf = (count: number) => inUnit(city.system, async real => {
     const quoting = counting(real);
@@ -34,7 +37,7 @@ test('quoting and booking fifty stays, free and priced, at five facilities cost 
       return { stay: outcome.value, holder: { partyId: driver.partyIds[0]!, demandClass: 'TRIP', changes: null } };
     }));
     const booking = counting(real);
-    const booked = await bookQuotes(booking.unit, quotes.map(quote => ({ quoteId: quote.id, vehicles: [vehicle.value], by: driver, seriesId: null })));
+    const booked = await bookQuotes(booking.unit, quotes.map(quote => ({ quoteId: quote.id, vehicles: [vehicle()], by: driver, seriesId: null })));
     expect(booked.every(outcome => !isRefusal(outcome))).toBe(true);
     return { quoting: quoting.count(), booking: booking.count() };
   });
@@ -47,5 +50,5 @@ test('quoting and booking fifty stays, free and priced, at five facilities cost 
   expect(fifty.quoting).toBeLessThanOrEqual(two.quoting);
   expect(fifty.booking).toBeLessThanOrEqual(two.booking + 1);
   expect(two.quoting).toBeLessThanOrEqual(12);
-  expect(two.booking).toBeLessThanOrEqual(20);
+  expect(two.booking).toBeLessThanOrEqual(21);
 });

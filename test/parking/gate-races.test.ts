@@ -50,7 +50,7 @@ test('an entry raced with a cancellation ends in one of two ways, never in betwe
   for (let round = 0; round < 8; round++) {
     const driver = await city.driver();
     const lot = await city.lot(quota(1));
-    const { id } = await city.book(driver, { facilityId: lot, during: during('09:00–11:00'), ...STAY });
+    const { id } = await city.book(driver, { facilityId: lot, during: during('09:00–11:00'), plates: [{ number: '闽C12345' }], ...STAY });
 
     const [entered, cancelled] = await Promise.all([city.enter(lot, '闽C12345'), city.cancel(driver, id)]);
 
@@ -77,7 +77,7 @@ test('an exit raced with the finding of an overstay leaves one completed booking
     const driver = await city.driver();
     const tariffId = await city.tariff(600);
     const lot = await city.lot({ ...quota(1), tariffId });
-    const { id, chargeIds } = await city.book(driver, { facilityId: lot, during: during('09:00–10:00'), ...STAY });
+    const { id, chargeIds } = await city.book(driver, { facilityId: lot, during: during('09:00–10:00'), plates: [{ number: '闽C12345' }], ...STAY });
     await city.pay(chargeIds[0]!, 600);
     const { receipt } = await city.enter(lot, '闽C12345');
     city.clock(at('10:45'));

@@ -17,7 +17,7 @@ const ONE = { quota: { STANDARD: 1, CHARGING: 0, ACCESSIBLE: 0, LARGE: 0, MECHAN
 test('a reservation opens the gate early, checks in with the entry and is completed by the exit, which gives back what lies after', async () => {
   const driver = await city.driver();
   const lot = await city.lot(ONE);
-  const { id } = await city.book(driver, { facilityId: lot, during: during('10:00–12:00'), spaceClass: 'STANDARD', spaces: 1 });
+  const { id } = await city.book(driver, { facilityId: lot, during: during('10:00–12:00'), spaceClass: 'STANDARD', spaces: 1, plates: [{ number: '闽C12345' }] });
 
   city.clock(at('09:40'));
   expect((await city.decide(lot, '闽C12345')).decision).toMatchObject({ isAdmitted: false, rule: 'TOO_EARLY', reasons: [{ code: 'TOO_EARLY' }, { code: 'NOT_ENOUGH_SPACES' }] });
@@ -55,7 +55,7 @@ test('a plate of another colour is another vehicle, and an unpaid hold opens no 
 test('an entry curfew keeps out at its hours whoever may stay through them', async () => {
   const driver = await city.driver();
   const lot = await city.lot({ entryCurfews: [{ fromMinute: 22 * 60, untilMinute: 6 * 60 }] } as never);
-  await city.book(driver, { facilityId: lot, during: during('20:00–08:00'), spaceClass: 'STANDARD', spaces: 1 });
+  await city.book(driver, { facilityId: lot, during: during('20:00–08:00'), spaceClass: 'STANDARD', spaces: 1, plates: [{ number: '闽C12345' }] });
 
   city.clock(at('22:30'));
   expect((await city.decide(lot, '闽C12345')).decision).toMatchObject({ isAdmitted: false, rule: 'ENTRY_CURFEW' });
@@ -198,7 +198,7 @@ test('a company that was let report for the owner works its gate until the deleg
 test('a driver sees its own stays and nobody else’s, with the plate masked', async () => {
   const [driver, other] = [await city.driver(), await city.driver()].map(viewer => ({ ...viewer, grants: [...viewer.grants, { action: 'session:read', partyId: viewer.partyIds[0]!, jurisdictionCode: null }] }));
   const lot = await city.lot();
-  const { id } = await city.book(driver!, { facilityId: lot, during: during('09:00–11:00'), spaceClass: 'STANDARD', spaces: 1 });
+  const { id } = await city.book(driver!, { facilityId: lot, during: during('09:00–11:00'), spaceClass: 'STANDARD', spaces: 1, plates: [{ number: '闽C12345' }] });
   const { receipt } = await city.enter(lot, '闽C12345');
   await city.enter(lot, '闽D13131');
 

@@ -3,7 +3,7 @@ import type fc from 'fast-check';
 import { isRefusal } from '../../src/kernel/index.js';
 import { endNoShows, voidEndedHolds } from '../../src/parking/jobs.js';
 import type { Viewer } from '../../src/platform/index.js';
-import { ERRORS, FIELDS, at, type BookingCity } from './booking-city.js';
+import { ERRORS, FIELDS, at, newPlate, type BookingCity } from './booking-city.js';
 
 function agree(actual: unknown, expected: unknown): void {
   expect(actual).toEqual(expected);
@@ -15,6 +15,8 @@ function contains(actual: object, expected: object): void {
 
 /** Spaces of the car park that the model knows. */
 export const QUOTA = 3;
+/** The vehicles that are booked for: so few that they are in each other's way. */
+export const VEHICLES = [newPlate(), newPlate(), newPlate(), newPlate()];
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
@@ -25,6 +27,7 @@ export interface Known {
   startsAt: number;
   endsAt: number;
   spaces: number;
+  readonly vehicle: number;
   amountFen: number;
   heldUntil: number | null;
   noShowAt: number;
@@ -49,6 +52,11 @@ export class Model {
   fits({ startsAt, endsAt, spaces }: { startsAt: number; endsAt: number; spaces: number }, apart?: Known): boolean {
     for (let instant = startsAt; instant < endsAt; instant += 5 * MINUTE) if (this.takenAt(instant, apart) + spaces > QUOTA) return false;
     return true;
+  }
+
+  /** Whether a vehicle has another stay that stands then. */
+  isBooked(vehicle: number, { startsAt, endsAt }: { startsAt: number; endsAt: number }, apart?: Known): boolean {
+    return this.known.some(each => each !== apart && each.vehicle === vehicle && this.stands(each) && each.startsAt < endsAt && startsAt < each.endsAt);
   }
 
   /** Leaves so much of the charges standing, the first first. */
@@ -77,7 +85,7 @@ const iso = (instant: number): string => new Date(instant).toISOString();
 const pick = (model: Model, nth: number): Known | undefined => model.known[nth % Math.max(1, model.known.length)];
 
 export class Book implements Command {
-  constructor(private readonly stay: { hour: number; hours: number; spaces: number }) {}
+  constructor(private readonly stay: { hour: number; hours: number; spaces: number; vehicle: number }) {}
   check = (): boolean => true;
   toString = (): string => `book ${JSON.stringify(this.stay)}`;
 
@@ -87,11 +95,12 @@ export class Book implements Command {
     const quoted = await city.quote(driver, { facilityId, spaces: stay.spaces, during: { startsAt: iso(stay.startsAt), endsAt: iso(stay.endsAt) } });
     agree(quoted.quote !== null, model.fits(stay));
     if (!quoted.quote) return;
-    const { reservation } = await city.reserve(driver, quoted.quote.id);
+    const { reservation, userErrors } = await city.reserve(driver, quoted.quote.id, { plates: [VEHICLES[this.stay.vehicle]!] });
+    if (model.isBooked(this.stay.vehicle, stay)) return contains(userErrors, [{ code: 'VEHICLE_BOOKED' }]);
     const amountFen = this.stay.hours * fenPerHour * stay.spaces;
     contains(reservation, { amountFen, state: amountFen === 0 ? 'CONFIRMED' : 'HELD' });
     model.known.push({
-      id: reservation.id, ...stay, amountFen, state: reservation.state, heldUntil: amountFen === 0 ? null : model.now + 15 * MINUTE, noShowAt: Math.min(stay.startsAt + HOUR, stay.endsAt),
+      id: reservation.id, ...stay, vehicle: this.stay.vehicle, amountFen, state: reservation.state, heldUntil: amountFen === 0 ? null : model.now + 15 * MINUTE, noShowAt: Math.min(stay.startsAt + HOUR, stay.endsAt),
       charges: reservation.chargeIds.map((id: string) => ({ id, owed: amountFen, paid: 0, back: 0 })),
     });
   }
@@ -130,6 +139,7 @@ export class Change implements Command {
     if (!quoted.quote) return;
     const query = `mutation m($input: ChangeReservationInput!) { changeReservation(input: $input) { reservation { ${FIELDS} } ${ERRORS} } }`;
     const { reservation, userErrors } = (await city.ask(driver, query, { input: { reservationId: each.id, quoteId: quoted.quote.id, idempotencyKey: quoted.quote.id } })).changeReservation;
+    if (model.isBooked(each.vehicle, stay, each)) return contains(userErrors, [{ code: 'VEHICLE_BOOKED' }]);
     const amountFen = ((stay.endsAt - stay.startsAt) / HOUR) * fenPerHour * stay.spaces;
     // Here a stay is paid first: more of it is booked by itself.
     if (amountFen > each.amountFen) return contains(userErrors, [{ code: 'PAYMENT_COMES_FIRST' }]);

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { Viewer } from '../../src/platform/index.js';
 import { quotaOf } from '../../src/sharing/index.js';
 import { openBookingCity, type BookingCity } from './booking-city.js';
-import { Book, Cancel, Change, Model, Pass, Pay, QUOTA } from './life-model.js';
+import { Book, Cancel, Change, Model, Pass, Pay, QUOTA, VEHICLES } from './life-model.js';
 
 
 let city: BookingCity;
@@ -34,7 +34,7 @@ async function compare(model: Model): Promise<void> {
 test('the life of reservations agrees with a simple model, whatever is done in whatever order, and the money with it', async () => {
   const nth = fc.nat(20);
   const commands = fc.commands([
-    fc.record({ hour: fc.nat(6), hours: fc.integer({ min: 1, max: 5 }), spaces: fc.integer({ min: 1, max: 3 }) }).map(stay => new Book(stay)),
+    fc.record({ hour: fc.nat(6), hours: fc.integer({ min: 1, max: 5 }), spaces: fc.integer({ min: 1, max: 3 }), vehicle: fc.nat(VEHICLES.length - 1) }).map(stay => new Book(stay)),
     nth.map(n => new Cancel(n)),
     fc.tuple(nth, fc.record({ earlier: fc.nat(2), later: fc.nat(3) })).map(([n, by]) => new Change(n, by)),
     nth.map(n => new Pay(n)),

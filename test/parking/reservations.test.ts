@@ -24,7 +24,7 @@ test('a free stay is quoted, booked and confirmed at once, with its vehicle mask
   const facilityId = await city.lot();
 
   const { quote } = await city.quote(driver, { facilityId, during: during('19:00–22:00'), demandClass: 'BASIC' });
-  const { reservation, userErrors } = await city.reserve(driver, quote.id);
+  const { reservation, userErrors } = await city.reserve(driver, quote.id, { plates: [PLATE] });
 
   expect(userErrors).toEqual([]);
   expect(reservation).toMatchObject({ state: 'CONFIRMED', spaces: 1, amountFen: 0, chargeIds: [], version: '1', heldUntil: null, demandClass: 'BASIC', vehicles: [{ plate: '闽C1***5', colour: 'BLUE' }] });
@@ -124,7 +124,7 @@ test('I17: the same key and input gives the first answer, also to 32 at once; an
   const { quote } = await city.quote(driver, { facilityId, during: during('19:00–22:00') });
   const { quote: other } = await city.quote(driver, { facilityId, during: during('19:00–22:00') });
 
-  const answers = await Promise.all(Array.from({ length: 32 }, () => city.reserve(driver, quote.id, { key: 'one key' })));
+  const answers = await Promise.all(Array.from({ length: 32 }, () => city.reserve(driver, quote.id, { key: 'one key', plates: [PLATE] })));
 
   expect(new Set(answers.map(answer => answer.reservation.id)).size).toBe(1);
   await expect(city.reserve(driver, other.id, { key: 'one key' })).rejects.toMatchObject({ code: 'CONFLICT' });

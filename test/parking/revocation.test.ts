@@ -56,8 +56,8 @@ test('a pause that says so moves a booking within a walk at no higher price, ref
   const [driver, other] = [await city.driver(), await city.driver()];
   const [cheap, dear] = [await city.tariff(300), await city.tariff(500)];
   const [lot, near] = await neighbours({ ...quota(2), tariffId: cheap }, { ...quota(1), tariffId: dear });
-  const first = await city.book(driver, { facilityId: lot, during: during('10:00–12:00'), ...STAY });
-  const second = await city.book(other, { facilityId: lot, during: during('10:00–12:00'), ...STAY });
+  const first = await city.book(driver, { facilityId: lot, during: during('10:00–12:00'), plates: [{ number: '闽C12345' }], ...STAY });
+  const second = await city.book(other, { facilityId: lot, during: during('10:00–12:00'), plates: [{ number: '闽C54321' }], ...STAY });
   await city.pay(first.chargeIds[0]!, 600);
   await city.pay(second.chargeIds[0]!, 600);
 
@@ -76,13 +76,13 @@ test('a pause that says so moves a booking within a walk at no higher price, ref
   expect(await breachesOf(moved.id)).toEqual([{ side: 'SUPPLIER', kind: 'REVOCATION' }]);
   expect(await breachesOf(refunded.id)).toEqual([{ side: 'SUPPLIER', kind: 'REVOCATION' }]);
   city.clock(at('10:00'));
-  expect((await city.decide(near, '闽C12345')).decision).toMatchObject({ isAdmitted: true, basis: 'RESERVATION' });
+  expect((await city.decide(near, moved.id === first.id ? '闽C12345' : '闽C54321')).decision).toMatchObject({ isAdmitted: true, basis: 'RESERVATION' });
 });
 
 test('two suspensions at once revoke a booking once; who is in is kept, and a later ordinary change is not held up by it', async () => {
   const [driver, guest] = [await city.driver(), await city.driver()];
   const [lot] = await neighbours(quota(2), quota(1));
-  await city.book(driver, { facilityId: lot, during: during('09:00–11:00'), ...STAY });
+  await city.book(driver, { facilityId: lot, during: during('09:00–11:00'), plates: [{ number: '闽C12345' }], ...STAY });
   const { receipt } = await city.enter(lot, '闽C12345');
   const late = await city.book(guest, { facilityId: lot, during: during('12:00–14:00'), ...STAY });
 
@@ -122,7 +122,7 @@ test('a vehicle that stays is overstayed and charged by its clause; the next hol
   const [driver, guest] = [await city.driver(), await city.driver()];
   const cheap = await city.tariff(300);
   const [lot, near] = await neighbours({ ...quota(1), tariffId: cheap }, quota(1));
-  const first = await city.book(driver, { facilityId: lot, during: during('09:00–11:00'), ...STAY });
+  const first = await city.book(driver, { facilityId: lot, during: during('09:00–11:00'), plates: [{ number: '闽C12345' }], ...STAY });
   await city.pay(first.chargeIds[0]!, 600);
   const { receipt } = await city.enter(lot, '闽C12345');
   const next = await city.book(guest, { facilityId: lot, during: during('11:30–13:00'), ...STAY });
@@ -177,7 +177,7 @@ test('an entry raced with a revocation: who came in first is kept, whose booking
   for (let round = 0; round < 6; round++) {
     const driver = await city.driver();
     const [lot, near] = await neighbours(quota(1), quota(1));
-    const { id } = await city.book(driver, { facilityId: lot, during: during('09:00–11:00'), ...STAY });
+    const { id } = await city.book(driver, { facilityId: lot, during: during('09:00–11:00'), plates: [{ number: '闽C12345' }], ...STAY });
     await suspend(lot);
 
     const [{ receipt }] = await Promise.all([city.enter(lot, '闽C12345'), decideRevocations(city.services), decideRevocations(city.services)]);

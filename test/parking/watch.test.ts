@@ -110,7 +110,7 @@ test('one reservation is followed by whoever may see it, the supplier too; anybo
 test('the stream as the schema gives it: a snapshot, then what changed, with masked plates', async () => {
   const driver = await city.driver();
   const facilityId = await city.lot();
-  const { id } = await city.book(driver, { facilityId, during: during('19:00–22:00') });
+  const { id } = await city.book(driver, { facilityId, during: during('19:00–22:00'), plates: [{ number: '闽C12345' }] });
 
   const stream = await city.listen(driver, 'subscription s { reservationChanged { isSnapshot isWhole reservations { id state vehicles { plate } facility { id } } } }');
   const snapshot = await stream.next();

@@ -1,0 +1,141 @@
+import { plates, type Plate, type Problem } from '../kernel/index.js';
+import { quotesForUse, type Quote } from '../billing/index.js';
+import { newId, type Sealer, type Unit, type Viewer } from '../platform/index.js';
+import { vehicleKey } from './gate/vehicle-key.js';
+import { keptQuoteOf, quotedStayOf } from './quote-stay.js';
+import { mayBookFor } from './reservation.policy.js';
+import { placeProblems, type VehicleStay } from './rules/one-place.js';
+import { quoteProblem } from './rules/quote-use.js';
+import { platesProblem } from './rules/vehicles.js';
+import { plateHash } from './seal-plates.js';
+import { lockBookings, standingRows, type StandingRows } from './standing.sql.js';
+
+const MINUTE_MS = 60_000;
+
+/** One quote to be booked. */
+export interface Booking {
+  readonly quoteId: string;
+  readonly vehicles: readonly Plate[];
+  readonly by: Viewer;
+  readonly seriesId: string | null;
+}
+
+/** A vehicle as it is compared with others, and as it is shown. */
+export interface KnownVehicle {
+  readonly hash: string;
+  readonly vehicle: string;
+  readonly masked: string;
+}
+
+/** A booking with what is known of it. */
+export interface Wanted {
+  readonly index: number;
+  readonly booking: Booking;
+  /** null where the caller has no such quote: another party's is none. */
+  readonly quote: Quote | null;
+  readonly vehicles: readonly KnownVehicle[];
+}
+
+export interface Planned extends Wanted {
+  readonly quote: Quote;
+  readonly reservationId: string;
+  /** Until when the spaces are held for a payment; null: promised at once. */
+  readonly heldUntil: number | null;
+}
+
+/** What stands, as it grows while the bookings of one transaction are decided. */
+export class Standing {
+  readonly #used = new Map<string, string>();
+  readonly #stays = new Map<string, VehicleStay[]>();
+
+  constructor(private readonly zones: Readonly<Record<string, string>>, { used, stays }: Pick<StandingRows, 'used' | 'stays'> = { used: [], stays: [] }) {
+    for (const { quoteId, reservationId } of used) this.#used.set(quoteId, reservationId);
+    for (const stay of stays) this.#put(stay);
+  }
+
+  /** One that stands for nothing yet. */
+  empty(): Standing {
+    return new Standing(this.zones);
+  }
+
+  usedBy(quoteId: string): string | null {
+    return this.#used.get(quoteId) ?? null;
+  }
+
+  staysOf(vehicles: readonly KnownVehicle[]): readonly VehicleStay[] {
+    return vehicles.flatMap(({ vehicle }) => this.#stays.get(vehicle) ?? []);
+  }
+
+  add({ quote, reservationId, vehicles, heldUntil }: Planned, now: number): void {
+    this.#used.set(quote.id, reservationId);
+    const { facilityId, during, holderId } = quote;
+    for (const { vehicle } of vehicles) this.#put({ reservationId, partyId: holderId!, facilityId, zoneName: this.zones[facilityId]!, state: heldUntil === null ? 'CONFIRMED' : 'HELD', stateSince: now, ...during, vehicle });
+  }
+
+  #put(stay: VehicleStay): void {
+    this.#stays.set(stay.vehicle, [...(this.#stays.get(stay.vehicle) ?? []), stay]);
+  }
+}
+
+/** What bookings want, and what stands of it: from here on nobody else books for their parties or at their facilities until the commit. */
+export async function openBookings(unit: Unit, bookings: readonly Booking[]): Promise<{ readonly wanted: readonly Wanted[]; readonly standing: Standing }> {
+  const quotes = new Map((await quotesForUse(unit, [...new Set(bookings.map(booking => booking.quoteId))])).flatMap(quote => (quote ? [[quote.id, quote]] : [])));
+  const { sealer } = unit.scope.services;
+  const wanted = bookings.map((booking, index): Wanted => {
+    const known = quotes.get(booking.quoteId);
+    const quote = known?.holderId != null && mayBookFor(booking.by, known.holderId) ? known : null;
+    return { index, booking, quote, vehicles: knownVehicles(sealer, booking.vehicles) };
+  });
+  const own = wanted.flatMap(({ quote, vehicles }) => (quote ? [{ quote, vehicles }] : []));
+  const facilityIds = [...new Set(own.map(({ quote }) => quote.facilityId))];
+  await lockBookings(unit, { partyIds: own.map(({ quote }) => quote.holderId!), facilityIds });
+  const rows = await standingRows(unit, {
+    quoteIds: own.map(({ quote }) => quote.id), plateHashes: [...new Set(own.flatMap(({ vehicles }) => vehicles.map(({ hash }) => hash)))], facilityIds,
+    from: own.reduce((least, { quote }) => Math.min(least, quote.during.startsAt), unit.now), until: own.reduce((most, { quote }) => Math.max(most, quote.during.endsAt), unit.now),
+  }, unit.now);
+  return { wanted, standing: new Standing(rows.zones, rows) };
+}
+
+export function knownVehicles(sealer: Sealer, vehicles: readonly Plate[]): readonly KnownVehicle[] {
+  return vehicles.map(({ number, colour }) => {
+    const hash = plateHash(sealer, number);
+    return { hash, vehicle: vehicleKey(hash, { colour }), masked: plates.maskPlate(number) };
+  });
+}
+
+/** What can be claimed of bookings now, what is refused, and what is decided once it is known whether others of the same transaction have their spaces. */
+export interface Round {
+  readonly planned: readonly Planned[];
+  readonly refused: ReadonlyArray<{ readonly index: number; readonly problems: readonly Problem[] }>;
+  readonly deferred: readonly Wanted[];
+}
+
+/** Plans bookings in their order; the first of them is always planned or refused. */
+export function planRound(wanted: readonly Wanted[], standing: Standing, now: number): Round {
+  const round = { planned: [] as Planned[], refused: [] as Array<Round['refused'][number]>, deferred: [] as Wanted[] };
+  // What is planned here may still find no spaces: who collides with that alone is not refused yet.
+  const planned = standing.empty();
+  for (const each of wanted) {
+    const problems = problemsOf(each, standing, now);
+    if (problems.length > 0) round.refused.push({ index: each.index, problems });
+    else if (problemsOf(each, planned, now).length > 0) round.deferred.push(each);
+    else {
+      const next = planOf(each, each.quote!, now);
+      round.planned.push(next);
+      planned.add(next, now);
+    }
+  }
+  return round;
+}
+
+function problemsOf({ booking, quote, vehicles }: Wanted, standing: Standing, now: number): readonly Problem[] {
+  const unfit = quoteProblem(booking.quoteId, quote && keptQuoteOf(quote), standing.usedBy(booking.quoteId), now) ?? platesProblem(vehicles.length, quote!.spaces);
+  if (unfit || !quote) return [unfit!];
+  return placeProblems({ partyId: quote.holderId!, facilityId: quote.facilityId, during: quote.during, vehicles, field: 'plates' }, standing.staysOf(vehicles), now);
+}
+
+function planOf(wanted: Wanted, quote: Quote, now: number): Planned {
+  const { terms } = quotedStayOf(quote);
+  const isHeld = quote.price.amountFen > 0 && terms.payAfterMinutes === null;
+  return { ...wanted, quote, reservationId: newId('reservation', now), heldUntil: isHeld ? Math.min(now + terms.holdMinutes * MINUTE_MS, quote.during.endsAt) : null };
+}

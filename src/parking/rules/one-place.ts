@@ -1,0 +1,58 @@
+import { problem, type Problem, type Span } from '../../kernel/index.js';
+import { STANDING, type ReservationState } from './lifecycle.js';
+import { spanText } from './span-text.js';
+
+/** A stay of one vehicle by a reservation; of several vehicles there is one each. */
+export interface VehicleStay extends Span {
+  readonly reservationId: string;
+  readonly partyId: string;
+  readonly facilityId: string;
+  readonly zoneName: string;
+  readonly state: ReservationState;
+  /** Since when it is in its state. */
+  readonly stateSince: number;
+  /** The vehicle as vehicles are told apart: by number and colour (I2). */
+  readonly vehicle: string;
+}
+
+/** Where and when somebody wants vehicles to stand. */
+export interface WantedPlace {
+  readonly partyId: string;
+  readonly facilityId: string;
+  readonly during: Span;
+  readonly vehicles: ReadonlyArray<{ readonly vehicle: string; readonly masked: string }>;
+  /** What of the input is about it. */
+  readonly field: 'plates' | 'quoteId';
+}
+
+const isIn = ({ state }: Pick<VehicleStay, 'state'>): boolean => state === 'CHECKED_IN' || state === 'OVERSTAYED';
+
+/** The time that a stay takes: whoever is in takes it until now, whatever was booked, and whoever has left does not take it any more. */
+export function takenBy(stay: Pick<VehicleStay, 'state' | 'stateSince' | 'startsAt' | 'endsAt'>, now: number): Span {
+  const { state, stateSince, startsAt, endsAt } = stay;
+  return { startsAt, endsAt: state === 'COMPLETED' ? stateSince : isIn(stay) ? Math.max(endsAt, now + 1) : endsAt };
+}
+
+/**
+ * A vehicle stands in one place: why it cannot be booked for where it stands already. Of its own party anywhere, naming
+ * the reservation; of another party only where the gate could not tell whose it is, naming nothing of it (P10). What it is
+ * compared with never holds the reservation itself.
+ */
+export function placeProblems({ partyId, facilityId, during, vehicles, field }: WantedPlace, stays: readonly VehicleStay[], now: number): readonly Problem[] {
+  const inTheWay = stays.filter(stay => STANDING.includes(stay.state) && meets(takenBy(stay, now), during)).sort((one, other) => one.startsAt - other.startsAt);
+  return vehicles.flatMap(({ vehicle, masked }) => {
+    const own = inTheWay.find(stay => stay.vehicle === vehicle && stay.partyId === partyId);
+    if (own) return [bookedProblem(own, masked, field)];
+    if (!inTheWay.some(stay => stay.vehicle === vehicle && stay.facilityId === facilityId)) return [];
+    return [problem('VEHICLE_BOOKED_HERE', { zh: `车辆 ${masked} 在该处的同一时段已有他人的预约，入场时无法区分`, en: `the vehicle ${masked} is booked here by another party for the same time: the gate could not tell whose it is`, field })];
+  });
+}
+
+function bookedProblem({ reservationId, startsAt, endsAt, zoneName }: VehicleStay, masked: string, field: string): Problem {
+  const span = spanText({ startsAt, endsAt }, zoneName);
+  return problem('VEHICLE_BOOKED', { zh: `车辆 ${masked} 已有预约 ${reservationId}（${span}），同一时间只能停一处`, en: `the vehicle ${masked} has the reservation ${reservationId} already (${span}), and stands in one place at a time`, field, data: { reservationId, during: { startsAt, endsAt } } });
+}
+
+function meets(one: Span, other: Span): boolean {
+  return one.startsAt < other.endsAt && other.startsAt < one.endsAt;
+}

@@ -1,0 +1,50 @@
+import type { Sql } from '../platform/index.js';
+import type { VehicleStay } from './rules/one-place.js';
+
+/**
+ * One at a time books for a party, and at a facility: what stands there is read once the others have committed. In the
+ * order of the keys, and before every other lock, so that nobody waits here for somebody who waits for a claim.
+ */
+export async function lockBookings(sql: Sql, { partyIds, facilityIds }: { readonly partyIds: readonly string[]; readonly facilityIds: readonly string[] }): Promise<void> {
+  if (partyIds.length === 0 && facilityIds.length === 0) return;
+  await sql.query(`select pg_advisory_xact_lock(k.lock) from (select distinct hashtextextended('booking:' || key, 0) as lock from unnest($1::text[]) as key order by 1) as k`, [[...partyIds, ...facilityIds]]);
+}
+
+/** What is asked of all bookings of a batch together. */
+export interface StandingAsk {
+  readonly quoteIds: readonly string[];
+  readonly plateHashes: readonly string[];
+  readonly facilityIds: readonly string[];
+  /** Stays that touch this interval; and every stay of a vehicle that is in. */
+  readonly from: number;
+  readonly until: number;
+}
+
+/** What stands, as bookings look at it. */
+export interface StandingRows {
+  /** Quotes that stand behind a reservation. */
+  readonly used: ReadonlyArray<{ readonly quoteId: string; readonly reservationId: string }>;
+  /** Stays of the vehicles; a hold that has ended is none. */
+  readonly stays: readonly VehicleStay[];
+  /** The time zones of the facilities that were asked about. */
+  readonly zones: Readonly<Record<string, string>>;
+}
+
+/** Read in one statement, after `lockBookings`. By reservation_of_quote, reservation_vehicle_plate, reservation_id. */
+export async function standingRows(sql: Sql, { quoteIds, plateHashes, facilityIds, from, until }: StandingAsk, now: number): Promise<StandingRows> {
+  const [row] = await sql.query<StandingRows>(
+    `select
+       (select coalesce(jsonb_agg(jsonb_build_object('quoteId', r.quote_id, 'reservationId', r.id)), '[]') from reservation r where r.quote_id = any($1::text[])) as used,
+       (select coalesce(jsonb_agg(jsonb_build_object('reservationId', r.id, 'partyId', r.party_id, 'facilityId', r.facility_id, 'zoneName', f.zone_name, 'state', r.state, 'stateSince', epoch_ms(r.state_since),
+            'startsAt', epoch_ms(r.starts_at), 'endsAt', epoch_ms(r.ends_at), 'vehicle', v.plate_hash || '/' || v.colour)), '[]')
+          from reservation_vehicle v
+          join reservation r on r.id = v.reservation_id
+          join facility f on f.city = r.city and f.id = r.facility_id
+          where v.plate_hash = any($2::text[]) and r.starts_at < to_timestamp($4 / 1000.0)
+            and (r.ends_at > to_timestamp($3 / 1000.0) or r.state_since > to_timestamp($3 / 1000.0) or r.state in ('CHECKED_IN', 'OVERSTAYED'))
+            and r.state in ('HELD', 'CONFIRMED', 'CHECKED_IN', 'OVERSTAYED', 'COMPLETED') and (r.held_until is null or r.held_until > to_timestamp($5 / 1000.0))) as stays,
+       (select coalesce(jsonb_object_agg(f.id, f.zone_name), '{}') from facility f where f.id = any($6::text[])) as zones`,
+    [quoteIds, plateHashes, from, until, now, facilityIds],
+  );
+  return row!;
+}

@@ -1,0 +1,67 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { placeProblems, takenBy, type VehicleStay, type WantedPlace } from '../../../src/parking/rules/one-place.js';
+
+const MINUTE = 60_000;
+const NOW = Date.parse('2026-02-11T09:00:00+08:00');
+
+const stay = (differs: Partial<VehicleStay> = {}): VehicleStay => ({
+  reservationId: 'rsv_1', partyId: 'p', facilityId: 'f', zoneName: 'Asia/Shanghai', state: 'CONFIRMED', stateSince: NOW - 60 * MINUTE, startsAt: NOW + 60 * MINUTE, endsAt: NOW + 120 * MINUTE, vehicle: 'v', ...differs,
+});
+const wanted = (differs: Partial<WantedPlace> = {}): WantedPlace => ({
+  partyId: 'p', facilityId: 'f', during: { startsAt: NOW + 90 * MINUTE, endsAt: NOW + 150 * MINUTE }, vehicles: [{ vehicle: 'v', masked: '闽C1***5' }], field: 'plates', ...differs,
+});
+const codes = (place: WantedPlace, stays: readonly VehicleStay[]): string[] => placeProblems(place, stays, NOW).map(({ code }) => code);
+
+const stays = fc.array(fc.record({
+  reservationId: fc.nat(20).map(nth => `rsv_${nth}`), partyId: fc.constantFrom('p', 'q'), facilityId: fc.constantFrom('f', 'g'), zoneName: fc.constant('Asia/Shanghai'),
+  state: fc.constantFrom('HELD' as const, 'CONFIRMED' as const, 'CHECKED_IN' as const, 'OVERSTAYED' as const, 'COMPLETED' as const), stateSince: fc.constant(NOW - MINUTE),
+  startsAt: fc.integer({ min: -30, max: 30 }).map(nth => NOW + nth * MINUTE), endsAt: fc.constant(0), vehicle: fc.constantFrom('v', 'w'),
+}).chain(each => fc.integer({ min: 1, max: 40 }).map((minutes): VehicleStay => ({ ...each, endsAt: each.startsAt + minutes * MINUTE }))), { maxLength: 6 });
+
+test('a vehicle is refused where, at some minute, it would stand twice, or here beside another party’s booking of it; and only there', () => {
+  fc.assert(fc.property(stays, fc.integer({ min: -5, max: 30 }), fc.integer({ min: 1, max: 30 }), (standing, from, minutes) => {
+    const during = { startsAt: NOW + from * MINUTE, endsAt: NOW + (from + minutes) * MINUTE };
+
+    const found = codes(wanted({ during }), standing);
+
+    // Minute by minute: who is in stands there until now, whatever was booked.
+    const standsAt = (each: VehicleStay, at: number): boolean => each.state !== 'COMPLETED' && each.startsAt <= at && (at < each.endsAt || ((each.state === 'CHECKED_IN' || each.state === 'OVERSTAYED') && at <= NOW));
+    const clashing = standing.filter(each => each.vehicle === 'v' && Array.from({ length: minutes }, (_, nth) => during.startsAt + nth * MINUTE).some(at => standsAt(each, at)));
+    const expected = clashing.some(each => each.partyId === 'p') ? ['VEHICLE_BOOKED'] : clashing.some(each => each.facilityId === 'f') ? ['VEHICLE_BOOKED_HERE'] : [];
+    expect(found).toEqual(expected);
+  }));
+});
+
+test('its own party is told which reservation stands in the way and when, in the time of its place', () => {
+  const [found] = placeProblems(wanted({ facilityId: 'g' }), [stay()], NOW);
+
+  expect(found).toMatchObject({ code: 'VEHICLE_BOOKED', field: 'plates', data: { reservationId: 'rsv_1', during: { startsAt: NOW + 60 * MINUTE, endsAt: NOW + 120 * MINUTE } } });
+  expect(found!.en).toContain('rsv_1 already (2026-02-11 10:00–11:00)');
+});
+
+test('P10: of another party’s booking nothing is told, and elsewhere it is nobody’s business', () => {
+  const foreign = stay({ partyId: 'q' });
+
+  const [found] = placeProblems(wanted(), [foreign], NOW);
+
+  expect(found).toEqual({ code: 'VEHICLE_BOOKED_HERE', zh: expect.any(String), en: expect.any(String), field: 'plates' });
+  expect(JSON.stringify(found)).not.toMatch(/rsv_|10:00/);
+  expect(codes(wanted({ facilityId: 'g' }), [foreign])).toEqual([]);
+});
+
+test('stays that follow one another do not meet; each vehicle is refused by itself', () => {
+  const after = wanted({ during: { startsAt: NOW + 120 * MINUTE, endsAt: NOW + 150 * MINUTE } });
+  const both = wanted({ vehicles: [{ vehicle: 'v', masked: 'V' }, { vehicle: 'w', masked: 'W' }, { vehicle: 'x', masked: 'X' }] });
+
+  expect(codes(after, [stay()])).toEqual([]);
+  expect(codes(both, [stay(), stay({ vehicle: 'w', partyId: 'q' })])).toEqual(['VEHICLE_BOOKED', 'VEHICLE_BOOKED_HERE']);
+});
+
+test('whoever has left early takes nothing any more; whoever is in beyond the end still does', () => {
+  const [startsAt, endsAt] = [NOW - 120 * MINUTE, NOW - 10 * MINUTE];
+
+  expect(takenBy({ state: 'OVERSTAYED', stateSince: endsAt, startsAt, endsAt }, NOW)).toEqual({ startsAt, endsAt: NOW + 1 });
+  expect(takenBy({ state: 'COMPLETED', stateSince: NOW - 60 * MINUTE, startsAt, endsAt }, NOW)).toEqual({ startsAt, endsAt: NOW - 60 * MINUTE });
+  expect(codes(wanted({ during: { startsAt: NOW, endsAt: NOW + MINUTE } }), [stay({ state: 'OVERSTAYED', startsAt, endsAt })])).toEqual(['VEHICLE_BOOKED']);
+});
