@@ -11,10 +11,11 @@ import { billing } from './20261122000700-billing.js';
 import { ledgerOfCharges } from './20261122000710-ledger.js';
 import { parking } from './20261122000900-parking.js';
 import { payments } from './20261122000720-payments.js';
+import { paymentFindings } from './20261122000730-payment-findings.js';
 import { gateOfParking } from './20261122000910-gate.js';
 import { endedCharges } from './20261122000930-ended-charges.js';
 import { discovery } from './20261122001000-discovery.js';
 import { exchange } from './20261122001300-exchange.js';
 
 /** Every migration in its order; a migration that has run anywhere is never edited. */
-export const migrations: readonly MigrationObject[] = [platform, auditChain, identity, notices, facilities, sharing, availability, claims, billing, ledgerOfCharges, payments, parking, gateOfParking, endedCharges, discovery, exchange];
+export const migrations: readonly MigrationObject[] = [platform, auditChain, identity, notices, facilities, sharing, availability, claims, billing, ledgerOfCharges, payments, paymentFindings, parking, gateOfParking, endedCharges, discovery, exchange];

@@ -42,6 +42,14 @@ export async function settlePayment(unit: Unit, payment: ProvedPayment): Promise
   return done(undefined);
 }
 
+/** Owes back, whole, money that came and can settle nothing, as one that differs from what was asked for: the charge stays as it is. */
+export async function returnPayment(unit: Unit, payment: ProvedPayment): Promise<Outcome<{ readonly refundId: string }>> {
+  const charge = await findChargeForUpdate(unit, payment.chargeId);
+  if (!charge) return refuse(problem('CHARGE_UNKNOWN', { zh: `没有费用 ${payment.chargeId}`, en: `there is no charge ${payment.chargeId}`, field: 'chargeId' }));
+  if (!(await insertChargePayment(unit, { city: charge.city, ...payment }, unit.now))) return refuse(referenceReused(payment));
+  return done({ refundId: await bookReturn(unit, charge, payment, payment.paidFen) });
+}
+
 async function bookPayment(unit: Unit, charge: ChargeRow, { provider, providerReference, paidAt }: ProvedPayment): Promise<void> {
   const { city, id: chargeId, amountFen, facilityId } = charge;
   const state = chargeLifecycle.transition(charge.state, 'PAY');
@@ -60,7 +68,7 @@ async function bookPayment(unit: Unit, charge: ChargeRow, { provider, providerRe
   unit.announce('billing.chargePaid', { chargeId, cause: { kind: charge.causeKind, id: charge.causeId } });
 }
 
-async function bookReturn(unit: Unit, { city, id: chargeId }: ChargeRow, { provider, providerReference }: ProvedPayment, amountFen: number): Promise<void> {
+async function bookReturn(unit: Unit, { city, id: chargeId }: ChargeRow, { provider, providerReference }: ProvedPayment, amountFen: number): Promise<string> {
   const names = [accountNamed(city, 'CLEARING', { provider }), accountNamed(city, 'REFUND_OWED')] as const;
   const accountOf = await accountsNamed(unit, names);
   const refund = { city, id: newId('refund', unit.now), chargeId, provider, providerReference, amountFen, reason: '所付款项无应付费用。Money came that no charge asked for.' };
@@ -68,6 +76,7 @@ async function bookReturn(unit: Unit, { city, id: chargeId }: ChargeRow, { provi
   await insertTransactions(unit, [{ city, id: newId('ledgerTransaction', unit.now), kind: 'RETURN', amountFen, chargeId, refundId: refund.id, batchId: null, postings: postReturn(accountOf(names[0]), accountOf(names[1]), amountFen) }], unit.now);
   unit.record({ action: 'charge:refund', objectType: 'charge', objectId: chargeId, reason: refund.reason, details: { refundId: refund.id, amountFen, cause: 'SURPLUS' } });
   unit.announce('billing.refundOwed', { refundId: refund.id, chargeId, provider, providerReference, amountFen, cause: 'SURPLUS', reason: refund.reason });
+  return refund.id;
 }
 
 function referenceReused({ provider, providerReference }: ProvedPayment) {

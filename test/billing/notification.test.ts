@@ -141,7 +141,7 @@ test('money for an order that nobody here knows becomes a finding', async () => 
   expect(await paying.database.query(`select kind, subject, payment_id, times from payment_finding where subject = 'somebody-elses'`)).toEqual([{ kind: 'UNKNOWN_PAYMENT', subject: 'somebody-elses', payment_id: null, times: 1 }]);
   const FINDINGS = '{ paymentFindings(first: 100) { totalCount edges { node { kind provider subject paymentId times } } } }';
   expect((await paying.ask(FINDINGS, {}, 'auditor')).data.paymentFindings.edges).toContainEqual({ node: { kind: 'UNKNOWN_PAYMENT', provider: 'wechat', subject: 'somebody-elses', paymentId: null, times: 1 } });
-  expect((await paying.ask(FINDINGS, {}, 'officer')).errors[0].extensions.code).toBe('FORBIDDEN');
+  expect(JSON.stringify((await paying.ask(FINDINGS, {}, 'officer')).data)).not.toContain('somebody-elses');
 });
 
 test.each([

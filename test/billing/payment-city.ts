@@ -53,6 +53,11 @@ export async function startPaying(options: { readonly environment?: Record<strin
   }
   viewers.set('auditor', someone({ actorId: 'auditor', grants: [{ action: 'payment:read', partyId: null, jurisdictionCode: null }] }));
   viewers.set('officer', someone({ actorId: 'officer', grants: [{ action: 'payment:read', partyId: null, jurisdictionCode: CITY }] }));
+  // The operator runs the shop's facility; the payer may do as much, and is no party of it.
+  const keeping = ['payment:read', 'payment:resolve'];
+  for (const [name, partyId, jurisdictionCode] of [['operator', city.parties.shop, null], ['payer', city.parties.driver, null], ['district', null, CITY], ['finance', null, null]] as const) {
+    viewers.set(name, someone({ actorId: name, grants: keeping.map(action => ({ action, partyId, jurisdictionCode })) }));
+  }
   let keys = 0;
   const ask: Paying['ask'] = async (query, variables = {}, as = 'driver') => {
     const { status, body } = await server.post({ query, variables }, as === 'nobody' ? {} : { authorization: `Bearer ${as}` });

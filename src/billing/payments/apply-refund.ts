@@ -1,10 +1,12 @@
 import { isRefusal } from '../../kernel/index.js';
 import { isId, type Unit } from '../../platform/index.js';
+import type { PaymentFindingKind } from '../rules/payment-finding.js';
 import { refundLifecycle, type RefundEvent, type RefundState } from '../rules/payment-lifecycle.js';
 import { questionWaitMs } from '../rules/back-off.js';
 import { findChargeForUpdate } from '../charge.sql.js';
 import { refundSent } from '../refund-charge.js';
-import { insertPaymentFinding, type NotificationVerdict, type PaymentFindingKind } from './notification.sql.js';
+import type { NotificationVerdict } from './notification.sql.js';
+import { insertPaymentFinding } from './payment-finding.sql.js';
 import type { ProviderName, RefundReport } from './provider.js';
 import { findRefund, lockRefund, setRefundState, type RefundRow } from './refund.sql.js';
 

@@ -11,12 +11,15 @@ export interface ChargeToPay {
   readonly state: string;
   readonly amountFen: number;
   readonly partyIds: readonly string[];
+  /** Without the payer. */
+  readonly facilityPartyIds: readonly string[];
   readonly jurisdictionCodes: readonly string[];
 }
 
 const READ = `
   select c.city, c.id, c.facility_id as "facilityId", f.name as "facilityName", c.payer_id as "payerId", c.purpose, c.state, c.amount_fen::float8 as "amountFen",
-    array_remove(array[c.payer_id, f.owner_party_id, f.manager_party_id, f.operator_party_id]::text[], null) as "partyIds", array[j.code, u.code]::text[] as "jurisdictionCodes"
+    array_remove(array[c.payer_id, f.owner_party_id, f.manager_party_id, f.operator_party_id]::text[], null) as "partyIds",
+    array_remove(array[f.owner_party_id, f.manager_party_id, f.operator_party_id]::text[], null) as "facilityPartyIds", array[j.code, u.code]::text[] as "jurisdictionCodes"
   from charge c
   join facility f on f.city = c.city and f.id = c.facility_id
   join jurisdiction j on j.id = f.jurisdiction_id

@@ -1,9 +1,8 @@
 import { defineLoader, type RequestScope } from '../../platform/index.js';
 import { chargesToPay } from './charge-payer.sql.js';
-import { findingsOfPayments, type PaymentFindingRow } from './notification.sql.js';
 import { paymentsById, paymentsOfCharges, type PaymentRow } from './payment.sql.js';
 import { maySeePayment } from './payment.policy.js';
-import { Payment, PayInstructionsType, PaymentFinding, Refund } from './payment.type.js';
+import { Payment, PayInstructionsType, Refund } from './payment.type.js';
 import { refundsOfPayments } from './refund.sql.js';
 
 /** A payment as this viewer may see it; null where it may not, or where there is none. */
@@ -28,16 +27,6 @@ export const REFUNDS_OF_PAYMENT = defineLoader<string, readonly Refund[]>('REFUN
   return ids.map(id => (byPayment.get(id) ?? []).map(({ id: refundId, amountFen, state, reason, attemptCount, failure, createdAt, endedAt }) =>
     Object.assign(new Refund(), { id: refundId, amountFen, state, reason, attemptCount, failure, createdAt, endedAt })));
 });
-
-export const FINDINGS_OF_PAYMENT = defineLoader<string, readonly PaymentFinding[]>('FINDINGS_OF_PAYMENT', async (scope, ids) => {
-  const byPayment = Map.groupBy(await findingsOfPayments(scope.database, ids), row => row.paymentId);
-  return ids.map(id => (byPayment.get(id) ?? []).map(findingOf));
-});
-
-/** What was asked and what was told, side by side, stays in the database for whoever settles it by hand. */
-export function findingOf({ id, kind, provider, subject, paymentId, times, recordedAt }: PaymentFindingRow): PaymentFinding {
-  return Object.assign(new PaymentFinding(), { id, kind, provider, subject, paymentId, times, recordedAt });
-}
 
 function paymentOf({ id, chargeId, provider, way, amountFen, state, instructions, expiresAt, paidAt, refundedFen, failure }: PaymentRow): Payment {
   // An order that is paid or closed opens no wallet; nobody needs its code any more.

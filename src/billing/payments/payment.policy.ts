@@ -1,9 +1,10 @@
-import { may } from '../../identity/index.js';
+import { may, type Subject } from '../../identity/index.js';
 import type { Viewer } from '../../platform/index.js';
 
-/** Whose charge it is: its payer's and its facility's parties; and where the facility lies. */
+/** Whose charge it is: its payer's and its facility's parties, and the latter alone; and where the facility lies. */
 export interface PaymentSubject {
   readonly partyIds: readonly string[];
+  readonly facilityPartyIds: readonly string[];
   readonly jurisdictionCodes: readonly string[];
 }
 
@@ -16,7 +17,21 @@ export function mayPay(viewer: Viewer, { partyIds, jurisdictionCodes }: PaymentS
   return may(viewer, 'payment:pay', { partyId: partyIds, jurisdictionCode: jurisdictionCodes });
 }
 
-/** What belongs to no payment belongs to nobody's facility: whoever may read payments everywhere reads it. */
-export function maySeeFindings(viewer: Viewer): boolean {
-  return may(viewer, 'payment:read', { partyId: null, jurisdictionCode: null });
+/** A finding is seen with its payment. What is of no payment is of nobody's facility: whoever may read payments everywhere reads it. */
+export function maySeeFinding(viewer: Viewer, subject: PaymentSubject | null): boolean {
+  return subject === null ? may(viewer, 'payment:read', {}) : maySeePayment(viewer, subject);
+}
+
+/** What was written about a finding is for those in whose books the money is missing, not for the payer. */
+export function mayReadNote(viewer: Viewer, subject: PaymentSubject | null): boolean {
+  return may(viewer, 'payment:read', bookedBy(subject));
+}
+
+/** A finding is worked off by whoever answers for the facility's money, never by its payer; one that is of no payment, by the platform. */
+export function mayResolveFinding(viewer: Viewer, subject: PaymentSubject | null): boolean {
+  return may(viewer, 'payment:resolve', bookedBy(subject));
+}
+
+function bookedBy(subject: PaymentSubject | null): Subject {
+  return subject === null ? {} : { partyId: subject.facilityPartyIds, jurisdictionCode: subject.jurisdictionCodes };
 }

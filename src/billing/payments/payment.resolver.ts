@@ -1,16 +1,14 @@
-import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { isRefusal, type Done } from '../../kernel/index.js';
 import { Allow } from '../../identity/index.js';
 import type { RequestScope } from '../../platform/index.js';
-import { PageArgs, decodeCursor, forbidden, pageOf, pageSize, userErrorsOf, type Connection } from '../../platform/graphql/index.js';
+import { userErrorsOf } from '../../platform/graphql/index.js';
 import { CHARGE_BY_ID } from '../charge.loaders.js';
 import { Charge } from '../charge.type.js';
 import { closePayment } from './end-payment.js';
 import { payCharge } from './pay-charge.js';
-import { countPaymentFindings, listPaymentFindings } from './notification.sql.js';
-import { FINDINGS_OF_PAYMENT, PAYMENTS_OF_CHARGE, PAYMENT_BY_ID, REFUNDS_OF_PAYMENT, findingOf } from './payment.loaders.js';
-import { maySeeFindings } from './payment.policy.js';
-import { ClosePaymentInput, ClosePaymentPayload, PayChargeInput, PayChargePayload, Payment, PaymentFinding, PaymentFindingConnection, Refund } from './payment.type.js';
+import { PAYMENTS_OF_CHARGE, PAYMENT_BY_ID, REFUNDS_OF_PAYMENT } from './payment.loaders.js';
+import { ClosePaymentInput, ClosePaymentPayload, PayChargeInput, PayChargePayload, Payment, Refund } from './payment.type.js';
 
 @Resolver(() => Payment)
 export class PaymentResolver {
@@ -18,16 +16,6 @@ export class PaymentResolver {
   @Query(() => Payment, { nullable: true, description: '一笔支付；不存在或不可见时为空。One payment; null where there is none, or not for this caller.' })
   payment(@Arg('id', () => ID, { description: '标识，pay_…。Its id.' }) id: string, @Ctx() scope: RequestScope): Promise<Payment | null> {
     return scope.load(PAYMENT_BY_ID, id);
-  }
-
-  @Allow('payment:read')
-  @Query(() => PaymentFindingConnection, { description: '支付中的不符之处，新的在前，含不属于任何支付的；须有不限主体与辖区的权限。What does not add up, the newest first, also where it is of no payment; needs a right that nothing narrows.' })
-  async paymentFindings(@Args(() => PageArgs) page: PageArgs, @Ctx() scope: RequestScope): Promise<Connection<PaymentFinding>> {
-    if (!maySeeFindings(scope.viewer)) throw forbidden('payment:read');
-    const first = pageSize(page.first);
-    const after = page.after == null ? null : (decodeCursor(page.after, ['string'])[0] as string);
-    const rows = await listPaymentFindings(scope.database, { after, limit: first + 1 });
-    return pageOf(rows.map(findingOf), { first, after: page.after ?? null, keyOf: finding => [finding.id], count: () => countPaymentFindings(scope.database) });
   }
 
   @Allow('payment:pay')
@@ -55,11 +43,6 @@ export class PaymentResolver {
   @FieldResolver(() => [Refund], { description: '它的退款，先者在前；没有为空列表。Its refunds, the oldest first; empty for none.' })
   refunds(@Root() payment: Payment, @Ctx() scope: RequestScope): Promise<readonly Refund[]> {
     return scope.load(REFUNDS_OF_PAYMENT, payment.id);
-  }
-
-  @FieldResolver(() => [PaymentFinding], { description: '不符之处，先者在前；没有为空列表。What does not add up, the oldest first; empty for nothing.' })
-  findings(@Root() payment: Payment, @Ctx() scope: RequestScope): Promise<readonly PaymentFinding[]> {
-    return scope.load(FINDINGS_OF_PAYMENT, payment.id);
   }
 }
 

@@ -91,9 +91,12 @@ export async function endPaymentRow(sql: Sql, id: string, state: 'CLOSED' | 'FAI
   await sql.query(`update payment set state = $2, failure = $3, ask_at = null where id = $1`, [id, state, failure]);
 }
 
-/** Marks a locked payment paid. The provider's number of the transaction is one payment's alone: `payment_reference`. */
-export async function markPaid(sql: Sql, id: string, proof: { readonly reference: string; readonly paidAt: number }): Promise<void> {
-  await sql.query(`update payment set state = 'PAID', provider_reference = $2, paid_at = to_timestamp($3 / 1000.0), failure = null, ask_at = null where id = $1`, [id, proof.reference, proof.paidAt]);
+/** Marks a locked payment paid, by as much as came. The provider's number of the transaction is one payment's alone: `payment_reference`. */
+export async function markPaid(sql: Sql, id: string, proof: { readonly amountFen: number; readonly reference: string; readonly paidAt: number }): Promise<void> {
+  await sql.query(
+    `update payment set state = 'PAID', amount_fen = $4, provider_reference = $2, paid_at = to_timestamp($3 / 1000.0), failure = null, ask_at = null where id = $1`,
+    [id, proof.reference, proof.paidAt, proof.amountFen],
+  );
 }
 
 /**

@@ -1,7 +1,6 @@
 import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
-import { FenScalar, InstantScalar, JsonScalar, Node, UserError, connectionTypes, enumOf } from '../../platform/graphql/index.js';
+import { FenScalar, InstantScalar, JsonScalar, Node, UserError, enumOf } from '../../platform/graphql/index.js';
 import type { PaymentState, RefundState } from '../rules/payment-lifecycle.js';
-import type { PaymentFindingKind } from './notification.sql.js';
 import type { PaymentWay, ProviderName } from './provider.js';
 
 const STATE_WORDS = {
@@ -31,22 +30,10 @@ const PROVIDER_WORDS = {
   wechat: '微信支付。WeChat Pay.',
 } as const satisfies Record<ProviderName, string>;
 
-const FINDING_WORDS = {
-  AMOUNT_MISMATCH: '金额或流水与应付不符。Amount or number differs.',
-  CURRENCY_MISMATCH: '币种不是人民币。Not in yuan.',
-  FOREIGN_ACCOUNT: '收款账户不是本平台的。Not into our account.',
-  UNKNOWN_PAYMENT: '所告支付不存在。No such payment.',
-  UNKNOWN_REFUND: '所告退款不存在。No such refund.',
-  UNASKED_MONEY: '收到款项但不能入账。Money came and could not be booked.',
-  REFUND_MISMATCH: '退款金额或订单不符。A refund of another amount or order.',
-  REFUND_ABNORMAL: '退款受阻或被关闭。A refund is stuck or was closed.',
-} as const satisfies Record<PaymentFindingKind, string>;
-
 const PaymentStateEnum = enumOf('PaymentState', STATE_WORDS, '支付的状态（P11）。Where a payment stands.');
 const RefundStateEnum = enumOf('RefundState', REFUND_STATE_WORDS, '退款的状态（P11）。Where a refund stands.');
 const PaymentWayEnum = enumOf('PaymentWay', WAY_WORDS, '支付方式。How a payer pays.');
-const PaymentProviderEnum = enumOf('PaymentProvider', PROVIDER_WORDS, '支付平台。Who moves the money.');
-const PaymentFindingKindEnum = enumOf('PaymentFindingKind', FINDING_WORDS, '支付中不符之处的种类。What does not add up.');
+export const PaymentProviderEnum = enumOf('PaymentProvider', PROVIDER_WORDS, '支付平台。Who moves the money.');
 
 @ObjectType({ description: '付款人的设备所需的内容。What the payer’s device needs.' })
 export class PayInstructionsType {
@@ -83,32 +70,6 @@ export class Refund {
   @Field(() => InstantScalar, { nullable: true, description: '到账时间；未到账为空。When it reached the payer; null before.' })
   endedAt!: number | null;
 }
-
-@ObjectType({ description: '支付中的不符之处，未据以入账（G2）。Something about a payment that does not add up, and settled nothing.' })
-export class PaymentFinding {
-  @Field(() => ID, { description: '标识。Its id.' })
-  id!: string;
-
-  @Field(() => PaymentFindingKindEnum, { description: '种类。Kind.' })
-  kind!: PaymentFindingKind;
-
-  @Field(() => PaymentProviderEnum, { description: '告知的支付平台。Which provider told it.' })
-  provider!: ProviderName;
-
-  @Field(() => String, { description: '平台所告的订单号或退款单号。Order or refund number as the provider told it.' })
-  subject!: string;
-
-  @Field(() => ID, { nullable: true, description: '所涉支付；不属于任何支付为空。The payment concerned; null where it is of none.' })
-  paymentId!: string | null;
-
-  @Field(() => Int, { description: '同一不符出现的次数。How often the same was told.' })
-  times!: number;
-
-  @Field(() => InstantScalar, { description: '首次记录时间。When it was first recorded.' })
-  recordedAt!: number;
-}
-
-export const PaymentFindingConnection = connectionTypes('PaymentFinding', () => PaymentFinding, { zh: '支付中的不符之处', en: 'findings about payments' });
 
 @ObjectType({ implements: Node, description: '对一笔费用的支付（3.2-8、3.5-6）。One payment of a charge.' })
 export class Payment extends Node {

@@ -4,7 +4,8 @@ import { paymentLifecycle } from '../rules/payment-lifecycle.js';
 import { flawOfProof } from '../rules/payment-proof.js';
 import { findChargeForUpdate } from '../charge.sql.js';
 import { settlePayment } from '../settle-payment.js';
-import { insertPaymentFinding, type NewPaymentFinding, type NotificationVerdict } from './notification.sql.js';
+import type { NotificationVerdict } from './notification.sql.js';
+import { insertPaymentFinding, type NewPaymentFinding } from './payment-finding.sql.js';
 import { endPaymentRow, findPaymentByReference, lockPayment, markPaid, paymentsById, type PaymentRow } from './payment.sql.js';
 import type { PaymentReport, ProviderName } from './provider.js';
 
@@ -51,7 +52,7 @@ async function endWithoutMoney(unit: Unit, payment: PaymentRow, state: 'CLOSED' 
 
 async function settle(unit: Unit, payment: PaymentRow, proof: { readonly reference: string; readonly paidAt: number }): Promise<NotificationVerdict> {
   const { id, chargeId, amountFen, provider } = payment;
-  await markPaid(unit, id, proof);
+  await markPaid(unit, id, { ...proof, amountFen });
   unit.record({ action: 'payment:prove', objectType: 'payment', objectId: id, details: { chargeId, amountFen, provider, paidAt: proof.paidAt } });
   const settled = await settlePayment(unit, { chargeId, paidFen: amountFen, provider, providerReference: proof.reference, paidAt: proof.paidAt });
   if (!isRefusal(settled)) return 'APPLIED';

@@ -40,6 +40,7 @@ export const ACTIONS = {
   'occupancy:read': { zh: '查看上报来源与数据质量', en: 'read feeds and findings about their quality', anonymous: false },
   'payment:read': { zh: '查看支付与退款', en: 'read payments and refunds', anonymous: false },
   'payment:pay': { zh: '支付费用与关闭支付', en: 'pay charges and close payments', anonymous: false },
+  'payment:resolve': { zh: '处理支付中的不符之处', en: 'work off what does not add up about payments', anonymous: false },
   'reservation:read': { zh: '查看自己主体的预约及其设施上的预约', en: 'read reservations of one’s own parties and at their facilities', anonymous: false },
   'reservation:write': { zh: '为自己主体报价、预约、变更与取消', en: 'quote, book, change and cancel for one’s own parties', anonymous: false },
   'gate:operate': { zh: '在自己的设施放行、登记进出与更正号牌', en: 'decide entries, record entries and exits and correct plates at one’s own facilities', anonymous: false },

@@ -26,7 +26,7 @@ const LENDING = ['party:read', 'notice:read', 'facility:read', 'facility:write',
 export const ROLES = {
   PLATFORM_ADMINISTRATOR: {
     family: 'GOVERNMENT', scope: 'PLATFORM', zh: '系统管理员', en: 'administrator of the platform',
-    actions: ['platform:operate', 'notice:read', 'party:read', 'party:write', 'jurisdiction:write', 'facility:write', 'calendar:write', 'import:run', 'import:read', 'occupancy:read', 'payment:read', 'charge:read', 'settlement:read', 'revenue:write'],
+    actions: ['platform:operate', 'notice:read', 'party:read', 'party:write', 'jurisdiction:write', 'facility:write', 'calendar:write', 'import:run', 'import:read', 'occupancy:read', 'payment:read', 'payment:resolve', 'charge:read', 'settlement:read', 'revenue:write'],
   },
   SECURITY_ADMINISTRATOR: {
     family: 'GOVERNMENT', scope: 'PLATFORM', zh: '安全管理员', en: 'security administrator',
@@ -35,7 +35,7 @@ export const ROLES = {
   AUDITOR: { family: 'GOVERNMENT', scope: 'PLATFORM', zh: '审计员', en: 'auditor', actions: ['audit:read', 'notice:read', 'party:read', 'import:read', 'payment:read', 'charge:read', 'settlement:read', 'ledger:check'] },
   AUTHORITY_OFFICER: {
     family: 'GOVERNMENT', scope: 'JURISDICTION', zh: '主管部门工作人员', en: 'officer of a department in charge',
-    actions: ['party:read', 'notice:read', 'party:write', 'driver:sign-up', 'driver:leave', 'delegation:write', 'facility:write', 'window:suspend', 'tariff:publish', 'proof:record', 'terms:write', 'calendar:write', 'import:run', 'import:read', 'occupancy:read', 'availability:read-exact', 'payment:read', 'charge:read', 'settlement:read', 'revenue:write', 'cost:record'],
+    actions: ['party:read', 'notice:read', 'party:write', 'driver:sign-up', 'driver:leave', 'delegation:write', 'facility:write', 'window:suspend', 'tariff:publish', 'proof:record', 'terms:write', 'calendar:write', 'import:run', 'import:read', 'occupancy:read', 'availability:read-exact', 'payment:read', 'payment:resolve', 'charge:read', 'settlement:read', 'revenue:write', 'cost:record'],
   },
   STREET_OFFICER: {
     family: 'GOVERNMENT', scope: 'JURISDICTION', zh: '街道（乡镇）工作人员', en: 'officer of a sub-district or township',
@@ -47,7 +47,7 @@ export const ROLES = {
   },
   FACILITY_OPERATOR: {
     family: 'MARKET_OPERATOR', scope: 'PARTY', zh: '停车运营企业', en: 'operator of facilities',
-    actions: [...LENDING, 'key:read', 'key:issue', 'key:rotate', 'payment:read', 'payment:pay', 'charge:read', 'settlement:read', 'invoice:request', 'invoice:issue', 'cost:record'],
+    actions: [...LENDING, 'key:read', 'key:issue', 'key:rotate', 'payment:read', 'payment:resolve', 'payment:pay', 'charge:read', 'settlement:read', 'invoice:request', 'invoice:issue', 'cost:record'],
   },
   PARTNER_APP: { family: 'MARKET_OPERATOR', scope: 'PARTY', zh: '合作应用', en: 'partner application', actions: ['party:read', 'driver:sign-up', 'driver:leave', 'search:nearby', 'availability:read', 'notice:read', 'key:read', 'key:rotate', 'payment:read', 'payment:pay', 'reservation:read', 'reservation:write', 'session:read', 'charge:read', 'invoice:request'] },
   SUPPLIER: { family: 'COMMUNITY', scope: 'PARTY', zh: '共享供给方', en: 'party that lends its spaces', actions: [...LENDING, 'delegation:write', 'membership:write', 'payment:read', 'charge:read', 'settlement:read', 'invoice:issue', 'cost:record'] },
