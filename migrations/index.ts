@@ -9,6 +9,7 @@ import { availability } from './20261122000500-availability.js';
 import { claims } from './20261122000510-claims.js';
 import { billing } from './20261122000700-billing.js';
 import { ledgerOfCharges } from './20261122000710-ledger.js';
+import { relocations } from './20261122000740-relocations.js';
 import { parking } from './20261122000900-parking.js';
 import { payments } from './20261122000720-payments.js';
 import { paymentFindings } from './20261122000730-payment-findings.js';
@@ -18,4 +19,4 @@ import { discovery } from './20261122001000-discovery.js';
 import { exchange } from './20261122001300-exchange.js';
 
 /** Every migration in its order; a migration that has run anywhere is never edited. */
-export const migrations: readonly MigrationObject[] = [platform, auditChain, identity, notices, facilities, sharing, availability, claims, billing, ledgerOfCharges, payments, paymentFindings, parking, gateOfParking, endedCharges, discovery, exchange];
+export const migrations: readonly MigrationObject[] = [platform, auditChain, identity, notices, facilities, sharing, availability, claims, billing, ledgerOfCharges, payments, paymentFindings, relocations, parking, gateOfParking, endedCharges, discovery, exchange];

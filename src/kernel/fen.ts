@@ -54,6 +54,11 @@ export function allocate(amount: Fen, weights: readonly number[]): readonly Fen[
 
 /** For people: 1230 → '12.30 元'. */
 export function format(amount: Fen): string {
+  return `${yuanDigits(amount)} 元`;
+}
+
+/** Yuan in digits, for a text that names the unit itself: 1230 → '12.30'. */
+export function yuanDigits(amount: Fen): string {
   const digits = String(Math.abs(fen(amount))).padStart(3, '0');
-  return `${amount < 0 ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)} 元`;
+  return `${amount < 0 ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)}`;
 }

@@ -1,8 +1,9 @@
-import { Zone, isRefusal, localTime } from '../kernel/index.js';
+import { money } from '../kernel/index.js';
 import { tellParties, type NoticeDraft } from '../identity/index.js';
 import type { Unit } from '../platform/index.js';
 import { placesOfStays, type PlaceOfStay } from './confirmation.sql.js';
 import type { ReservationRow } from './reservation.sql.js';
+import { spanText } from './rules/span-text.js';
 
 /**
  * Tells parties that their reservations stand: where, when and what was agreed, because the notice goes out by SMS to a
@@ -30,20 +31,10 @@ export async function tellSeriesConfirmed(unit: Unit, seriesId: string, rows: re
 
 function noticeOf(row: ReservationRow, { name, zoneName }: PlaceOfStay): NoticeDraft {
   const span = spanText(row, zoneName);
-  const yuan = (row.amountFen / 100).toFixed(2);
+  const yuan = money.yuanDigits(row.amountFen);
   return {
     partyId: row.partyId, topic: 'reservation.confirmed', subjectKind: 'Reservation', subjectId: row.id,
     zh: `预约已成立：${name}，${span}，${row.spaces} 个泊位，${row.amountFen === 0 ? '免费' : `${yuan} 元`}`,
     en: `your reservation stands: ${name}, ${span}, spaces: ${row.spaces}, ${row.amountFen === 0 ? 'free' : `${yuan} yuan`}`,
   };
-}
-
-/** In the time of the place (P4): 2026-02-11 19:00–22:00, and with both dates where the stay goes over midnight. */
-function spanText({ startsAt, endsAt }: Pick<ReservationRow, 'startsAt' | 'endsAt'>, zoneName: string): string {
-  const zone = Zone.of(zoneName);
-  if (isRefusal(zone)) throw new Error(zone.problems[0].en);
-  const dateOf = (instant: number): string => localTime.formatDay(zone.value.dayOf(instant));
-  const timeOf = (instant: number): string => localTime.formatTime(zone.value.minuteOf(instant));
-  const end = dateOf(endsAt) === dateOf(startsAt) ? timeOf(endsAt) : `${dateOf(endsAt)} ${timeOf(endsAt)}`;
-  return `${dateOf(startsAt)} ${timeOf(startsAt)}–${end}`;
 }

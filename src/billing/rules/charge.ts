@@ -7,6 +7,7 @@ export const CHARGE_PURPOSE_WORDS = {
   CANCELLATION: '取消费。For a late cancellation.',
   NO_SHOW: '未到场费。For a booking that nobody took up.',
   AGREEMENT: '协议费用（3.2-5）。By an agreement.',
+  RELOCATION: '改址差额，由收回泊位的供给方承担（P9）。What another place costs more for a booking that was moved there, owed by the supplier that took its spaces back.',
 } as const;
 export type ChargePurpose = keyof typeof CHARGE_PURPOSE_WORDS;
 

@@ -1,29 +1,28 @@
-import { done, isRefusal, problem, refuse, type Outcome } from '../../kernel/index.js';
+import { done, isRefusal, money, problem, refuse, type Outcome } from '../../kernel/index.js';
 import { ANY_DRIVER, claimSpaces, lockClaims } from '../../availability/index.js';
-import { facilitiesAround } from '../../facilities/index.js';
-import { systemViewer, tellParties, type NoticeDraft } from '../../identity/index.js';
+import { systemViewer } from '../../identity/index.js';
 import { RequestScope, transaction, type Services, type Unit } from '../../platform/index.js';
 import { noShowAtOf } from '../book-quotes.js';
-import { bringDownTo, endReservation, lockUnchanged } from '../end-reservation.js';
-import { gateFacilities } from '../gate/gate.sql.js';
-import { judgeStays, type JudgedStay } from '../judge-stays.js';
-import { reservationsById, type ReservationRow } from '../reservation.sql.js';
+import { bringDown, endReservation, lockUnchanged } from '../end-reservation.js';
+import { newPlaceProblems } from '../place-vehicles.js';
+import { reservationsById, type ReservationCharge, type ReservationRow } from '../reservation.sql.js';
 import { STANDING } from '../rules/lifecycle.js';
+import { refundedWords } from '../rules/revoked-words.js';
 import { revocationLifecycle, type RevocationEvent } from '../rules/revocation-lifecycle.js';
-import { reachMetres } from '../rules/walk.js';
 import { changedBy, lockReservations, storeChanged } from '../store-reservations.js';
+import { chargeRelocation } from './charge-relocation.js';
 import { STOPPED, brokenBookings, revoke } from './find-broken.js';
+import { placesFor, type OtherPlace } from './find-places.js';
 import { recordBreach } from './record-breach.js';
 import { decideRevocation, pendingRevocations, type RevocationRow } from './revocation.sql.js';
+import { tellMoved, tellRevoked } from './tell-revoked.js';
 
 /** Revocations of one run; what is left comes with the next. */
 const AT_ONCE = 200;
-/** Facilities that are asked for an alternative. */
-const MOST_ASKED = 40;
 
 /**
  * Decides what becomes of bookings whose spaces are not lent any more, each in a transaction of its own and exactly once
- * (P9): who is in is KEPT, others are MOVED within a walk at no higher price, or REFUNDED whole. Answers how many.
+ * (P9): who is in is KEPT, others are MOVED within the facility or a walk at no higher price, or REFUNDED whole. Answers how many.
  */
 export async function decideRevocations(services: Services): Promise<number> {
   const scope = new RequestScope(services, systemViewer, 'zh', 'job decide-revocations');
@@ -44,8 +43,8 @@ async function decideOne(scope: RequestScope, revocation: RevocationRow): Promis
   if (!row || row.claimId !== revocation.claimId || !STANDING.includes(row.state)) return settle(scope, revocation, unit => lapse(unit, revocation));
   if (row.state === 'CHECKED_IN' || row.state === 'OVERSTAYED') return settle(scope, revocation, unit => keep(unit, revocation, row));
   if (row.state === 'CONFIRMED') {
-    for (const alternative of await alternativesTo(scope, row)) {
-      if (await settle(scope, revocation, unit => move(unit, revocation, row, alternative))) return true;
+    for (const place of await placesFor(scope, revocation, row)) {
+      if (await settle(scope, revocation, unit => move(unit, revocation, row, place))) return true;
     }
   }
   return settle(scope, revocation, unit => refund(unit, revocation, row));
@@ -63,15 +62,6 @@ async function settle(scope: RequestScope, revocation: RevocationRow, work: (uni
   return !isRefusal(outcome);
 }
 
-async function alternativesTo(scope: RequestScope, row: ReservationRow): Promise<readonly JudgedStay[]> {
-  const now = scope.clock.now();
-  const around = await facilitiesAround(scope.database, { facilityId: row.facilityId, withinMetres: reachMetres(), limit: MOST_ASKED });
-  const during = { startsAt: Math.max(row.startsAt, now), endsAt: row.endsAt };
-  if (during.startsAt >= during.endsAt) return [];
-  const judged = await judgeStays(scope, around.map(({ facilityId }) => ({ facilityId, during, spaceClass: row.spaceClass, spaces: row.spaces, spaceId: null })), now);
-  return judged.flatMap(outcome => (isRefusal(outcome) ? [] : [outcome.value]));
-}
-
 async function lapse(unit: Unit, revocation: RevocationRow): Promise<Outcome<null>> {
   await lockClaims(unit, [revocation.facilityId]);
   return conclude(unit, revocation, 'lapse');
@@ -83,30 +73,36 @@ async function keep(unit: Unit, revocation: RevocationRow, row: ReservationRow):
   if (locked.state !== 'CHECKED_IN' && locked.state !== 'OVERSTAYED') return lapse(unit, revocation);
   const concluded = await conclude(unit, revocation, 'keep');
   if (isRefusal(concluded)) return concluded;
-  await tell(unit, revocation, row, 'reservation.kept', { zh: `共享停止（${revocation.reason}），车辆已入场，本次停放照常`, en: `lending was stopped (${revocation.reason}); the vehicle is in, and the stay goes on as agreed` });
+  await tellRevoked(unit, row, 'reservation.kept', { zh: `共享停止（${revocation.reason}），车辆已入场，本次停放照常`, en: `lending was stopped (${revocation.reason}); the vehicle is in, and the stay goes on as agreed` });
   return done(null);
 }
 
-/** Charges, claims, the booking: in the order of every change. The old claim is given back by the new one in the same step. */
-async function move(unit: Unit, revocation: RevocationRow, row: ReservationRow, { stay, price, isProvisional }: JudgedStay): Promise<Outcome<null>> {
+/** Bookings, charges, claims, the booking itself: in the order of every change. The old claim is given back by the new one in the same step. */
+async function move(unit: Unit, revocation: RevocationRow, row: ReservationRow, { judged: { stay, price, isProvisional }, walkingMetres }: OtherPlace): Promise<Outcome<null>> {
+  const elsewhere = await newPlaceProblems(unit, row, { facilityId: stay.facilityId, during: stay.during, field: 'plates' });
+  if (elsewhere.length > 0) return refuse(elsewhere);
   const amountFen = Math.min(row.amountFen, price.amountFen);
-  const charges = await bringDownTo(unit, row, { feeFen: Math.min(amountFen + (row.feeFen ?? 0), chargedFen(row)), purpose: 'CANCELLATION', reason: '改往他处的差额。The difference of being moved.' });
-  if (isRefusal(charges)) return charges;
-  const [claim] = await claimSpaces(unit, [{ ...stay, zoneIds: null, asker: ANY_DRIVER, cause: { kind: 'RESERVATION', id: row.id }, heldUntil: null, replaces: row.claimId }]);
+  const brought = await bringDown(unit, row, { feeFen: Math.min(amountFen + (row.feeFen ?? 0), chargedFen(row.charges)), purpose: 'CANCELLATION', reason: '改往他处的差额。The difference of being moved.' });
+  if (isRefusal(brought)) return brought;
+  const { charges, givenBackFen } = brought.value;
+  const [claim] = await claimSpaces(unit, [{ zoneIds: null, ...stay, asker: ANY_DRIVER, cause: { kind: 'RESERVATION', id: row.id }, heldUntil: null, replaces: row.claimId }]);
   if (isRefusal(claim!)) return claim;
   const { claimId, zoneId, windowIds, provisional } = claim!.value;
   const unchanged = await lockUnchanged(unit, row);
   if (isRefusal(unchanged)) return unchanged;
   const moved = changedBy(row, 'change', unit.now, {
-    facilityId: stay.facilityId, zoneId, spaceId: null, claimId, windowIds, startsAt: stay.during.startsAt, isProvisional: isProvisional || provisional, charges: charges.value, amountFen,
+    facilityId: stay.facilityId, zoneId, spaceId: null, claimId, windowIds, startsAt: stay.during.startsAt, isProvisional: isProvisional || provisional, charges, amountFen,
     noShowAt: noShowAtOf(row.terms, stay.during, unit.now),
   });
   if (isRefusal(moved)) return moved;
   await storeChanged(unit, 'change', [moved.value]);
-  const concluded = await conclude(unit, revocation, 'move', { movedToFacilityId: stay.facilityId, supplierFen: Math.max(0, price.amountFen - row.amountFen) });
+  const differenceFen = Math.max(0, price.amountFen - row.amountFen);
+  const concluded = await conclude(unit, revocation, 'move', { movedToFacilityId: stay.facilityId, supplierFen: differenceFen });
   if (isRefusal(concluded)) return concluded;
-  await breach(unit, revocation, row);
-  await tell(unit, revocation, row, 'reservation.moved', { zh: `原泊位不再可用（${revocation.reason}），预约已改往步行可达的另一处，不另加价`, en: `the spaces are not available any more (${revocation.reason}); the reservation was moved to another place within a walk, at no higher price` }, [moved.value.id]);
+  const owedFen = await chargeRelocation(unit, revocation, { movedToFacilityId: stay.facilityId, differenceFen });
+  // Spaces of the same pool that are lent again by now are what was promised.
+  if (row.spaceId !== null || zoneId !== row.zoneId) await breach(unit, revocation, row);
+  await tellMoved(unit, row, moved.value, { reason: revocation.reason, walkingMetres, givenBackFen, lessenedFen: chargedFen(row.charges) - chargedFen(charges) - givenBackFen, owedFen });
   return done(null);
 }
 
@@ -116,7 +112,8 @@ async function refund(unit: Unit, revocation: RevocationRow, row: ReservationRow
   const concluded = await conclude(unit, revocation, 'refund');
   if (isRefusal(concluded)) return concluded;
   await breach(unit, revocation, row);
-  await tell(unit, revocation, row, 'reservation.revoked', { zh: `原泊位不再可用（${revocation.reason}），附近没有可改往的泊位：预约已取消，款项全额退还`, en: `the spaces are not available any more (${revocation.reason}), and nothing near can be booked: the reservation was cancelled and is given back whole` });
+  const { givenBackFen } = ended.value;
+  await tellRevoked(unit, row, 'reservation.revoked', refundedWords({ reason: revocation.reason, wasHeld: row.state === 'HELD', givenBackFen, lessenedFen: chargedFen(row.charges) - givenBackFen }));
   return done(null);
 }
 
@@ -137,13 +134,6 @@ async function breach(unit: Unit, { side, claimId, facilityId, city, reservation
   await recordBreach(unit, { city, facilityId, side, kind: 'REVOCATION', promiseId: claimId, reservationId, sessionId: null, reason, partyId });
 }
 
-/** The driver, whoever the facility belongs to, and where the booking was moved to, whoever that belongs to. */
-async function tell(unit: Unit, { reservationId }: RevocationRow, row: ReservationRow, topic: string, text: { readonly zh: string; readonly en: string }, moved: readonly string[] = []): Promise<void> {
-  const facilities = [row.facilityId, ...(moved.length === 0 ? [] : (await reservationsById(unit, moved)).map(each => each.facilityId))];
-  const parties = [row.partyId, ...(await gateFacilities(unit, facilities)).flatMap(facility => facility.partyIds)];
-  await tellParties(unit, parties.map((partyId): NoticeDraft => ({ partyId, topic, subjectKind: 'Reservation', subjectId: reservationId, ...text })));
-}
-
-function chargedFen({ charges }: ReservationRow): number {
-  return charges.reduce((sum, charge) => sum + charge.amountFen, 0);
+function chargedFen(charges: readonly ReservationCharge[]): number {
+  return money.add(...charges.map(charge => charge.amountFen));
 }

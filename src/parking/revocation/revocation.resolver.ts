@@ -21,7 +21,7 @@ export class RevokedReservationResolver {
 
 @Resolver(() => Revocation)
 export class RevocationResolver {
-  @FieldResolver(() => FacilityType, { nullable: true, description: '改往的设施；未改往他处为空。Where it was moved; null where it was not.' })
+  @FieldResolver(() => FacilityType, { nullable: true, description: '改往的设施，可为同一设施的另一处；未改往他处为空。Where it was moved, which may be another pool of the same facility; null where it was not.' })
   movedTo(@Root() { movedToFacilityId }: Revocation, @Ctx() scope: RequestScope): Promise<FacilityType | null> {
     return movedToFacilityId === null ? Promise.resolve(null) : (scope.load(FACILITY_BY_ID, movedToFacilityId) as Promise<unknown> as Promise<FacilityType>);
   }

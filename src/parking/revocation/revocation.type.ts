@@ -4,8 +4,8 @@ import type { RevocationState } from '../rules/revocation-lifecycle.js';
 
 const STATE_WORDS: Readonly<Record<RevocationState, string>> = {
   PENDING: '处理中。Being decided.',
-  MOVED: '已改往步行可达的另一处，不另加价。Moved elsewhere within a walk, at no higher price.',
-  REFUNDED: '已取消并全额退还。Cancelled and given back whole.',
+  MOVED: '已改到同一设施的另一处，或步行可达的另一设施，不另加价。Moved within the facility, or to another within a walk, at no higher price.',
+  REFUNDED: '已取消，所付全额退还；未付的不再应付。Cancelled; what was paid is given back whole, and nothing else is owed.',
   KEPT: '车辆已入场，照常停放。Kept: the vehicle is in.',
   LAPSED: '处理前预约已自行结束。The booking ended by itself before.',
 };
@@ -29,7 +29,7 @@ export class Revocation {
   @Field(() => String, { description: '原因。Why.' })
   reason!: string;
 
-  @Field(() => FenScalar, { nullable: true, description: '替代泊位贵出、由违约方承担的差额，分；未改往他处为空。What the other place costs more, borne by whose breach it is, in fen; null where it was not moved.' })
+  @Field(() => FenScalar, { nullable: true, description: '替代泊位贵出的差额，分，绝不由停车人承担：供给方收回泊位且两设施不属同一主体的，另立 RELOCATION 费用单由其承担；未改往他处为空。What the other place costs more, in fen, never the driver’s: the supplier that took its spaces back owes it by a charge of the purpose RELOCATION, unless both facilities are one party’s; null where it was not moved.' })
   supplierFen!: number | null;
 
   @Field(() => InstantScalar, { description: '开始处理的时刻。When it began.' })
