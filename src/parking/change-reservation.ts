@@ -10,6 +10,7 @@ import { newPlaceProblems } from './place-vehicles.js';
 import { keptQuoteOf, quotedStayOf } from './quote-stay.js';
 import { mayBookFor } from './reservation.policy.js';
 import { quotesInUse, reservationsById, type ReservationCharge, type ReservationRow } from './reservation.sql.js';
+import { alreadyInProblem } from './rules/already-in.js';
 import { endReasonProblem, unpaidChangeProblem } from './rules/change-check.js';
 import { changeQuoteProblem } from './rules/quote-use.js';
 import { cancelFeeOf, givesUp } from './rules/settle-end.js';
@@ -55,8 +56,9 @@ export function changeReservation(scope: RequestScope, input: ReservationAsk & {
     if (isRefusal(quote)) return quote;
     const changed = changedBy(row, 'change', unit.now, planOf(row, quote.value, unit.now));
     if (isRefusal(changed)) return changed;
+    const isIn = alreadyInProblem(row.state, row, changed.value, 'quoteId');
+    if (isIn) return refuse(isIn);
     const goingBack = givesUp(row, changed.value);
-    if (row.state !== 'CONFIRMED' && (goingBack || changed.value.startsAt !== row.startsAt)) return refuse(problem('ALREADY_IN', { zh: '车辆已入场，只能延长', en: 'the vehicle is in: the stay can only be extended', field: 'quoteId' }));
     const elsewhere = await newPlaceProblems(unit, row, { facilityId: quote.value.facilityId, during: quote.value.during, field: 'quoteId' });
     if (elsewhere.length > 0) return refuse(elsewhere);
 

@@ -20,6 +20,8 @@ export interface WantedStay {
   readonly spaceId: string | null;
   /** A claim that would give way to it. */
   readonly replaces?: string;
+  /** When the stay began that it would change: it may have begun by now. */
+  readonly begunAt?: number;
 }
 
 /** A stay that can be had, on these terms and at this price. */
@@ -61,7 +63,7 @@ function atFacility(stay: WantedStay, facility: FacilityTermsRow | null, now: nu
   return problems.length > 0 ? refuse(problems) : done({ stay, facility });
 }
 
-export function askOf({ replaces, ...stay }: WantedStay): StayAsk {
+export function askOf({ replaces, begunAt: _begunAt, ...stay }: WantedStay): StayAsk {
   return { zoneIds: null, ...stay, asker: ANY_DRIVER, ...(replaces === undefined ? {} : { replaces }) };
 }
 

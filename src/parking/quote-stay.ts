@@ -6,6 +6,7 @@ import { badInput, forbidden } from '../platform/graphql/index.js';
 import { judgeStays, type JudgedStay, type WantedStay } from './judge-stays.js';
 import { mayBookFor, ownPartiesWith } from './reservation.policy.js';
 import { reservationsById, type DemandClass, type ReservationRow } from './reservation.sql.js';
+import { alreadyInProblem } from './rules/already-in.js';
 import { reservationLifecycle } from './rules/lifecycle.js';
 import type { BookingTerms } from './rules/booking-terms.js';
 import type { KeptQuote } from './rules/quote-use.js';
@@ -69,7 +70,7 @@ async function quoteTogether(unit: Unit, parts: ReadonlyArray<Gathered<Item>>): 
     const before = changed[index]!;
     if (isRefusal(before)) return [];
     const { facilityId, during, spaceClass, spaces, spaceId } = item;
-    return [{ index, item, stay: { facilityId, during, spaceClass, spaces, spaceId, ...(before.value ? { replaces: before.value.claimId } : {}) } }];
+    return [{ index, item, stay: { facilityId, during, spaceClass, spaces, spaceId, ...(before.value ? { replaces: before.value.claimId, begunAt: before.value.startsAt } : {}) } }];
   });
   const judged = await judgeStays(unit, wanted.map(each => each.stay), unit.now);
   const had = wanted.flatMap(({ index, item }, nth) => {
@@ -125,11 +126,13 @@ export function bookingParty({ viewer }: RequestScope, asked: string | null): st
 async function changedReservations(unit: Unit, items: readonly Item[]): Promise<ReadonlyArray<Outcome<ReservationRow | null>>> {
   const ids = items.flatMap(item => item.changes ?? []);
   const rows = new Map((ids.length === 0 ? [] : await reservationsById(unit, ids)).map(row => [row.id, row]));
-  return items.map(({ changes, partyId }) => {
+  return items.map(({ changes, partyId, during, ...stay }) => {
     if (changes === null) return done(null);
     const row = rows.get(changes);
     if (!row || row.partyId !== partyId) return refuse(problem('RESERVATION_UNKNOWN', { zh: `没有本主体的预约 ${changes.slice(0, 40)}`, en: `the party has no reservation ${changes.slice(0, 40)}`, field: 'changesReservationId' }));
     const next = reservationLifecycle.transition(row.state, 'change');
-    return isRefusal(next) ? next : done(row);
+    if (isRefusal(next)) return next;
+    const isIn = alreadyInProblem(row.state, row, { ...stay, ...during }, 'during');
+    return isIn ? refuse(isIn) : done(row);
   });
 }

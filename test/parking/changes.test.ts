@@ -138,13 +138,17 @@ test('whoever is in can stay longer, and nothing else', async () => {
   const facilityId = await city.lot();
   const booked = await city.book(driver, { facilityId, during: during('09:00–12:00') });
   await enter(booked.id);
+  city.services.clock.set(at('09:30'));
   const { quote: longer } = await city.quote(driver, { facilityId, during: during('09:00–13:00'), changesReservationId: booked.id });
-  const { quote: moved } = await city.quote(driver, { facilityId, during: during('10:00–14:00'), changesReservationId: booked.id });
-
-  const refused = await change(driver, { reservationId: booked.id, quoteId: moved.id });
+  const elsewhere = await city.lot();
+  const before = await city.written();
+  const refused = [];
+  for (const hours of ['10:00–14:00', '09:00–11:00', '09:30–13:00']) refused.push(await city.quote(driver, { facilityId, during: during(hours), changesReservationId: booked.id }));
+  refused.push(await city.quote(driver, { facilityId: elsewhere, during: during('09:00–13:00'), changesReservationId: booked.id }));
+  expect(await city.written()).toEqual(before);
   const extended = await change(driver, { reservationId: booked.id, quoteId: longer.id });
 
-  expect(codes(refused)).toEqual(['ALREADY_IN']);
+  expect(refused.map(each => [each.quote, each.userErrors.map((error: { code: string; field: string }) => [error.code, error.field])])).toEqual(refused.map(() => [null, [['ALREADY_IN', 'during']]]));
   expect(extended.reservation).toMatchObject({ state: 'CHECKED_IN', during: { endsAt: '2026-02-11T13:00:00+08:00' } });
   const taken = await city.database.query(`select 1 from claim where cause_id = $1 and ended_at is null and taken_up_at is not null`, [booked.id]);
   expect(taken).toHaveLength(1);

@@ -12,15 +12,17 @@ export interface AskedStay {
   readonly during: Span;
   readonly spaces: number;
   readonly spaceId: string | null;
+  /** When the stay began that this one goes on with; absent for a new one. */
+  readonly begunAt?: number;
 }
 
 /** Everything that speaks against a stay before anybody looks at spaces, at once. */
-export function stayProblems({ during, spaces, spaceId }: AskedStay, terms: BookingTerms, now: number): readonly Problem[] {
+export function stayProblems({ during, spaces, spaceId, begunAt }: AskedStay, terms: BookingTerms, now: number): readonly Problem[] {
   const found: Problem[] = [];
   const { startsAt, endsAt } = during;
   const minutes = (endsAt - startsAt) / MINUTE_MS;
   if (endsAt <= startsAt) found.push(problem('INTERVAL_EMPTY', { zh: '时段的结束须晚于开始', en: 'the interval ends after it starts', field: 'during.endsAt' }));
-  if (startsAt < now - LATE_START_MS) found.push(problem('STAY_IN_THE_PAST', { zh: `开始时间早于现在 ${Math.ceil((now - startsAt) / MINUTE_MS)} 分钟`, en: `the stay would have begun ${Math.ceil((now - startsAt) / MINUTE_MS)} minutes ago`, field: 'during.startsAt' }));
+  if (startsAt < now - LATE_START_MS && startsAt !== begunAt) found.push(problem('STAY_IN_THE_PAST', { zh: `开始时间早于现在 ${Math.ceil((now - startsAt) / MINUTE_MS)} 分钟`, en: `the stay would have begun ${Math.ceil((now - startsAt) / MINUTE_MS)} minutes ago`, field: 'during.startsAt' }));
   if (minutes > terms.longestStayMinutes) found.push(problem('STAY_TOO_LONG', { zh: `一次最长 ${terms.longestStayMinutes} 分钟，所求 ${Math.ceil(minutes)} 分钟`, en: `a stay lasts ${terms.longestStayMinutes} minutes at most, ${Math.ceil(minutes)} were asked for`, field: 'during.endsAt', data: { longestStayMinutes: terms.longestStayMinutes } }));
   if (startsAt > now + terms.mostDaysAhead * DAY_MS) found.push(problem('TOO_FAR_AHEAD', { zh: `至多提前 ${terms.mostDaysAhead} 天`, en: `at most ${terms.mostDaysAhead} days ahead`, field: 'during.startsAt', data: { mostDaysAhead: terms.mostDaysAhead } }));
   if (spaces < 1 || spaces > MOST_SPACES) found.push(problem('SPACES_OUT_OF_RANGE', { zh: `一次 1–${MOST_SPACES} 个泊位，所求 ${spaces} 个`, en: `1 to ${MOST_SPACES} spaces at once, ${spaces} were asked for`, field: 'spaces' }));
