@@ -115,7 +115,7 @@ export class NotEnoughSpaces extends UserError {
   firstConflict!: number | null;
 }
 
-@ObjectType({ implements: UserError, description: '车辆已有本主体的预约（VEHICLE_BOOKED）：同一时间只停一处。A vehicle has a reservation of the party already: it stands in one place at a time.' })
+@ObjectType({ implements: UserError, description: '本主体已有该车辆的预约：同一时间只停一处（VEHICLE_BOOKED）；同一处相隔不足 60 分钟，免费时长只计一次，应变更已有预约（STAY_TO_BE_EXTENDED）。A vehicle has a reservation of the party already: it stands in one place at a time; or one here less than 60 minutes away, and free minutes are had once.' })
 export class ReservationInTheWay extends UserError {
   @Field(() => ID, { description: '已有的预约。The reservation that is in the way.' })
   reservationId!: string;

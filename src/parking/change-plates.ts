@@ -1,4 +1,5 @@
 import { done, isRefusal, refuse, type Outcome } from '../kernel/index.js';
+import { quotesForUse } from '../billing/index.js';
 import { transaction, type RequestScope } from '../platform/index.js';
 import { reservationToChange, type ReservationAsk } from './change-reservation.js';
 import { lockUnchanged } from './end-reservation.js';
@@ -22,7 +23,8 @@ export function changePlates(scope: RequestScope, input: ReservationAsk & { read
     const changed = changedBy(row, 'replate', unit.now);
     if (isRefusal(changed)) return changed;
     const { facilityId, startsAt, endsAt } = row;
-    const elsewhere = await newPlaceProblems(unit, row, { facilityId, during: { startsAt, endsAt }, vehicles: knownVehicles(scope.services.sealer, vehicles.value), field: 'plates' });
+    const [quote] = await quotesForUse(unit, [row.quoteId]);
+    const elsewhere = await newPlaceProblems(unit, row, { facilityId, during: { startsAt, endsAt }, vehicles: knownVehicles(scope.services.sealer, vehicles.value), price: quote?.price ?? null, field: 'plates' });
     if (elsewhere.length > 0) return refuse(elsewhere);
     const locked = await lockUnchanged(unit, row);
     if (isRefusal(locked)) return locked;

@@ -59,7 +59,7 @@ export function changeReservation(scope: RequestScope, input: ReservationAsk & {
     const isIn = alreadyInProblem(row.state, row, changed.value, 'quoteId');
     if (isIn) return refuse(isIn);
     const goingBack = givesUp(row, changed.value);
-    const elsewhere = await newPlaceProblems(unit, row, { facilityId: quote.value.facilityId, during: quote.value.during, field: 'quoteId' });
+    const elsewhere = await newPlaceProblems(unit, row, { facilityId: quote.value.facilityId, during: quote.value.during, price: quote.value.price, field: 'quoteId' });
     if (elsewhere.length > 0) return refuse(elsewhere);
 
     // What an earlier change cost stays owed.

@@ -3,7 +3,7 @@ import { ANY_DRIVER, decideStay, type StayAsk, type StayDecision } from '../avai
 import { priceStays, type StayPrice } from '../billing/index.js';
 import type { SpaceClass } from '../facilities/index.js';
 import type { RequestScope, Unit } from '../platform/index.js';
-import { DEFAULT_TERMS, type BookingTerms } from './rules/booking-terms.js';
+import { wholeTerms, type BookingTerms } from './rules/booking-terms.js';
 import { stayProblems } from './rules/stay-input.js';
 import { stayParts } from './rules/stay-parts.js';
 import { termsInForce, type FacilityTermsRow } from './terms.sql.js';
@@ -59,7 +59,7 @@ interface Placed {
 
 function atFacility(stay: WantedStay, facility: FacilityTermsRow | null, now: number): Outcome<Placed> {
   if (facility === null) return refuse(problem('FACILITY_UNKNOWN', { zh: `没有停车设施 ${stay.facilityId.slice(0, 40)}`, en: `there is no facility ${stay.facilityId.slice(0, 40)}`, field: 'facilityId' }));
-  const problems = stayProblems(stay, facility.terms ?? DEFAULT_TERMS, now);
+  const problems = stayProblems(stay, wholeTerms(facility.terms ?? {}), now);
   return problems.length > 0 ? refuse(problems) : done({ stay, facility });
 }
 
@@ -72,7 +72,7 @@ function judge({ stay, facility, decision, price }: Placed & { readonly decision
   return done({
     stay,
     city: facility.city,
-    terms: facility.terms ?? DEFAULT_TERMS,
+    terms: wholeTerms(facility.terms ?? {}),
     zoneId: decision.zoneId!,
     windowIds: [...new Set(decision.windows.map(window => window.windowId))],
     isProvisional: price.value.isProvisional || decision.windows.some(window => window.provisional),

@@ -4,7 +4,8 @@ import { newId, type Sealer, type Unit, type Viewer } from '../platform/index.js
 import { vehicleKey } from './gate/vehicle-key.js';
 import { keptQuoteOf, quotedStayOf } from './quote-stay.js';
 import { mayBookFor } from './reservation.policy.js';
-import { placeProblems, type VehicleStay } from './rules/one-place.js';
+import { vehicleProblems } from './rules/free-minutes-once.js';
+import type { VehicleStay } from './rules/one-place.js';
 import { quoteProblem } from './rules/quote-use.js';
 import { platesProblem } from './rules/vehicles.js';
 import { plateHash } from './seal-plates.js';
@@ -131,7 +132,8 @@ export function planRound(wanted: readonly Wanted[], standing: Standing, now: nu
 function problemsOf({ booking, quote, vehicles }: Wanted, standing: Standing, now: number): readonly Problem[] {
   const unfit = quoteProblem(booking.quoteId, quote && keptQuoteOf(quote), standing.usedBy(booking.quoteId), now) ?? platesProblem(vehicles.length, quote!.spaces);
   if (unfit || !quote) return [unfit!];
-  return placeProblems({ partyId: quote.holderId!, facilityId: quote.facilityId, during: quote.during, vehicles, field: 'plates' }, standing.staysOf(vehicles), now);
+  const place = { partyId: quote.holderId!, facilityId: quote.facilityId, during: quote.during, vehicles, field: 'plates' as const };
+  return vehicleProblems(place, quote.price, standing.staysOf(vehicles), now);
 }
 
 function planOf(wanted: Wanted, quote: Quote, now: number): Planned {

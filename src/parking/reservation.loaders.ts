@@ -5,6 +5,7 @@ import { reservationsAtTheirs, type ReservationRow } from './reservation.sql.js'
 import { Reservation, ReservationVehicle } from './reservation.type.js';
 import { quotedStayOf } from './quote-stay.js';
 import { StayQuote } from './booking.type.js';
+import { wholeTerms } from './rules/booking-terms.js';
 import { seriesById } from './series.sql.js';
 import { Series } from './series.type.js';
 import { vehiclesOf } from './vehicle.sql.js';
@@ -19,7 +20,7 @@ export const RESERVATION_BY_ID = defineLoader<string, Reservation | null>('RESER
 /** A row as the schema shows it. Whoever made it has shown that the caller may see it. */
 export function reservationOf(row: ReservationRow): Reservation {
   const { city: _city, startsAt, endsAt, version, bookedBy: _bookedBy, claimId: _claimId, changedAt: _changedAt, charges, ...rest } = row;
-  return Object.assign(new Reservation(), { ...rest, during: { startsAt, endsAt }, chargeIds: charges.map(charge => charge.chargeId), version: String(version) });
+  return Object.assign(new Reservation(), { ...rest, terms: wholeTerms(rest.terms), during: { startsAt, endsAt }, chargeIds: charges.map(charge => charge.chargeId), version: String(version) });
 }
 
 /** The vehicles of reservations that the caller sees, masked. */
@@ -42,7 +43,7 @@ export function stayQuoteOf(quote: Quote): StayQuote {
   const { terms, spaceId, isProvisional, demandClass, changes } = quotedStayOf(quote);
   return Object.assign(new StayQuote(), {
     id, facilityId, zoneId, windowIds, spaceClass, spaces, spaceId, during, lines: price.lines, amountFen: price.amountFen, tariffVersionIds: price.tariffVersionIds, isProvisional,
-    demandClass, terms, changesReservationId: changes, madeAt, expiresAt, isHeldUntilPaid: price.amountFen > 0 && terms.payAfterMinutes === null,
+    demandClass, terms: wholeTerms(terms), changesReservationId: changes, madeAt, expiresAt, isHeldUntilPaid: price.amountFen > 0 && terms.payAfterMinutes === null,
   });
 }
 

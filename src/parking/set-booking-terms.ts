@@ -2,7 +2,7 @@ import { done, problem, refuse, type Outcome, type Problem } from '../kernel/ind
 import { ensureMay } from '../identity/index.js';
 import { newId, transaction, type RequestScope, type Unit } from '../platform/index.js';
 import { notFound } from '../platform/graphql/index.js';
-import { checkTerms, DEFAULT_TERMS, type BookingTerms } from './rules/booking-terms.js';
+import { checkTerms, DEFAULT_TERMS, wholeTerms } from './rules/booking-terms.js';
 import { endTermsAt, insertTerms, lockTerms, termsById, termsInForce } from './terms.sql.js';
 import type { BookingTermsInForce } from './terms.type.js';
 
@@ -21,7 +21,7 @@ export function setBookingTerms(scope: RequestScope, input: SetBookingTerms): Pr
   return transaction(scope, async unit => {
     const place = await placeOf(unit, input);
     const given = Object.fromEntries(Object.entries(input.terms).filter(([, value]) => value != null));
-    const terms = { ...DEFAULT_TERMS, ...given } as BookingTerms;
+    const terms = wholeTerms(given);
     const startsAt = input.startsAt ?? unit.now;
     const endsAt = input.endsAt ?? null;
     const problems = [...checkTerms(terms).map(each => ({ ...each, field: `terms.${each.field}` })), ...validityProblems({ startsAt, endsAt, legalBasis: input.legalBasis }, unit.now)];
@@ -69,5 +69,5 @@ export async function bookingTermsOf(scope: RequestScope, facilityId: string): P
 
 export async function findTerms(scope: RequestScope, id: string): Promise<BookingTermsInForce> {
   const [row] = await termsById(scope.database, [id]);
-  return { terms: row!.terms, isOwn: row!.facilityId !== null, legalBasis: row!.legalBasis, startsAt: row!.startsAt, endsAt: row!.endsAt };
+  return { terms: wholeTerms(row!.terms), isOwn: row!.facilityId !== null, legalBasis: row!.legalBasis, startsAt: row!.startsAt, endsAt: row!.endsAt };
 }

@@ -1,4 +1,5 @@
 import type { Sql } from '../platform/index.js';
+import { APART_MINUTES } from './rules/free-minutes-once.js';
 import type { VehicleStay } from './rules/one-place.js';
 
 /**
@@ -15,7 +16,7 @@ export interface StandingAsk {
   readonly quoteIds: readonly string[];
   readonly plateHashes: readonly string[];
   readonly facilityIds: readonly string[];
-  /** Stays that touch this interval; and every stay of a vehicle that is in. */
+  /** Stays that touch this interval, or come so close to it that they share free minutes; and every stay of a vehicle that is in. */
   readonly from: number;
   readonly until: number;
 }
@@ -44,7 +45,7 @@ export async function standingRows(sql: Sql, { quoteIds, plateHashes, facilityId
             and (r.ends_at > to_timestamp($3 / 1000.0) or r.state_since > to_timestamp($3 / 1000.0) or r.state in ('CHECKED_IN', 'OVERSTAYED'))
             and r.state in ('HELD', 'CONFIRMED', 'CHECKED_IN', 'OVERSTAYED', 'COMPLETED') and (r.held_until is null or r.held_until > to_timestamp($5 / 1000.0))) as stays,
        (select coalesce(jsonb_object_agg(f.id, f.zone_name), '{}') from facility f where f.id = any($6::text[])) as zones`,
-    [quoteIds, plateHashes, from, until, now, facilityIds],
+    [quoteIds, plateHashes, from - APART_MINUTES * 60_000, until + APART_MINUTES * 60_000, now, facilityIds],
   );
   return row!;
 }

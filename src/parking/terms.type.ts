@@ -54,6 +54,9 @@ export class BookingTermsType {
   @Field(() => OverstayTermsType, { description: '超时条款。What overstaying costs.' })
   overstay!: OverstayTermsType;
 
+  @Field(() => Int, { description: '一次最短分钟；更短的报价被拒绝（STAY_TOO_SHORT）。The shortest stay, in minutes; a quote for less is refused (STAY_TOO_SHORT).' })
+  shortestStayMinutes!: number;
+
   @Field(() => Int, { description: '一次最长分钟。The longest stay, in minutes.' })
   longestStayMinutes!: number;
 
@@ -131,6 +134,9 @@ export class BookingTermsInput {
 
   @Field(() => OverstayTermsInput, { nullable: true, description: '超时条款。What overstaying costs.' })
   overstay?: OverstayTermsInput | null;
+
+  @Field(() => Int, { nullable: true, description: '一次最短分钟，5–1440，不长于最长分钟。The shortest stay in minutes, 5 to 1,440, and not above the longest.' })
+  shortestStayMinutes?: number | null;
 
   @Field(() => Int, { nullable: true, description: '一次最长分钟，至少 30。The longest stay in minutes, at least 30.' })
   longestStayMinutes?: number | null;

@@ -10,7 +10,7 @@ export function bookingErrors(refusal: Refusal, scope: RequestScope): UserError[
 
 export function bookingError(problem: Problem, scope: RequestScope): UserError {
   const error = userErrorOf(problem, scope) as RuleRefusal & Record<string, unknown>;
-  if (problem.code === 'VEHICLE_BOOKED') return Object.assign(new ReservationInTheWay(), error);
+  if (problem.code === 'VEHICLE_BOOKED' || problem.code === 'STAY_TO_BE_EXTENDED') return Object.assign(new ReservationInTheWay(), error);
   if (problem.code !== 'NOT_ENOUGH_SPACES') return error;
   return Object.assign(new NotEnoughSpaces(), error, { freeSpaces: problem.data?.freeSpaces ?? 0, firstConflict: problem.data?.firstConflict ?? null, stay: problem.data?.stay ?? null });
 }

@@ -82,7 +82,7 @@ export class Booker extends Actor {
 
   /** Mostly soon and short, so that stays meet at the same spaces, and some begin now. */
   #during(): Interval {
-    return stay(this.random.chance(0.5) ? 0 : this.random.int(0, 24) * 5, this.random.int(1, 12) * 5);
+    return stay(this.random.chance(0.5) ? 0 : this.random.int(0, 24) * 5, this.random.int(3, 12) * 5);
   }
 
   #plate(): string {

@@ -71,9 +71,9 @@ test(`G2: ${ASKED} calls, each sent 2 to 5 times to any of three servers, cut by
   let key = 0;
   const live = async (caller: Caller, own: ReturnType<typeof seeded>): Promise<void> => {
     while (asked.length < ASKED) {
-      const quoted = await askAgainAndAgain('quoteStay', caller, { facilityId: own.pick(lots).id, during: stay(60 + own.int(0, 200) * 5, 10), idempotencyKey: `quote ${++key}` }, own);
+      const quoted = await askAgainAndAgain('quoteStay', caller, { facilityId: own.pick(lots).id, during: stay(60 + own.int(0, 200) * 5, 15), idempotencyKey: `quote ${++key}` }, own);
       if (!quoted?.quote) continue;
-      const reserved = await askAgainAndAgain('reserveSpace', caller, { quoteId: quoted.quote.id, plates: [{ number: '闽C12345' }], idempotencyKey: `reserve ${++key}` }, own);
+      const reserved = await askAgainAndAgain('reserveSpace', caller, { quoteId: quoted.quote.id, plates: [{ number: `闽C${String(++key).padStart(5, '0')}` }], idempotencyKey: `reserve ${key}` }, own);
       if (reserved?.reservation && own.chance(0.5)) await askAgainAndAgain('cancelReservation', caller, { reservationId: reserved.reservation.id, idempotencyKey: `cancel ${++key}` }, own);
     }
   };

@@ -79,7 +79,7 @@ async function keep(unit: Unit, revocation: RevocationRow, row: ReservationRow):
 
 /** Bookings, charges, claims, the booking itself: in the order of every change. The old claim is given back by the new one in the same step. */
 async function move(unit: Unit, revocation: RevocationRow, row: ReservationRow, { judged: { stay, price, isProvisional }, walkingMetres }: OtherPlace): Promise<Outcome<null>> {
-  const elsewhere = await newPlaceProblems(unit, row, { facilityId: stay.facilityId, during: stay.during, field: 'plates' });
+  const elsewhere = await newPlaceProblems(unit, row, { facilityId: stay.facilityId, during: stay.during, price: null, field: 'plates' });
   if (elsewhere.length > 0) return refuse(elsewhere);
   const amountFen = Math.min(row.amountFen, price.amountFen);
   const brought = await bringDown(unit, row, { feeFen: Math.min(amountFen + (row.feeFen ?? 0), chargedFen(row.charges)), purpose: 'CANCELLATION', reason: '改往他处的差额。The difference of being moved.' });

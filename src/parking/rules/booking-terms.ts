@@ -31,6 +31,7 @@ export interface BookingTerms {
   readonly cancelFee: FeeTerms;
   readonly noShowFee: FeeTerms;
   readonly overstay: OverstayTerms;
+  readonly shortestStayMinutes: number;
   readonly longestStayMinutes: number;
   readonly mostDaysAhead: number;
   /** How long after the stay's end it is to be paid; null: before it, within the hold. */
@@ -48,6 +49,7 @@ export const DEFAULT_TERMS: BookingTerms = {
   cancelFee: { percent: 20, fen: 0 },
   noShowFee: { percent: 100, fen: 0 },
   overstay: { graceMinutes: 15, tariffPercent: 150, fenPerHour: 0 },
+  shortestStayMinutes: 15,
   longestStayMinutes: 10_080,
   mostDaysAhead: 60,
   payAfterMinutes: null,
@@ -68,6 +70,7 @@ const RANGES: ReadonlyArray<readonly [path: string, of: (terms: BookingTerms) =>
   ['overstay.graceMinutes', terms => terms.overstay.graceMinutes, 0, DAY],
   ['overstay.tariffPercent', terms => terms.overstay.tariffPercent, 0, 1_000],
   ['overstay.fenPerHour', terms => terms.overstay.fenPerHour, 0, 100_000],
+  ['shortestStayMinutes', terms => terms.shortestStayMinutes, 5, DAY],
   ['longestStayMinutes', terms => terms.longestStayMinutes, 30, 92 * DAY],
   ['mostDaysAhead', terms => terms.mostDaysAhead, 1, 366],
   ['payAfterMinutes', terms => terms.payAfterMinutes, 0, 92 * DAY],
@@ -75,11 +78,19 @@ const RANGES: ReadonlyArray<readonly [path: string, of: (terms: BookingTerms) =>
 
 /** Every term that lies outside what can be meant, each under its own path. */
 export function checkTerms(terms: BookingTerms): readonly Problem[] {
-  return RANGES.flatMap(([path, of, least, most]) => {
+  const found = RANGES.flatMap(([path, of, least, most]) => {
     const value = of(terms);
     if (value === null || (Number.isInteger(value) && value >= least && value <= most)) return [];
     return [problem('TERMS_OUT_OF_RANGE', { zh: `${path} 须为 ${least}–${most} 的整数，收到 ${value}`, en: `${path} is a whole number of ${least} to ${most}, got ${value}`, field: path, data: { least, most } })];
   });
+  const { shortestStayMinutes, longestStayMinutes } = terms;
+  if (found.length > 0 || shortestStayMinutes <= longestStayMinutes) return found;
+  return [problem('TERMS_OUT_OF_RANGE', { zh: `最短停放 ${shortestStayMinutes} 分钟长于最长 ${longestStayMinutes} 分钟`, en: `the shortest stay of ${shortestStayMinutes} minutes is longer than the longest of ${longestStayMinutes}`, field: 'shortestStayMinutes', data: { least: 5, most: longestStayMinutes } })];
+}
+
+/** Terms as they were stored, with the default of what was no term yet when they were. */
+export function wholeTerms(stored: Partial<BookingTerms>): BookingTerms {
+  return { ...DEFAULT_TERMS, ...stored };
 }
 
 /** A fee upon a price, in whole fen, half a fen upwards: 20 % of 1,250 fen and 100 fen are 350. */

@@ -1,0 +1,50 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { APART_MINUTES, freeMinutesProblem, vehicleProblems } from '../../../src/parking/rules/free-minutes-once.js';
+import type { VehicleStay, WantedPlace } from '../../../src/parking/rules/one-place.js';
+
+const MINUTE = 60_000;
+const NOW = Date.parse('2026-02-11T09:00:00+08:00');
+const FREE = { lines: [{ rule: 'PER_HOUR' }, { rule: 'FREE_MINUTES' }] };
+
+const stay = (differs: Partial<VehicleStay> = {}): VehicleStay => ({
+  reservationId: 'rsv_1', partyId: 'p', facilityId: 'f', zoneName: 'Asia/Shanghai', state: 'CONFIRMED', stateSince: NOW - 60 * MINUTE, startsAt: NOW + 60 * MINUTE, endsAt: NOW + 120 * MINUTE, vehicle: 'v', ...differs,
+});
+const wanted = (from: number, until: number, differs: Partial<WantedPlace> = {}): WantedPlace => ({
+  partyId: 'p', facilityId: 'f', during: { startsAt: NOW + from * MINUTE, endsAt: NOW + until * MINUTE }, vehicles: [{ vehicle: 'u', masked: 'U' }, { vehicle: 'v', masked: 'V' }], field: 'plates', ...differs,
+});
+
+test('free minutes are had again exactly where an hour lies between two stays, whichever comes first', () => {
+  fc.assert(fc.property(fc.integer({ min: 0, max: 400 }), fc.integer({ min: 1, max: 120 }), (from, minutes) => {
+    const standing = stay({ startsAt: NOW + 150 * MINUTE, endsAt: NOW + 200 * MINUTE });
+
+    const found = freeMinutesProblem(wanted(from, from + minutes), FREE, [standing], NOW);
+
+    const isApart = from + minutes <= 150 - APART_MINUTES || from >= 200 + APART_MINUTES;
+    expect(found?.code).toBe(isApart ? undefined : 'STAY_TO_BE_EXTENDED');
+  }));
+});
+
+test('no other party’s stay, no other place, no other vehicle, and nothing that did not take place counts', () => {
+  const others: ReadonlyArray<Partial<VehicleStay>> = [{ partyId: 'q' }, { facilityId: 'g' }, { vehicle: 'w' }, { state: 'CANCELLED' }, { state: 'EXPIRED' }, { state: 'NO_SHOW' }];
+
+  expect(others.map(differs => freeMinutesProblem(wanted(130, 160), FREE, [stay(differs)], NOW))).toEqual(others.map(() => null));
+  expect((['HELD', 'CONFIRMED', 'CHECKED_IN', 'OVERSTAYED'] as const).map(state => freeMinutesProblem(wanted(130, 160), FREE, [stay({ state })], NOW)?.code)).toEqual(Array.from({ length: 4 }, () => 'STAY_TO_BE_EXTENDED'));
+});
+
+test('a price without free minutes is nobody’s trick; one that has them is told which reservation to change', () => {
+  expect(freeMinutesProblem(wanted(130, 160), { lines: [{ rule: 'PER_HOUR' }, { rule: 'FREE' }] }, [stay()], NOW)).toBeNull();
+  expect(freeMinutesProblem(wanted(130, 160), FREE, [stay()], NOW)).toMatchObject({ code: 'STAY_TO_BE_EXTENDED', field: 'plates', data: { reservationId: 'rsv_1', during: { startsAt: NOW + 60 * MINUTE, endsAt: NOW + 120 * MINUTE }, apartMinutes: 60 } });
+});
+
+test('who left early left then, and who overstayed left when it left', () => {
+  const left = stay({ state: 'COMPLETED', startsAt: NOW - 300 * MINUTE, endsAt: NOW + 60 * MINUTE, stateSince: NOW - 30 * MINUTE });
+
+  expect([29, 30].map(from => freeMinutesProblem(wanted(from, from + 20), FREE, [left], NOW)?.code)).toEqual(['STAY_TO_BE_EXTENDED', undefined]);
+});
+
+test('where a vehicle stands already, that is what is said', () => {
+  expect(vehicleProblems(wanted(90, 150), FREE, [stay()], NOW).map(({ code }) => code)).toEqual(['VEHICLE_BOOKED']);
+  expect(vehicleProblems(wanted(120, 150), FREE, [stay()], NOW).map(({ code }) => code)).toEqual(['STAY_TO_BE_EXTENDED']);
+  expect(vehicleProblems(wanted(180, 200), FREE, [stay()], NOW)).toEqual([]);
+});
