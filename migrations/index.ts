@@ -7,6 +7,7 @@ import { facilities } from './20261122000300-facilities.js';
 import { sharing } from './20261122000400-sharing.js';
 import { availability } from './20261122000500-availability.js';
 import { claims } from './20261122000510-claims.js';
+import { pastClaims } from './20261122000520-past-claims.js';
 import { billing } from './20261122000700-billing.js';
 import { ledgerOfCharges } from './20261122000710-ledger.js';
 import { relocations } from './20261122000740-relocations.js';
@@ -19,4 +20,4 @@ import { discovery } from './20261122001000-discovery.js';
 import { exchange } from './20261122001300-exchange.js';
 
 /** Every migration in its order; a migration that has run anywhere is never edited. */
-export const migrations: readonly MigrationObject[] = [platform, auditChain, identity, notices, facilities, sharing, availability, claims, billing, ledgerOfCharges, payments, paymentFindings, relocations, parking, gateOfParking, endedCharges, discovery, exchange];
+export const migrations: readonly MigrationObject[] = [platform, auditChain, identity, notices, facilities, sharing, availability, claims, pastClaims, billing, ledgerOfCharges, payments, paymentFindings, relocations, parking, gateOfParking, endedCharges, discovery, exchange];

@@ -7,7 +7,7 @@ import type { Lending } from './facility-timeline.js';
 import { LendingShelf, horizonOf, type KnownLending } from './lending-shelf.js';
 import { PromiseBook, booksOf } from './promise-book.js';
 import type { Asker } from './rules/audience.js';
-import { BUCKET_MS, DAY_MS } from './rules/claim-grain.js';
+import { BUCKET_MS, COUNTED_PAST_DAYS, DAY_MS, countedPart } from './rules/claim-grain.js';
 import { eligibilityOf } from './rules/eligibility.js';
 import { takeOff, type OpenSteps } from './rules/lent-steps.js';
 
@@ -100,6 +100,7 @@ export class ClaimDesk {
     }
     for (const row of lendings) {
       const known = shelf.put(row);
+      kept.get(row.id)!.book.forgetBefore(Math.floor(unit.now / DAY_MS) - COUNTED_PAST_DAYS);
       if (known) this.#facilities.set(row.id, { known, claims: kept.get(row.id)!, eligibilities: new Map() });
     }
     for (const id of kept.keys()) {
@@ -136,7 +137,7 @@ export class ClaimDesk {
   promise(claim: ClaimRow): void {
     const opened = this.#change(claim);
     const { claims } = opened;
-    if (claim.heldUntil === null) claims.book.count(claim, claim, claim.spaces);
+    if (claim.heldUntil === null) this.#count(claims.book, claim, claim, claim.spaces);
     else claims.book.hold(claim.id, { ...claim, heldUntil: claim.heldUntil });
     for (const [key, kept] of claims.lendings) {
       if (!key.startsWith(`${claim.spaceClass} `)) continue;
@@ -153,7 +154,7 @@ export class ClaimDesk {
   confirm(claim: ClaimRow): void {
     const { book } = this.#change(claim).claims;
     book.endHold(claim.id);
-    book.count(claim, claim, claim.spaces);
+    this.#count(book, claim, claim, claim.spaces);
     this.#facilities.get(claim.facilityId)!.claims.lendings.clear();
   }
 
@@ -173,7 +174,7 @@ export class ClaimDesk {
   takeBack(claim: ClaimRow): void {
     const { claims } = this.#facilities.get(claim.facilityId)!;
     this.#ends.delete(claim.id);
-    if (claim.heldUntil === null) claims.book.count(claim, claim, claim.spaces);
+    if (claim.heldUntil === null) this.#count(claims.book, claim, claim, claim.spaces);
     else claims.book.hold(claim.id, { ...claim, heldUntil: claim.heldUntil });
     claims.lendings.clear();
   }
@@ -184,8 +185,14 @@ export class ClaimDesk {
     if (claim.heldUntil !== null) {
       claims.book.endHold(claim.id);
       if (from !== null) claims.book.hold(claim.id, { ...claim, endsAt: startsAt, heldUntil: claim.heldUntil });
-    } else if (startsAt < claim.endsAt) claims.book.count(claim, { startsAt, endsAt: claim.endsAt }, -claim.spaces);
+    } else if (startsAt < claim.endsAt) this.#count(claims.book, claim, { startsAt, endsAt: claim.endsAt }, -claim.spaces);
     claims.lendings.clear();
+  }
+
+  /** Counts what of a span is counted still: under the counters of days that are forgotten nothing can be taken away. */
+  #count(book: PromiseBook, claim: ClaimRow, during: Span, spaces: number): void {
+    const counted = countedPart(during, this.unit.now);
+    if (counted) book.count(claim, counted, spaces);
   }
 
   /** Notes that a facility's claims change; what is kept of it is nobody's until it is stamped. */

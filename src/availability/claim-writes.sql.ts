@@ -47,6 +47,18 @@ export async function putClaimDays(sql: Sql, days: readonly DayWrite[]): Promise
   );
 }
 
+/** Deletes so many counters of days before one in UTC, since 1970; answers how many. By claim_day_past and the primary key. */
+export async function deleteClaimDays(sql: Sql, beforeDay: number, most: number): Promise<number> {
+  const rows = await sql.query(
+    `delete from claim_day d
+     using (select facility_id, day, zone_id, space_class, eligibility from claim_day where day < date '1970-01-01' + $1::int order by day limit $2) past
+     where d.facility_id = past.facility_id and d.day = past.day and d.zone_id = past.zone_id and d.space_class = past.space_class and d.eligibility = past.eligibility
+     returning d.day`,
+    [beforeDay, most],
+  );
+  return rows.length;
+}
+
 /** Ends claims whole, or (`endsAt` given) shortens them; each says why. By claim_id. */
 export async function endClaims(sql: Sql, ends: ReadonlyArray<{ readonly id: string; readonly endsAt: number | null; readonly exactEndsAt: number | null; readonly reason: string }>, now: number): Promise<void> {
   if (ends.length === 0) return;

@@ -1,5 +1,6 @@
 import type { Room, Services } from '../platform/index.js';
 import { turnBoundaries } from './boundary-clock.js';
+import { forgetClaimDays } from './forget-claim-days.js';
 import { endExpiredHolds } from './end-holds.js';
 import { keepOccupancyDays } from './keep-days.js';
 import { FEED_BY_ID, FINDING_BY_ID } from './feed.loaders.js';
@@ -62,6 +63,7 @@ export const availabilityRoom: Room = {
     { name: 'keep-occupancy-days', everyMs: 3_600_000, isSingle: true, run: keepOccupancyDays },
     { name: 'watch-feeds', everyMs: 5_000, isSingle: true, run: watchFeeds },
     { name: 'forget-old-findings', everyMs: 3_600_000, isSingle: true, run: forgetOldFindings },
+    { name: 'forget-claim-days', everyMs: 3_600_000, isSingle: true, run: forgetClaimDays },
   ],
   starters: [daysStarter],
   stop: stopWatch,

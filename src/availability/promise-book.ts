@@ -69,6 +69,11 @@ export class PromiseBook {
     for (const day of addSpaces(dayOf, during, spaces)) this.#changed.set(`${keyOf(place)} ${day}`, { zoneId, spaceClass, eligibility, day, claimed: dayOf(day) });
   }
 
+  /** Forgets the counters of days before one: they are deleted, or are about to be. */
+  forgetBefore(day: number): void {
+    for (const { days } of this.#places.values()) for (const known of days.keys()) if (known < day) days.delete(known);
+  }
+
   hold(claimId: string, hold: Hold): void {
     this.#holds.set(claimId, hold);
   }

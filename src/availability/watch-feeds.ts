@@ -1,13 +1,11 @@
 import { done } from '../kernel/index.js';
 import { systemViewer } from '../identity/index.js';
-import { RequestScope, transaction, type Services } from '../platform/index.js';
+import { RequestScope, keptSince, transaction, type Services } from '../platform/index.js';
 import { formatInstant } from '../platform/graphql/index.js';
 import { countFeedsByState, listFeedsToWatch, putFeedStates } from './feed.sql.js';
 import { forgetFindings, insertFindings } from './finding.sql.js';
 import { alertOf, feedStateAt, type FeedState } from './rules/feed-alert.js';
 
-/** How long findings are kept. */
-const FINDINGS_KEPT_MS = 185 * 86_400_000;
 
 /**
  * Judges every feed at this instant, and tells of those that fell silent, drift, or recovered (G9). Runs every few
@@ -39,5 +37,5 @@ export function feedsByState(services: Services): Promise<Readonly<Record<FeedSt
 
 /** Forgets what was found long ago. */
 export function forgetOldFindings(services: Services): Promise<number> {
-  return forgetFindings(services.database, services.clock.now() - FINDINGS_KEPT_MS);
+  return forgetFindings(services.database, keptSince('occupancyFindings', services.clock.now()));
 }

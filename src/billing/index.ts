@@ -14,6 +14,7 @@ export { settlePayment } from './settle-payment.js';
 export type { ProvedPayment } from './settle-payment.js';
 export type { ChargeLine, ChargePurpose, ChargeState } from './rules/charge.js';
 export type { ChargeRow } from './charge.sql.js';
+export { forgetQuotes } from './forget-quotes.js';
 export { keepQuotes, quotesForUse } from './keep-quotes.js';
 export type { Quote, QuoteDraft } from './keep-quotes.js';
 export { TARIFF_BY_ID } from './tariff.loaders.js';

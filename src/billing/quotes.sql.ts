@@ -44,3 +44,15 @@ export function findQuotes(sql: Sql, ids: readonly string[]): Promise<QuoteRow[]
     [ids],
   );
 }
+
+/** Ids of quotes that were made before a bound, in the order of their making. By quote_id. */
+export async function listOldQuoteIds(sql: Sql, { after, bound, limit }: { readonly after: string | null; readonly bound: string; readonly limit: number }): Promise<string[]> {
+  const rows = await sql.query<{ id: string }>('select q.id from quote q where q.id < $1 and ($2::text is null or q.id > $2) order by q.id limit $3', [bound, after, limit]);
+  return rows.map(row => row.id);
+}
+
+/** Deletes those of these quotes that ran out before an instant; answers how many. By quote_id. */
+export async function deleteQuotes(sql: Sql, ids: readonly string[], before: number): Promise<number> {
+  if (ids.length === 0) return 0;
+  return (await sql.query('delete from quote where id = any($1) and expires_at < to_timestamp($2 / 1000.0) returning id', [ids, before])).length;
+}

@@ -1,4 +1,4 @@
-import { SealBroken, type Services } from '../platform/index.js';
+import { SealBroken, keptSince, type Services } from '../platform/index.js';
 import { countDeliveries, forgetNotices, putDeliveryResults, takeDueDeliveries, type DeliveryResult, type DueDelivery } from './notice.sql.js';
 import { noticeProviderOf, type NoticeProvider } from './notice-provider.js';
 import { afterTry, waitAfter, type Sent } from './rules/notice-delivery.js';
@@ -9,8 +9,6 @@ const MOST_AT_ONCE = 32;
 /** So that one turn of the job ends, however much waits: the next begins seconds later. */
 const MOST_A_TURN = 3_200;
 const SEND_MS = 5_000;
-/** Notices are kept for three years, the time within which a claim can be raised (Civil Code, Article 188). */
-const KEPT_MS = 3 * 366 * 86_400_000;
 const FORGOTTEN_A_TURN = 5_000;
 
 /**
@@ -57,5 +55,5 @@ export function noticeDeliveries({ database }: Services): Promise<{ readonly pen
 
 /** Forgets notices after their time, a bounded number a turn. */
 export function forgetOldNotices({ database, clock }: Services): Promise<number> {
-  return forgetNotices(database, clock.now() - KEPT_MS, FORGOTTEN_A_TURN);
+  return forgetNotices(database, keptSince('notices', clock.now()), FORGOTTEN_A_TURN);
 }

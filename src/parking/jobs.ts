@@ -1,9 +1,10 @@
 import { done, isRefusal } from '../kernel/index.js';
-import { refundCharge } from '../billing/index.js';
+import { forgetQuotes, refundCharge } from '../billing/index.js';
 import { systemViewer, tellParties } from '../identity/index.js';
 import { RequestScope, transaction, type Job, type Services } from '../platform/index.js';
 import { endReservation } from './end-reservation.js';
 import { noticeOf } from './reactions.js';
+import { quotesInUse } from './reservation.sql.js';
 import { clearCharges, reservationsMissing, reservationsToVoid } from './reservation-jobs.sql.js';
 import { noShowFeeOf } from './rules/settle-end.js';
 import { forgetOldChanges } from './watch-reservations.js';
@@ -44,8 +45,14 @@ export async function voidEndedHolds(services: Services): Promise<number> {
   return rows.length;
 }
 
+/** Forgets the quotes that nobody booked by; those of reservations stay with them. */
+export function forgetUnusedQuotes(services: Services): Promise<number> {
+  return forgetQuotes(services, async (sql, ids) => new Set((await quotesInUse(sql, ids)).map(each => each.quoteId)));
+}
+
 export const parkingJobs: readonly Job[] = [
   { name: 'end-no-shows', everyMs: 15_000, isSingle: true, run: endNoShows },
   { name: 'void-ended-holds', everyMs: 15_000, isSingle: true, run: voidEndedHolds },
   { name: 'forget-old-reservation-changes', everyMs: 3_600_000, isSingle: true, run: forgetOldChanges },
+  { name: 'forget-unused-quotes', everyMs: 3_600_000, isSingle: true, run: forgetUnusedQuotes },
 ];

@@ -1,5 +1,5 @@
 import { may } from '../identity/index.js';
-import { EventQueue, Follower, RequestScope, type Services, type Viewer } from '../platform/index.js';
+import { EventQueue, Follower, RequestScope, keptSince, type Services, type Viewer } from '../platform/index.js';
 import { badInput, notFound } from '../platform/graphql/index.js';
 import { RESERVATION_BY_ID } from './reservation.loaders.js';
 import { ownPartiesWith } from './reservation.policy.js';
@@ -13,8 +13,6 @@ const MOST_WAITING = 16;
 /** The newest reservations that a snapshot shows; the others are for `reservations`. */
 const MOST_IN_SNAPSHOT = 200;
 const MOST_AT_ONCE = 1_000;
-/** How long a reader may stay away and still get exactly what it missed. */
-const KEPT_MS = 7 * 86_400_000;
 
 export interface WatchReservations {
   /** One reservation; null: all of a party. */
@@ -178,5 +176,5 @@ export async function stopReservations(services: Services): Promise<void> {
 
 /** Forgets changes that nobody resumes from any more. */
 export function forgetOldChanges({ database, clock }: Services): Promise<number> {
-  return dropChangesBefore(database, clock.now() - KEPT_MS);
+  return dropChangesBefore(database, keptSince('reservationLog', clock.now()));
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { conflict, type Fault } from './graphql/faults.js';
+import { keptSince } from './retention.js';
 import type { Sql } from './sql.js';
 
 /** What makes a retry recognisable: who calls which mutation with which key, and the input it stands for. */
@@ -67,7 +68,7 @@ export async function keepAnswer(sql: Sql, call: Idempotency, answer: unknown): 
 
 /** Forgets keys older than the promised 72 hours; a job calls it. */
 export async function forgetOldKeys(sql: Sql, now: number): Promise<number> {
-  const rows = await sql.query(`delete from idempotency_record where created_at < to_timestamp($1 / 1000.0) - interval '72 hours' returning key`, [now]);
+  const rows = await sql.query('delete from idempotency_record where created_at < to_timestamp($1 / 1000.0) returning key', [keptSince('idempotencyKeys', now)]);
   return rows.length;
 }
 

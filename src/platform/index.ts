@@ -22,6 +22,7 @@ export type { Live } from './live.js';
 export { openLog } from './log.js';
 export type { Log } from './log.js';
 export { isMigrated, migrate } from './migrate.js';
+export { RETENTION, keptSince } from './retention.js';
 export { redisStore } from './redis-clients.js';
 export type { Reaction } from './reaction.js';
 export { RequestScope, defineLoader } from './scope.js';

@@ -16,6 +16,15 @@ export function daysOf({ startsAt, endsAt }: Span): { readonly from: number; rea
   return { from: Math.floor(startsAt / DAY_MS), until: Math.ceil(endsAt / DAY_MS) };
 }
 
+/** Days that are past and counted still, less than are kept: what somebody is about to forget, nobody counts on any more. */
+export const COUNTED_PAST_DAYS = 7;
+
+/** The part of a span that is counted; null where all of it is long past. What came of days that are forgotten is in the claims alone. */
+export function countedPart({ startsAt, endsAt }: Span, now: number): Span | null {
+  const from = Math.max(startsAt, (Math.floor(now / DAY_MS) - COUNTED_PAST_DAYS) * DAY_MS);
+  return from < endsAt ? { startsAt: from, endsAt } : null;
+}
+
 /** The counters of one pool and eligibility, by day in UTC. */
 export type DayCounters = ReadonlyMap<number, Int32Array>;
 
