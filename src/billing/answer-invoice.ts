@@ -64,7 +64,7 @@ async function invoiceForAnswer(unit: Unit, invoiceId: string): Promise<InvoiceR
   const [charge] = invoice ? await findCharges(unit, [invoice.chargeId]) : [];
   const [subject] = charge ? await listMoneySubjects(unit, [charge.facilityId]) : [];
   if (!invoice || !subject) throw notFound('发票 invoice', invoiceId.slice(0, 40));
-  ensureMay(unit.scope.viewer, 'invoice:issue', { partyId: subject.partyIds, jurisdictionCode: subject.jurisdictionCodes });
+  ensureMay(unit.scope.viewer, 'invoice:issue', { partyId: subject.partyIds, jurisdictionCode: subject.jurisdictionCodes }, { what: '发票 invoice', id: invoiceId });
   return invoice;
 }
 

@@ -1,5 +1,5 @@
 import { creditCodes, done, problem, refuse, type Outcome } from '../kernel/index.js';
-import { forbidden, notFound } from '../platform/graphql/index.js';
+import { notFound } from '../platform/graphql/index.js';
 import { newId, transaction, type RequestScope } from '../platform/index.js';
 import { findCharges } from './charge.sql.js';
 import { mayAskInvoice } from './invoice.loaders.js';
@@ -19,8 +19,7 @@ export function requestInvoice(scope: RequestScope, input: RequestInvoice): Prom
   return transaction(scope, async unit => {
     const receipt = await findReceiptForUpdate(unit, input.receiptId);
     const [charge] = receipt ? await findCharges(unit, [receipt.chargeId]) : [];
-    if (!receipt || !charge) throw notFound('收据 receipt', input.receiptId.slice(0, 40));
-    if (!mayAskInvoice(scope, charge.payerId)) throw forbidden('invoice:request');
+    if (!receipt || !charge || !mayAskInvoice(scope, charge.payerId)) throw notFound('收据 receipt', input.receiptId.slice(0, 40));
     const title = { titleKind: input.titleKind, title: input.title, taxCode: input.taxCode ?? null };
     const problems = [...checkInvoiceTitle(title)];
     const amountFen = charge.paidFen - charge.refundedFen;

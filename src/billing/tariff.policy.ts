@@ -16,10 +16,11 @@ export interface TariffOwner {
 export async function ensureMaySetPrices(unit: Unit, { facilityId, partyId }: TariffOwner): Promise<void> {
   const subject = facilityId !== null ? await findFacilitySubject(unit, facilityId) : await findPartySubject(unit, partyId ?? '');
   if (!subject) throw facilityId !== null ? notFound('停车设施 facility', facilityId.slice(0, 40)) : notFound('主体 party', (partyId ?? '').slice(0, 40));
-  await ensureMaySetPricesOf(unit, subject);
+  // A facility is on the public map; a party is not.
+  await ensureMaySetPricesOf(unit, subject, facilityId === null ? { what: '主体 party', id: partyId ?? '' } : undefined);
 }
 
 /** The same, of an owner that was read already. */
-export async function ensureMaySetPricesOf(unit: Unit, { partyIds, jurisdictionCodes }: TariffSubject): Promise<void> {
-  await ensureMayActFor(unit, unit.scope, 'tariff:publish', { partyId: partyIds, jurisdictionCode: jurisdictionCodes }, 'SHARE');
+export async function ensureMaySetPricesOf(unit: Unit, { partyIds, jurisdictionCodes }: TariffSubject, named?: { readonly what: string; readonly id: string }): Promise<void> {
+  await ensureMayActFor(unit, unit.scope, 'tariff:publish', { partyId: partyIds, jurisdictionCode: jurisdictionCodes }, 'SHARE', named);
 }

@@ -1,5 +1,5 @@
 import type { RequestScope, Sql, Viewer } from '../platform/index.js';
-import { ensureMay } from './allow.js';
+import { ensureMay, type Named } from './allow.js';
 import { listDelegationsInForce, type DelegationRow } from './delegation.sql.js';
 import type { Action } from './rules/actions.js';
 import { delegationHolds, type Power } from './rules/delegation.js';
@@ -10,14 +10,14 @@ import { may, type Subject } from './rules/may.js';
  * whose delegation holds at this very instant with this power (3.5-1, I12). Answers the delegation that was used, or
  * null where none was needed. Call it within the transaction that writes: the delegation is locked until the commit.
  */
-export async function ensureMayActFor(sql: Sql, scope: RequestScope, action: Action, subject: Subject, power: Power): Promise<DelegationRow | null> {
+export async function ensureMayActFor(sql: Sql, scope: RequestScope, action: Action, subject: Subject, power: Power, named?: Named): Promise<DelegationRow | null> {
   const { viewer } = scope;
   if (may(viewer, action, subject)) return null;
   const at = scope.clock.now();
   const principalIds = typeof subject.partyId === 'string' ? [subject.partyId] : (subject.partyId ?? []);
   const delegations = await delegationsTo(sql, viewer, { action, principalIds, at });
   const used = delegations.find(delegation => delegationHolds(delegation, power, at));
-  if (!used) ensureMay(viewer, action, subject);
+  if (!used) ensureMay(viewer, action, subject, named);
   return used ?? null;
 }
 

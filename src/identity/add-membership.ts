@@ -58,7 +58,7 @@ export function endMembership(scope: RequestScope, input: { readonly membershipI
     ensureMay(scope.viewer, 'membership:write');
     const membership = await findMembershipForUpdate(unit, input.membershipId);
     if (!membership || !isRole(membership.role)) throw notFound('membership', input.membershipId.slice(0, 40));
-    ensureMay(scope.viewer, 'membership:write', subjectOf(membership.role, membership.partyId, membership.jurisdictionCode));
+    ensureMay(scope.viewer, 'membership:write', subjectOf(membership.role, membership.partyId, membership.jurisdictionCode), { what: 'membership', id: membership.id });
     ended.push(membership.partyId);
     return endWithin(unit, membership, 'membership:write');
   }, { operation: 'endMembership', key: input.idempotencyKey ?? null, input });

@@ -42,7 +42,8 @@ export async function issueApiKey(scope: RequestScope, input: IssueApiKey): Prom
     const limitClass = input.limitClass ?? 'KEY';
     const isSystem = scope.viewer.kind === 'SYSTEM';
     const subject = subjectOf({ reach, partyId: party!.id, partyJurisdictionCode: party!.jurisdictionCode, jurisdictionCode });
-    ensureMay(scope.viewer, 'key:issue', subject);
+    const isOwn = may(scope.viewer, 'key:issue', { partyId: party!.id, jurisdictionCode: party!.jurisdictionCode });
+    ensureMay(scope.viewer, 'key:issue', subject, isOwn ? undefined : { what: 'party', id: party!.id });
     ensureGivesOnlyItsOwn(scope.viewer, { scopes: input.scopes, limitClass, subject });
     const problems = checkKey({ name: input.name, partyKind: party!.kind, scopes: input.scopes, reach, jurisdictionCode, expiresAt: input.expiresAt ?? null, issuedBySystem: isSystem }, unit.now);
     if (problems.length > 0) return refuse(problems);
@@ -88,7 +89,7 @@ export function revokeApiKey(scope: RequestScope, input: { readonly keyId: strin
     ensureMay(scope.viewer, 'key:issue');
     const key = await findKeyForUpdate(unit, input.keyId);
     if (!key) throw notFound('API key', input.keyId.slice(0, 40));
-    ensureMay(scope.viewer, 'key:issue', subjectOf(key));
+    ensureMay(scope.viewer, 'key:issue', subjectOf(key), { what: 'API key', id: key.id });
     const revoked = await revokeKeyFamily(unit, key.id, unit.now);
     if (revoked.length === 0) return refuse(problem('KEY_REVOKED', { zh: '该密钥已经吊销', en: 'this key was revoked already', field: 'keyId' }));
 
@@ -135,7 +136,7 @@ function subjectOf(key: Pick<StoredKey, 'reach' | 'partyId' | 'partyJurisdiction
 }
 
 function ensureMayRotate(viewer: Viewer, key: StoredKey): void {
-  if (viewer.keyId !== key.id) ensureMay(viewer, 'key:rotate', subjectOf(key));
+  if (viewer.keyId !== key.id) ensureMay(viewer, 'key:rotate', subjectOf(key), { what: 'API key', id: key.id });
 }
 
 function ensureGivesOnlyItsOwn(viewer: Viewer, given: { readonly scopes: readonly string[]; readonly limitClass: KeyLimitClass; readonly subject: Subject }): void {

@@ -25,7 +25,7 @@ export function recordDelegation(scope: RequestScope, input: RecordDelegation): 
   return transaction(scope, async unit => {
     ensureMay(scope.viewer, 'delegation:write');
     const [principal, agent] = await getParties(unit, [input.principalId, input.agentId]);
-    ensureMay(scope.viewer, 'delegation:write', { partyId: principal!.id, jurisdictionCode: principal!.jurisdictionCode });
+    ensureMay(scope.viewer, 'delegation:write', { partyId: principal!.id, jurisdictionCode: principal!.jurisdictionCode }, { what: 'party', id: principal!.id });
     const term = { powers: [...new Set(input.powers)], startsAt: input.startsAt, endsAt: input.endsAt, procurementReference: input.procurementReference?.trim() || null };
     const problems = checkDelegation({ ...term, principal: principal!, agent: agent! });
     if (problems.length > 0) return refuse(problems);
@@ -45,7 +45,7 @@ export function endDelegation(scope: RequestScope, input: { readonly delegationI
     const delegation = await findDelegationForUpdate(unit, input.delegationId);
     if (!delegation) throw notFound('delegation', input.delegationId.slice(0, 40));
     const [principal] = await getParties(unit, [delegation.principalPartyId]);
-    ensureMay(scope.viewer, 'delegation:write', { partyId: [delegation.principalPartyId, delegation.agentPartyId], jurisdictionCode: principal!.jurisdictionCode });
+    ensureMay(scope.viewer, 'delegation:write', { partyId: [delegation.principalPartyId, delegation.agentPartyId], jurisdictionCode: principal!.jurisdictionCode }, { what: 'delegation', id: delegation.id });
     if (delegation.endsAt <= unit.now) {
       return refuse(problem('DELEGATION_ENDED', { zh: '该委托已经终止', en: 'this delegation has ended already', field: 'delegationId', clause: '3.5-1' }));
     }

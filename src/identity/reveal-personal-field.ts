@@ -36,7 +36,7 @@ export async function revealPersonalField(scope: RequestScope, input: RevealPers
     return done({ isAllowed });
   });
   if (isRefusal(outcome)) return outcome;
-  if (!outcome.value.isAllowed) ensureMay(scope.viewer, 'personal:read-clear', {});
+  if (!outcome.value.isAllowed) ensureMay(scope.viewer, 'personal:read-clear', {}, { what: 'party', id: input.partyId });
   return done({ value: await openField(scope, input) });
 }
 

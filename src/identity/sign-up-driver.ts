@@ -56,7 +56,7 @@ export function signOffDriver(scope: RequestScope, { idempotencyKey, ...input }:
     const membership = await findMembershipForUpdate(unit, input.membershipId);
     if (membership?.role !== 'DRIVER') throw notFound('membership', input.membershipId.slice(0, 40));
     const [driver] = await getParties(unit, [membership.partyId]);
-    ensureMay(scope.viewer, 'driver:leave', { partyId: [membership.partyId, membership.memberPartyId], jurisdictionCode: driver!.jurisdictionCode });
+    ensureMay(scope.viewer, 'driver:leave', { partyId: [membership.partyId, membership.memberPartyId], jurisdictionCode: driver!.jurisdictionCode }, { what: 'membership', id: membership.id });
     ended.push(membership.partyId);
     return endWithin(unit, membership, 'driver:leave', input.reason ?? null);
   }, { operation: 'signOffDriver', key: idempotencyKey, input });

@@ -57,7 +57,7 @@ export function liftSuspension(scope: RequestScope, input: { readonly suspension
   return transaction(scope, async unit => {
     const suspension = await findSuspensionForUpdate(unit, input.suspensionId);
     if (!suspension) throw notFound('紧急暂停 suspension', input.suspensionId.slice(0, 40));
-    const { facilityIds } = await holdScope(unit, suspension);
+    const { facilityIds } = await holdScope(unit, suspension, { what: '紧急暂停 suspension', id: suspension.id });
     const unexplained = checkReason(input.reason, { zh: '解除紧急暂停', en: 'lifting a suspension', clause: '4.5-7' });
     if (unexplained.length > 0) return refuse(unexplained);
     const endedAt = Math.min(suspension.endsAt ?? Number.POSITIVE_INFINITY, suspension.liftedAt ?? Number.POSITIVE_INFINITY);
@@ -72,16 +72,16 @@ export function liftSuspension(scope: RequestScope, input: { readonly suspension
 }
 
 /** Locks what a suspension takes hold of, once the caller may: its parties and offices for one facility, its offices alone for a jurisdiction. */
-async function holdScope(unit: Unit, { windowId = null, facilityId = null, jurisdictionCode = null }: SuspensionScope): Promise<{ readonly city: string; readonly facilityIds: readonly string[] }> {
+async function holdScope(unit: Unit, { windowId = null, facilityId = null, jurisdictionCode = null }: SuspensionScope, named?: { readonly what: string; readonly id: string }): Promise<{ readonly city: string; readonly facilityIds: readonly string[] }> {
   const { viewer } = unit.scope;
   if (jurisdictionCode !== null) {
     const city = await findCityOf(unit, jurisdictionCode);
     if (city === null) throw notFound('行政区 jurisdiction', jurisdictionCode.slice(0, 20));
-    ensureMay(viewer, 'window:suspend', { jurisdictionCode });
+    ensureMay(viewer, 'window:suspend', { jurisdictionCode }, named);
     return { city, facilityIds: await lockLendersWithin(unit, jurisdictionCode) };
   }
   const held = await findSuspendedFacility(unit, { windowId, facilityId });
   if (!held) throw notFound(windowId === null ? '停车设施 facility' : '共享时段 window', (windowId ?? facilityId ?? '').slice(0, 40));
-  ensureMay(viewer, 'window:suspend', { partyId: held.partyIds, jurisdictionCode: held.jurisdictionCodes });
+  ensureMay(viewer, 'window:suspend', { partyId: held.partyIds, jurisdictionCode: held.jurisdictionCodes }, named);
   return { city: held.city, facilityIds: [held.facilityId] };
 }

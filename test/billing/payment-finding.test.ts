@@ -106,7 +106,7 @@ test('a finding is worked off by whoever runs the facility or answers for the di
 
   expect(await resolve(own.findingId, {}, 'payer')).toMatchObject({ code: 'FORBIDDEN', action: 'payment:resolve' });
   expect(await resolve(own.findingId, {}, 'driver')).toMatchObject({ code: 'FORBIDDEN', action: 'payment:resolve' });
-  for (const who of ['operator', 'district']) expect(await resolve(nobodys, {}, who)).toMatchObject({ code: 'FORBIDDEN' });
+  for (const who of ['operator', 'district']) expect(await resolve(nobodys, {}, who)).toMatchObject({ code: 'NOT_FOUND' });
   expect(await paying.counts()).toEqual(before);
   expect((await resolve(own.findingId, {}, 'operator')).finding.state).toBe('RESOLVED');
   expect((await resolve(other.findingId, {}, 'district')).finding.state).toBe('RESOLVED');

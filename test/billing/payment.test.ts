@@ -87,7 +87,7 @@ test('a charge that is paid, voided, or somebody else’s is not paid', async ()
   const before = await paying.counts();
 
   expect(await paying.pay(chargeId)).toMatchObject({ payment: null, userErrors: [{ code: 'CHARGE_NOT_OPEN', field: 'chargeId' }] });
-  expect(await paying.pay(open, {}, 'stranger')).toMatchObject({ code: 'FORBIDDEN' });
+  expect(await paying.pay(open, {}, 'stranger')).toMatchObject({ code: 'NOT_FOUND' });
   expect(await paying.pay(open, {}, 'nobody')).toMatchObject({ code: 'UNAUTHENTICATED' });
   expect(await paying.pay('chg_00000000000000000000000000')).toMatchObject({ code: 'NOT_FOUND' });
   expect(await paying.pay(open, { way: 'JSAPI' })).toMatchObject({ userErrors: [{ code: 'PAYER_MISSING', field: 'payerOpenId' }] });

@@ -94,7 +94,7 @@ test('who runs the facility reads the title for a purpose, and issues the invoic
 
   expect((await mutate(operator, 'revealInvoiceTitle', 'RevealInvoiceTitleInput', 'title', { invoiceId, purpose: '开具发票' }, false)).data).toEqual({ title: '张小明', userErrors: [] });
   expect(await database.query(`select reason from audit_entry where object_id = $1 and details ->> 'event' = 'REVEAL'`, [invoiceId])).toEqual([{ reason: '开具发票' }]);
-  expect((await mutate(inRole('FACILITY_OPERATOR', { partyId: city.parties.estate }), 'issueInvoice', 'IssueInvoiceInput', 'invoice { state }', { invoiceId, invoiceNumber: '1' })).code).toBe('FORBIDDEN');
+  expect((await mutate(inRole('FACILITY_OPERATOR', { partyId: city.parties.estate }), 'issueInvoice', 'IssueInvoiceInput', 'invoice { state }', { invoiceId, invoiceNumber: '1' })).code).toBe('NOT_FOUND');
   expect((await mutate(operator, 'issueInvoice', 'IssueInvoiceInput', 'invoice { state invoiceNumber }', { invoiceId, invoiceNumber: '24352000000012345678' })).data.invoice).toEqual({ state: 'ISSUED', invoiceNumber: '24352000000012345678' });
   expect((await mutate(operator, 'refuseInvoice', 'CloseInvoiceInput', 'invoice { state }', { invoiceId, reason: '重复' })).data.userErrors).toEqual([{ code: 'ILLEGAL_TRANSITION', field: null }]);
 
@@ -111,7 +111,7 @@ test('an invoice is refused to whoever did not pay, and with a tax code that fai
   const receiptId = data.charge.receipt.id;
   const input = { receiptId, titleKind: 'ORGANISATION', title: '某公司', taxCode: '91440300715267260X' };
 
-  expect((await mutate(inRole('DRIVER', { partyId: city.parties.platform }), 'requestInvoice', 'RequestInvoiceInput', 'invoice { id }', input)).code).toBe('FORBIDDEN');
+  expect((await mutate(inRole('DRIVER', { partyId: city.parties.platform }), 'requestInvoice', 'RequestInvoiceInput', 'invoice { id }', input)).code).toBe('NOT_FOUND');
   expect((await mutate(driver(), 'requestInvoice', 'RequestInvoiceInput', 'invoice { id }', input)).data.userErrors).toEqual([{ code: 'TAX_CODE_INVALID', field: 'taxCode' }]);
   expect((await mutate(driver(), 'requestInvoice', 'RequestInvoiceInput', 'invoice { id }', { ...input, taxCode: null })).data.userErrors).toEqual([{ code: 'TAX_CODE_MISSING', field: 'taxCode' }]);
   expect(await database.query(`select count(*)::int as n from invoice i join receipt r on r.id = i.receipt_id where r.charge_id = $1`, [agencyCharge])).toEqual([{ n: 0 }]);

@@ -78,7 +78,7 @@ test('a key rotates itself, not its sister, though both are of one party', async
   const viewer = await authenticate(city.services, own.secret);
   const before = await city.counts();
 
-  await expect(rotateApiKey(city.as(viewer), { keyId: sister.keyId })).rejects.toMatchObject({ code: 'FORBIDDEN' });
+  await expect(rotateApiKey(city.as(viewer), { keyId: sister.keyId })).rejects.toMatchObject({ code: 'NOT_FOUND' });
   expect(await city.counts()).toEqual(before);
 });
 
@@ -113,7 +113,7 @@ test('an operator gives its key no right, reach or class that it has not itself,
   await expect(issueApiKey(operator, { ...input, scopes: ['facility:write'], reach: 'PLATFORM' })).rejects.toMatchObject({ code: 'FORBIDDEN' });
   await expect(issueApiKey(operator, { ...input, scopes: ['facility:write'], reach: 'JURISDICTION', jurisdictionCode: '350502' })).rejects.toMatchObject({ code: 'FORBIDDEN' });
   await expect(issueApiKey(operator, { ...input, scopes: ['facility:write'], limitClass: 'BENCH' })).rejects.toMatchObject({ code: 'FORBIDDEN' });
-  await expect(issueApiKey(operator, { ...input, partyId: shop, scopes: ['facility:write'] })).rejects.toMatchObject({ code: 'FORBIDDEN' });
+  await expect(issueApiKey(operator, { ...input, partyId: shop, scopes: ['facility:write'] })).rejects.toMatchObject({ code: 'NOT_FOUND' });
   expect(await city.counts()).toEqual(before);
   expect(valueOf(await issueApiKey(operator, { ...input, scopes: ['facility:write'] })).secret).toMatch(/^chw_live_/);
 });

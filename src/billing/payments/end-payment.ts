@@ -1,6 +1,6 @@
 import { done, isRefusal, problem, refuse, type Outcome, type Refusal } from '../../kernel/index.js';
 import { transaction, type RequestScope } from '../../platform/index.js';
-import { forbidden, notFound, unavailable, unauthenticated } from '../../platform/graphql/index.js';
+import { notFound, unavailable } from '../../platform/graphql/index.js';
 import { paymentLifecycle } from '../rules/payment-lifecycle.js';
 import { chargesToPay } from './charge-payer.sql.js';
 import { paymentsById, type PaymentRow } from './payment.sql.js';
@@ -29,8 +29,7 @@ export async function closePayment(scope: RequestScope, input: ClosePayment): Pr
 async function getPayment(scope: RequestScope, id: string): Promise<PaymentRow> {
   const [payment] = await paymentsById(scope.database, [id]);
   const [charge] = payment ? await chargesToPay(scope.database, [payment.chargeId]) : [];
-  if (!payment || !charge) throw notFound('支付 payment', id.slice(0, 40));
-  if (!mayPay(scope.viewer, charge)) throw scope.viewer.kind === 'ANONYMOUS' ? unauthenticated() : forbidden('payment:pay');
+  if (!payment || !charge || !mayPay(scope.viewer, charge)) throw notFound('支付 payment', id.slice(0, 40));
   return payment;
 }
 

@@ -1,6 +1,6 @@
 import { done, isRefusal, problem, refuse, type Outcome, type Problem, type Refusal } from '../../kernel/index.js';
 import { newId, transaction, type RequestScope, type Unit } from '../../platform/index.js';
-import { forbidden, notFound, unauthenticated, unavailable } from '../../platform/graphql/index.js';
+import { notFound, unavailable } from '../../platform/graphql/index.js';
 import { lockChargeToPay, chargesToPay, type ChargeToPay } from './charge-payer.sql.js';
 import { endPayment } from './end-payment.js';
 import { failPayment } from './fail-payment.js';
@@ -64,9 +64,7 @@ function begin(scope: RequestScope, provider: PaymentProvider, input: PayCharge)
 
 async function getChargeToPay(unit: Unit, id: string): Promise<ChargeToPay> {
   const charge = await lockChargeToPay(unit, id);
-  if (!charge) throw notFound('费用 charge', id.slice(0, 40));
-  const { viewer } = unit.scope;
-  if (!mayPay(viewer, charge)) throw viewer.kind === 'ANONYMOUS' ? unauthenticated() : forbidden('payment:pay');
+  if (!charge || !mayPay(unit.scope.viewer, charge)) throw notFound('费用 charge', id.slice(0, 40));
   return charge;
 }
 

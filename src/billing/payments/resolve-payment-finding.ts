@@ -5,7 +5,7 @@ import { checkNote, moneyToGiveBack, paymentFindingLifecycle, type PaymentFindin
 import { returnPayment } from '../settle-payment.js';
 import { chargesToPay, lockChargeToPay } from './charge-payer.sql.js';
 import { findingsById, lockPaymentFinding, setResolution, type PaymentFindingRow } from './payment-finding.sql.js';
-import { mayResolveFinding } from './payment.policy.js';
+import { mayResolveFinding, maySeeFinding } from './payment.policy.js';
 import { findPaymentByReference, lockPayment, markPaid, paymentsById, type PaymentRow } from './payment.sql.js';
 
 export interface ResolvePaymentFinding {
@@ -43,10 +43,12 @@ export function resolvePaymentFinding(scope: RequestScope, { idempotencyKey, ...
 /** The payment of a finding that the viewer may work off, its charge held before it; null where it is of none. */
 async function heldPaymentOf(unit: Unit, findingId: string): Promise<PaymentRow | null> {
   const [finding] = await findingsById(unit, [findingId]);
-  if (!finding) throw notFound('不符之处 finding', findingId.slice(0, 40));
+  const missing = notFound('不符之处 finding', findingId.slice(0, 40));
+  if (!finding) throw missing;
   const [payment] = finding.paymentId === null ? [] : await paymentsById(unit, [finding.paymentId]);
   const [charge] = payment ? await chargesToPay(unit, [payment.chargeId]) : [];
-  if (!mayResolveFinding(unit.scope.viewer, charge ?? null)) throw forbidden('payment:resolve');
+  // Who sees it learns that it is not for them; to anybody else it is not there.
+  if (!mayResolveFinding(unit.scope.viewer, charge ?? null)) throw maySeeFinding(unit.scope.viewer, charge ?? null) ? forbidden('payment:resolve') : missing;
   if (!payment) return null;
   await lockChargeToPay(unit, payment.chargeId);
   return lockPayment(unit, payment.id);

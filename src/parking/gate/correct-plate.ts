@@ -1,6 +1,6 @@
 import { done, isRefusal, problem, refuse, type Outcome } from '../../kernel/index.js';
 import { newId, transaction, type RequestScope, type Unit } from '../../platform/index.js';
-import { forbidden, notFound } from '../../platform/graphql/index.js';
+import { notFound } from '../../platform/graphql/index.js';
 import { gateVehicle, type SeenVehicle } from '../rules/gate-vehicle.js';
 import { eventsById, insertCorrection, lockVehicles, putPlate, type GateEventRow } from './event.sql.js';
 import { operatedBy } from './gate.policy.js';
@@ -26,8 +26,7 @@ export function correctPlate(scope: RequestScope, input: CorrectPlate): Promise<
   return transaction(scope, async unit => {
     const [seen] = await eventsById(unit, [input.gateEventId]);
     const [facility] = seen ? await gateFacilities(unit, [seen.facilityId]) : [];
-    if (!seen || !facility) throw notFound('道闸事件 gate event', input.gateEventId.slice(0, 40));
-    if (!(await operatedBy(unit, scope.viewer, [facility])).has(facility.id)) throw forbidden('gate:operate');
+    if (!seen || !facility || !(await operatedBy(unit, scope.viewer, [facility])).has(facility.id)) throw notFound('道闸事件 gate event', input.gateEventId.slice(0, 40));
     const vehicle = gateVehicle(input.vehicle);
     const reason = input.reason.trim();
     const unexplained = reason === '' || reason.length > REASON_MAXIMUM ? [problem('REASON_LENGTH', { zh: `须写明更正原因（1–${REASON_MAXIMUM} 个字符）`, en: `say why, in 1 to ${REASON_MAXIMUM} characters`, field: 'reason' })] : [];
