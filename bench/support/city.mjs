@@ -24,7 +24,7 @@ export async function prepareCity({ environment, databaseUrl, facilities, scopes
   try {
     await migrate(services.database, migrations);
     await transaction(scope, async unit => {
-      await seedWorkCalendar(unit);
+      await seedWorkCalendar(unit, unit.now);
       return { ok: true, value: null };
     });
     const { value: { partyId } } = await registerParty(scope, { kind: 'ENTERPRISE', name: 'bench' });

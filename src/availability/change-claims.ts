@@ -49,7 +49,7 @@ export async function releaseSpaces(unit: Unit, releases: readonly ClaimRelease[
 export async function takeUpClaim(unit: Unit, { claimId, at }: { readonly claimId: string; readonly at: number }): Promise<void> {
   const [claim] = await listClaims(unit, [claimId]);
   if (!claim || !(await putTakenUp(unit, claimId, at))) return;
-  await lookAtClaims(unit, [{ city: claim.city, facilityId: claim.facilityId, lookAt: unit.now }]);
+  lookAtClaims(unit, [{ city: claim.city, facilityId: claim.facilityId, lookAt: unit.now }]);
 }
 
 /** The desk with these claims' facilities locked, and the claims as they stand under that lock. */

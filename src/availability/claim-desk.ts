@@ -69,12 +69,12 @@ export class ClaimDesk {
 
   /** Locks the claims of these facilities until the commit. The calendar comes first, as everywhere. */
   static async open(unit: Unit, facilityIds: readonly string[]): Promise<ClaimDesk> {
-    const calendar = await workCalendarWithin(unit);
+    const holding = workCalendarWithin(unit);
     const ids = [...new Set(facilityIds)].sort();
     const standing = ofDatabase(headed, unit.scope.database, () => new Set<string>());
     const strangers = ids.filter(id => !standing.has(id));
-    if (strangers.length > 0) await makeClaimHeads(unit, strangers);
-    const stamps = ids.length === 0 ? new Map<string, string>() : await lockClaimHeads(unit, ids);
+    if (strangers.length > 0) makeClaimHeads(unit, strangers);
+    const [calendar, stamps] = await Promise.all([holding, ids.length === 0 ? new Map<string, string>() : lockClaimHeads(unit, ids)]);
     // A head at 0 may be our own and roll back.
     for (const [id, stamp] of stamps) if (stamp !== '0') standing.add(id);
     return new ClaimDesk(unit, calendar, stamps);
@@ -210,10 +210,10 @@ export class ClaimDesk {
     const { unit } = this;
     const facilities = [...this.#touched.keys()].sort().map(id => this.#facilities.get(id)!);
     await endClaims(unit, [...this.#ends.values()], unit.now);
-    await insertClaims(unit, this.#made, unit.now);
-    await putClaimDays(unit, facilities.flatMap(({ known, claims }) => claims.book.takeChanged().map(day => ({ city: known.city, facilityId: known.id, ...day }))));
+    insertClaims(unit, this.#made, unit.now);
+    putClaimDays(unit, facilities.flatMap(({ known, claims }) => claims.book.takeChanged().map(day => ({ city: known.city, facilityId: known.id, ...day }))));
     const stamps = await stampHeads(unit, facilities.map(({ known }) => known.id));
-    await lookAtClaims(unit, facilities.map(({ known }) => ({ city: known.city, facilityId: known.id, lookAt: this.#touched.get(known.id)! })));
+    lookAtClaims(unit, facilities.map(({ known }) => ({ city: known.city, facilityId: known.id, lookAt: this.#touched.get(known.id)! })));
     for (const { known, claims } of facilities) claims.stamp = stamps.get(known.id)!;
     this.#made.length = 0;
     this.#ends.clear();

@@ -1,12 +1,12 @@
-import type { Sql } from '../platform/index.js';
+import type { Sql, TransactionSql } from '../platform/index.js';
 import { columnOf } from './columns.js';
 import type { ClaimRow } from './claim.sql.js';
 
 /** Adds claims, all in one statement. */
-export async function insertClaims(sql: Sql, claims: readonly ClaimRow[], now: number): Promise<void> {
+export function insertClaims(sql: TransactionSql, claims: readonly ClaimRow[], now: number): void {
   if (claims.length === 0) return;
   const column = (of: (claim: ClaimRow) => string | number | null): string => columnOf(claims.map(of));
-  await sql.query(
+  sql.write(
     `insert into claim (city, id, facility_id, zone_id, space_class, space_id, spaces, starts_at, ends_at, exact_starts_at, exact_ends_at, eligibility, cause_kind, cause_id, held_until, created_at)
      select r.city, r.id, r.facility_id, r.zone_id, r.space_class, r.space_id, r.spaces, to_timestamp(r.starts_ms / 1000.0), to_timestamp(r.ends_ms / 1000.0),
        to_timestamp(r.exact_starts_ms / 1000.0), to_timestamp(r.exact_ends_ms / 1000.0), r.eligibility, r.cause_kind, r.cause_id, to_timestamp(r.held_ms / 1000.0), to_timestamp($16 / 1000.0)
@@ -32,10 +32,10 @@ export interface DayWrite {
 }
 
 /** Puts counters as they stand now; whoever writes them has read them under the facility's head. By the primary key. */
-export async function putClaimDays(sql: Sql, days: readonly DayWrite[]): Promise<void> {
+export function putClaimDays(sql: TransactionSql, days: readonly DayWrite[]): void {
   if (days.length === 0) return;
   const column = (of: (day: DayWrite) => string | number): string => columnOf(days.map(of));
-  await sql.query(
+  sql.write(
     `insert into claim_day (city, facility_id, zone_id, space_class, eligibility, day, claimed)
      select r.city, r.facility_id, r.zone_id, r.space_class, r.eligibility, date '1970-01-01' + r.day, r.claimed::int[]
      from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::int[], $7::text[]) as r (city, facility_id, zone_id, space_class, eligibility, day, claimed)
@@ -95,9 +95,9 @@ export async function stampHeads(sql: Sql, facilityIds: readonly string[]): Prom
  * Brings forward when facilities are looked at, and waits for whoever looks just now: it read what stood before us. The
  * conflict locks the row before it compares, as a plain update would not. By the primary key.
  */
-export async function lookAtClaims(sql: Sql, looks: ReadonlyArray<{ readonly city: string; readonly facilityId: string; readonly lookAt: number }>): Promise<void> {
+export function lookAtClaims(sql: TransactionSql, looks: ReadonlyArray<{ readonly city: string; readonly facilityId: string; readonly lookAt: number }>): void {
   if (looks.length === 0) return;
-  await sql.query(
+  sql.write(
     `insert into live_facility (city, facility_id, look_at)
      select r.city, r.id, to_timestamp(r.look_ms / 1000.0) from unnest($1::text[], $2::text[], $3::float8[]) as r (city, id, look_ms) order by r.id
      on conflict (city, facility_id) do update set look_at = excluded.look_at where live_facility.look_at > excluded.look_at`,

@@ -1,5 +1,5 @@
 import type { SpaceClass } from '../sharing/index.js';
-import type { Sql } from '../platform/index.js';
+import type { Sql, TransactionSql } from '../platform/index.js';
 import { columnOf } from './columns.js';
 import type { LendingRow } from './lending-row.js';
 import type { ClaimCause } from './claim.js';
@@ -17,8 +17,8 @@ export async function lockClaimHeads(sql: Sql, facilityIds: readonly string[]): 
  * Makes the heads of facilities where nobody ever claimed. The search rows are locked so long, because whoever changes one
  * finds no head to wait for. By facility_search_facility.
  */
-export async function makeClaimHeads(sql: Sql, facilityIds: readonly string[]): Promise<void> {
-  await sql.query(
+export function makeClaimHeads(sql: TransactionSql, facilityIds: readonly string[]): void {
+  sql.write(
     `with stood as materialized (select facility_id from facility_search where facility_id = any($1::text[]) order by facility_id for share)
      insert into claim_head (facility_id, version) select facility_id, 0 from stood order by facility_id on conflict do nothing`,
     [columnOf(facilityIds)],

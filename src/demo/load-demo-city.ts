@@ -58,7 +58,7 @@ async function load(unit: Unit, seed: number): Promise<Outcome<DemoSummary>> {
   const divisions = await registerJurisdictions(unit, quanzhouDivisions());
   divisions.forEach(valueOf);
   for (const party of others) valueOf(await registerPartyWithin(unit, party));
-  await seedWorkCalendar(unit);
+  await seedWorkCalendar(unit, unit.now);
   const drafts = facilities.map(({ draft }) => draft);
   const ids = (await registerFacilities(unit, drafts)).map(outcome => valueOf(outcome).facilityId);
   const places = await putPlaces(unit, facilities, ids);

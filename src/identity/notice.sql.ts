@@ -1,4 +1,4 @@
-import type { Sql } from '../platform/index.js';
+import type { Sql, TransactionSql } from '../platform/index.js';
 import type { NoticeChannel } from './rules/notice-delivery.js';
 
 export interface NewNotice {
@@ -14,8 +14,8 @@ export interface NewNotice {
  * Writes notices with what is to be delivered of them, in one statement: to a person's apps, and to whoever has a phone.
  * An organisation without one listens through the API.
  */
-export async function insertNotices(sql: Sql, notices: readonly NewNotice[], now: number): Promise<void> {
-  await sql.query(
+export function insertNotices(sql: TransactionSql, notices: readonly NewNotice[], now: number): void {
+  sql.write(
     `with told as (
        insert into notice (party_id, id, topic, subject_kind, subject_id, sealed_text, told_at)
        select n."partyId", n.id, n.topic, n."subjectKind", n."subjectId", n."sealedText", to_timestamp($2 / 1000.0)

@@ -24,7 +24,7 @@ export async function tellParties(unit: Unit, notices: readonly NoticeDraft[]): 
   if (notices.length === 0) return;
   const once = [...new Map(notices.map(notice => [[notice.partyId, notice.topic, notice.subjectId].join(' '), notice])).values()];
   const { sealer } = unit.scope.services;
-  await insertNotices(unit, once.map(({ zh, en, ...rest }) => {
+  insertNotices(unit, once.map(({ zh, en, ...rest }) => {
     const id = newId('notice', unit.now);
     return { ...rest, id, sealedText: sealer.seal(JSON.stringify({ zh, en }), bindingOf(id)) };
   }), unit.now);

@@ -26,9 +26,9 @@ export async function bookQuotes(unit: Unit, bookings: readonly Booking[]): Prom
 
   const charges = await chargesOf(unit, claimed);
   const rows = claimed.map((each, nth) => rowOf(unit, each, charges[nth]!));
-  await insertReservations(unit, rows);
+  insertReservations(unit, rows);
   const { sealer } = unit.scope.services;
-  await insertVehicles(unit, claimed.flatMap(({ booking }, nth) => sealPlates(sealer, rows[nth]!, booking.vehicles)));
+  insertVehicles(unit, claimed.flatMap(({ booking }, nth) => sealPlates(sealer, rows[nth]!, booking.vehicles)));
   claimed.forEach(({ index, booking }, nth) => {
     const row = rows[nth]!;
     unit.record({ action: 'reservation:write', objectType: 'reservation', objectId: row.id, details: { act: 'book', state: row.state, version: row.version, facilityId: row.facilityId, spaces: row.spaces, amountFen: row.amountFen } }, booking.by);

@@ -31,7 +31,7 @@ export function changePlates(scope: RequestScope, input: ReservationAsk & { read
 
     await deleteVehicles(unit, row.id);
     const sealed = sealPlates(scope.services.sealer, row, vehicles.value);
-    await insertVehicles(unit, sealed);
+    insertVehicles(unit, sealed);
     await storeChanged(unit, 'replate', [changed.value], { plates: sealed.map(vehicle => vehicle.maskedPlate) });
     return done({ reservationId: row.id });
   }, { operation: 'changePlates', key: input.idempotencyKey, input });

@@ -1,5 +1,5 @@
 import type { SpaceClass } from '../facilities/index.js';
-import type { Sql } from '../platform/index.js';
+import type { Sql, TransactionSql } from '../platform/index.js';
 import type { BookingTerms } from './rules/booking-terms.js';
 import type { ReservationState } from './rules/lifecycle.js';
 
@@ -58,9 +58,9 @@ const AS_ROWS = `jsonb_to_recordset($1::jsonb) as n (city text, id text, "facili
   "heldUntil" float8, "noShowAt" float8, "windowIds" text[], "isProvisional" boolean, terms jsonb, "seriesId" text, "bookedBy" text, version int, "createdAt" float8, "changedAt" float8)`;
 
 /** Writes new reservations in one statement. */
-export async function insertReservations(sql: Sql, rows: readonly ReservationRow[]): Promise<void> {
+export function insertReservations(sql: TransactionSql, rows: readonly ReservationRow[]): void {
   if (rows.length === 0) return;
-  await sql.query(
+  sql.write(
     `insert into reservation (city, id, facility_id, zone_id, space_class, space_id, spaces, starts_at, ends_at, party_id, demand_class, state, state_since, reason, quote_id,
        claim_id, charges, amount_fen, fee_fen, held_until, no_show_at, window_ids, is_provisional, terms, series_id, booked_by, version, created_at, changed_at)
      select n.city, n.id, n."facilityId", n."zoneId", n."spaceClass", n."spaceId", n.spaces, to_timestamp(n."startsAt" / 1000.0), to_timestamp(n."endsAt" / 1000.0), n."partyId",

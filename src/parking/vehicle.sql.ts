@@ -1,5 +1,5 @@
 import type { PlateColour, PlateKind } from '../kernel/index.js';
-import type { Sql } from '../platform/index.js';
+import type { Sql, TransactionSql } from '../platform/index.js';
 
 /** A vehicle of a reservation; the number itself is sealed. */
 export interface VehicleRow {
@@ -13,9 +13,9 @@ export interface VehicleRow {
   readonly maskedPlate: string;
 }
 
-export async function insertVehicles(sql: Sql, rows: readonly VehicleRow[]): Promise<void> {
+export function insertVehicles(sql: TransactionSql, rows: readonly VehicleRow[]): void {
   if (rows.length === 0) return;
-  await sql.query(
+  sql.write(
     `insert into reservation_vehicle (city, reservation_id, position, plate_hash, colour, kind, sealed_plate, masked_plate)
      select v.city, v."reservationId", v.position, v."plateHash", v.colour, v.kind, v."sealedPlate", v."maskedPlate"
      from jsonb_to_recordset($1::jsonb) as v (city text, "reservationId" text, position int, "plateHash" text, colour text, kind text, "sealedPlate" text, "maskedPlate" text)`,

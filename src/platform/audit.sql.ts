@@ -1,4 +1,4 @@
-import type { Sql } from './sql.js';
+import type { TransactionSql } from './sql.js';
 
 /** One line of the audit log. Never holds a personal field in clear: objects are named by id. */
 export interface AuditFact {
@@ -23,8 +23,8 @@ export interface AuditFact {
 }
 
 /** Appends facts; a trigger chains each to the one before it of the same day, under a lock that lasts until the commit. */
-export async function appendAudit(sql: Sql, facts: readonly AuditFact[]): Promise<void> {
-  await sql.query(
+export function appendAudit(sql: TransactionSql, facts: readonly AuditFact[]): void {
+  sql.write(
     `insert into audit_entry (id, at, actor_id, key_id, source, trace_id, action, object_type, object_id, succeeded, reason, details)
      select f.id, to_timestamp(f.at / 1000.0), f."actorId", f."keyId", f.source, f."traceId", f.action, f."objectType", f."objectId",
             coalesce(f.succeeded, true), f.reason, f.details

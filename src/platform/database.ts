@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import type { EntitySchema, MigrationObject } from '@mikro-orm/core';
 import { Migrator } from '@mikro-orm/migrations';
 import type { EntityManager, MikroORM as SqlOrm } from '@mikro-orm/sql';
-import { CompiledQuery } from 'kysely';
 import type pg from 'pg';
 import { openEmbedded, type EmbeddedCluster } from './embedded-database.js';
 import type { Log } from './log.js';
-import type { Sql } from './sql.js';
+import type { Sql, TransactionSql } from './sql.js';
+import { TransactionLine } from './transaction-line.js';
 
 export interface DatabaseOptions {
   /** null: the embedded database in `dataFolder` (null: in memory). */
@@ -29,7 +29,7 @@ export interface Database extends Sql {
   /** A statement prepared once a connection: for the hot paths, and for texts of which there are few. */
   queryPrepared<Row extends object>(text: string, params: readonly unknown[]): Promise<Row[]>;
   /** Runs in one transaction; commits when `work` returns, rolls back when it throws. */
-  transactional<T>(work: (em: EntityManager, sql: Sql) => Promise<T>): Promise<T>;
+  transactional<T>(work: (em: EntityManager, sql: TransactionSql) => Promise<T>): Promise<T>;
   /** Runs on one connection outside any transaction, for session locks. On the embedded back end there is only one. */
   session<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
   /** The embedded cluster as a tar; null on PostgreSQL. */
@@ -63,6 +63,8 @@ async function openOnPostgres(options: DatabaseOptions, url: string, shared: obj
       connectionTimeoutMillis: options.acquireMs,
       keepAlive: true,
       application_name: 'chaowei',
+      // Statements of a transaction that do not wait for each other are on their way at one time.
+      pipeline: true,
     },
   });
   const pool = (await (orm.em.getConnection() as unknown as { getNativeClient(): Promise<pg.Pool> }).getNativeClient());
@@ -136,17 +138,17 @@ function transactionsOf(orm: SqlOrm): Pick<Database, 'transactional'> {
       try {
         return await em.getConnection().getClient().transaction().execute(async transaction => {
           em.setTransactionContext(transaction as never);
-          const query = async <Row extends object>(text: string, params: readonly unknown[] = []): Promise<Row[]> =>
-            (await transaction.executeQuery<Row>(CompiledQuery.raw(text, [...params]))).rows;
+          const line = await TransactionLine.on(transaction);
           try {
-            const result = await work(em as EntityManager, { query });
+            const result = await work(em as EntityManager, line);
             await em.flush();
+            await line.finish();
             return result;
           } catch (cause) {
-            failure = { cause };
-            // Statements that still wait for the connection, of work that has failed beside them, must not run after the rollback.
+            failure = { cause: await line.abandon(cause) };
+            // The statements of entities that still wait for the connection must not run after the rollback either.
             await transaction.getExecutor().provideConnection(async () => undefined);
-            throw cause;
+            throw failure.cause;
           }
         });
       } catch (error) {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { conflict, type Fault } from './graphql/faults.js';
 import { keptSince } from './retention.js';
-import type { Sql } from './sql.js';
+import type { Sql, TransactionSql } from './sql.js';
 
 /** What makes a retry recognisable: who calls which mutation with which key, and the input it stands for. */
 export interface Idempotency {
@@ -99,8 +99,10 @@ const LOCKS = `(
  */
 export async function claimKeys(sql: Sql, calls: readonly Idempotency[], isPatient: boolean): Promise<readonly Claim[]> {
   const wanted = JSON.stringify(calls.map(({ actorId, operation, key, input }, position) => ({ position, actorId, operation, key, hash: hashOf(input).toString('hex') })));
-  const locks = await sql.query<{ isOurs: boolean }>(`select pg_try_advisory_xact_lock(lock) as "isOurs" from ${LOCKS} order by position`, [wanted]);
-  if (isPatient && locks.some(({ isOurs }) => !isOurs)) {
+  const locking = sql.query<{ isOurs: boolean }>(`select pg_try_advisory_xact_lock(lock) as "isOurs" from ${LOCKS} order by position`, [wanted]);
+  // Patience waits for whoever is at work before it looks; else the look is on its way behind the locks already.
+  const isBusy = isPatient && (await locking).some(({ isOurs }) => !isOurs);
+  if (isBusy) {
     await sql.query(`select set_config('lock_timeout', $1, true)`, [WAIT]);
     await sql.query(`select pg_advisory_xact_lock(lock) from ${LOCKS}`, [wanted]).catch((error: { code?: string }) => {
       if (error.code !== '55P03') throw error;
@@ -110,7 +112,7 @@ export async function claimKeys(sql: Sql, calls: readonly Idempotency[], isPatie
   }
   // A statement of its own: its snapshot is taken after the locks, so that it sees whoever committed before them. One look
   // at the primary key for each: as a join it would read every key of an actor who has thousands.
-  const known = await sql.query<{ position: number; isSame: boolean; answer: unknown }>(
+  const looking = sql.query<{ position: number; isSame: boolean; answer: unknown }>(
     `select c.position, r.input_hash = decode(c.hash, 'hex') as "isSame", r.answer
      from jsonb_to_recordset($1::jsonb) as c (position int, "actorId" text, operation text, key text, hash text)
      cross join lateral (
@@ -118,15 +120,16 @@ export async function claimKeys(sql: Sql, calls: readonly Idempotency[], isPatie
      ) as r`,
     [wanted],
   );
+  const [locks, known] = await Promise.all([locking, looking]);
   const claims: Claim[] = locks.map(({ isOurs }) => ({ kind: isOurs || isPatient ? 'OURS' : 'BUSY' }));
   for (const { position, isSame, answer } of known) claims[position] = isSame ? { kind: 'ANSWERED', answer } : { kind: 'REUSED' };
   return claims;
 }
 
 /** Keeps the answers of calls that were claimed together, in the same transaction. */
-export async function keepAnswers(sql: Sql, answered: ReadonlyArray<{ readonly call: Idempotency; readonly answer: unknown }>, now: number): Promise<void> {
+export function keepAnswers(sql: TransactionSql, answered: ReadonlyArray<{ readonly call: Idempotency; readonly answer: unknown }>, now: number): void {
   if (answered.length === 0) return;
-  await sql.query(
+  sql.write(
     `insert into idempotency_record (actor_id, operation, key, input_hash, answer, created_at)
      select c."actorId", c.operation, c.key, decode(c.hash, 'hex'), c.answer, to_timestamp($2 / 1000.0)
      from jsonb_to_recordset($1::jsonb) as c ("actorId" text, operation text, key text, hash text, answer jsonb)

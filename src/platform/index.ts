@@ -31,7 +31,7 @@ export { SealBroken, createSealer } from './sealing.js';
 export type { SealBinding, Sealer } from './sealing.js';
 export { onOneServer } from './single-flight.sql.js';
 export { one } from './sql.js';
-export type { Sql } from './sql.js';
+export type { Sql, TransactionSql } from './sql.js';
 export { transaction } from './unit.js';
 export type { Retry, Unit } from './unit.js';
 export type { CallerKind, Grant, LimitClass, Viewer } from './viewer.js';

@@ -31,7 +31,7 @@ export async function jointTransaction<T>(
     if (refusal) throw new Error(`a reaction refused a joint transaction: ${refusal.problems.map(each => each.code).join(', ')}`);
     const answerOf = new Map(fresh.map((index, nth) => [index, answers[nth]!]));
     const kept = fresh.filter(index => isKept(answerOf.get(index)!));
-    await keepAnswers(sql, kept.map(index => ({ call: calls[index]!, answer: answerOf.get(index) })), unit.now);
+    keepAnswers(sql, kept.map(index => ({ call: calls[index]!, answer: answerOf.get(index) })), unit.now);
     await unit.flush();
     return claims.map((claim, index): Settled<T> => {
       if (claim.kind === 'OURS') return { kind: 'ANSWER', answer: answerOf.get(index)! };

@@ -6,11 +6,11 @@ import { claimKey, keepAnswer } from './idempotency.sql.js';
 import { newId } from './ids.js';
 import { insertOutbox } from './outbox.sql.js';
 import type { RequestScope } from './scope.js';
-import type { Sql } from './sql.js';
+import type { TransactionSql } from './sql.js';
 import type { Viewer } from './viewer.js';
 
 /** One transaction of one use case: what it writes, what it announces and what the audit keeps commit together or not at all. */
-export class Unit implements Sql {
+export class Unit implements TransactionSql {
   readonly #facts: AuditFact[] = [];
   readonly #announcements: Array<{ readonly topic: string; readonly payload: object }> = [];
   readonly #wakes = new Set<string>();
@@ -19,13 +19,18 @@ export class Unit implements Sql {
   constructor(
     readonly scope: RequestScope,
     readonly em: EntityManager,
-    private readonly sql: Sql,
+    private readonly sql: TransactionSql,
     /** The instant of this unit, read once. */
     readonly now: number,
   ) {}
 
   query<Row extends object = Record<string, unknown>>(text: string, params?: readonly unknown[]): Promise<Row[]> {
     return this.sql.query<Row>(text, params);
+  }
+
+  /** Sends a statement whose rows nobody waits for; its failure is the unit's. */
+  write(text: string, params?: readonly unknown[]): void {
+    this.sql.write(text, params);
   }
 
   /** Announces a fact to the rooms above and to other systems, through the outbox. */
@@ -67,8 +72,8 @@ export class Unit implements Sql {
   /** Writes what waits. Called by `transaction` alone, last, because the audit chain is serial and its lock must be short. */
   async flush(): Promise<void> {
     await this.em.flush();
-    if (this.#announcements.length > 0) await insertOutbox(this, this.#announcements, this.now);
-    if (this.#facts.length > 0) await appendAudit(this, this.#facts);
+    if (this.#announcements.length > 0) insertOutbox(this, this.#announcements, this.now);
+    if (this.#facts.length > 0) appendAudit(this, this.#facts);
   }
 }
 

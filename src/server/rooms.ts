@@ -37,7 +37,7 @@ const abandonStarter = async (services: Services): Promise<readonly string[]> =>
 
 /** The State Council's calendar of the years that are published; a table that has one is left alone. */
 const calendarStarter = async (services: Services): Promise<readonly string[]> => {
-  await services.database.transactional((_em, sql) => seedWorkCalendar({ ...sql, now: services.clock.now() }));
+  await services.database.transactional((_em, sql) => seedWorkCalendar(sql, services.clock.now()));
   return [];
 };
 

@@ -1,4 +1,4 @@
-import type { Sql } from '../platform/index.js';
+import type { Sql, TransactionSql } from '../platform/index.js';
 import type { StoredTerms } from './rules/terms-codec.js';
 
 export interface NoticeRow {
@@ -55,8 +55,8 @@ const CALENDAR_LOCK = 7142040;
  * it alone. Answers the notices by their names and when they were recorded, which tells one calendar from the next: none is
  * ever rewritten, and one that was rolled back and recorded again is another.
  */
-export async function holdCalendar(sql: Sql, { alone }: { readonly alone: boolean }): Promise<{ readonly count: number; readonly text: string }> {
-  await sql.query(`select ${alone ? 'pg_advisory_xact_lock' : 'pg_advisory_xact_lock_shared'}($1)`, [CALENDAR_LOCK]);
+export async function holdCalendar(sql: TransactionSql, { alone }: { readonly alone: boolean }): Promise<{ readonly count: number; readonly text: string }> {
+  sql.write(`select ${alone ? 'pg_advisory_xact_lock' : 'pg_advisory_xact_lock_shared'}($1)`, [CALENDAR_LOCK]);
   const [row] = await sql.query<{ count: number; text: string }>(
     `select count(*)::int as count, concat((select count(*) from work_calendar_day), ' ', string_agg(concat(notice_id, ' ', recorded_at), ' ' order by notice_id)) as text from work_calendar_notice`,
   );

@@ -95,14 +95,14 @@ function dayOf(text: string): number {
 }
 
 /** Adds notices with their rows; what is there already stays. */
-export function storeNotices(unit: Sql & { readonly now: number }, notices: readonly CalendarNotice[], rows: readonly CalendarRow[]): Promise<void> {
+export function storeNotices(sql: Sql, now: number, notices: readonly CalendarNotice[], rows: readonly CalendarRow[]): Promise<void> {
   const noticeRows: NoticeRow[] = notices.map(notice => ({ ...notice, publishedOn: localTime.formatDay(notice.publishedOn) }));
   const dayRows: CalendarDayRow[] = rows.map(row => ({ ...row, day: localTime.formatDay(row.day) }));
-  return addCalendar(unit, noticeRows, dayRows, unit.now);
+  return addCalendar(sql, noticeRows, dayRows, now);
 }
 
 /** Fills the calendar with the notices that the release knows, 2020 to 2026; on a filled one it adds only what is missing. */
-export async function seedWorkCalendar(unit: Sql & { readonly now: number }): Promise<void> {
+export async function seedWorkCalendar(sql: Sql, now: number): Promise<void> {
   const { rows, notices } = workCalendarSeed();
-  await storeNotices(unit, notices, rows);
+  await storeNotices(sql, now, notices, rows);
 }

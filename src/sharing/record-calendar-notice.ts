@@ -43,7 +43,7 @@ export async function recordCalendarNotice(scope: RequestScope, input: NoticeDra
     if (refusals.length > 0) return refuse(refusals);
 
     const { notice, rows } = rowsOfNotice(input);
-    await storeNotices(unit, [notice], rows);
+    await storeNotices(unit, unit.now, [notice], rows);
     const after = await workCalendarWithin(unit, { alone: true });
     const days = after.changedDays(before, { fromDay: today, toDay: today + AHEAD_DAYS });
     const changed = days.length === 0 ? [] : await announceChanges(unit, { before, after, days: days as CalendarChange['days'] });

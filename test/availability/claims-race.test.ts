@@ -132,7 +132,7 @@ test('a server that dies in the middle of claiming leaves nothing behind, and ke
 
   const died = dying.session(async sql => {
     await sql.query('begin');
-    const unit = Object.create({ now: city.services.clock.now(), scope: scopeOf({ ...city.services, database: dying }), announce: () => undefined, query: sql.query }) as Parameters<typeof claimSpaces>[0];
+    const unit = Object.create({ now: city.services.clock.now(), scope: scopeOf({ ...city.services, database: dying }), announce: () => undefined, query: sql.query, write: (text: string, params: readonly unknown[]) => void sql.query(text, params) }) as Parameters<typeof claimSpaces>[0];
     expect((await claimSpaces(unit, [ask(id), ask(id)])).every(outcome => outcome.ok)).toBe(true);
     const [{ pid }] = await sql.query<{ pid: number }>('select pg_backend_pid() as pid') as [{ pid: number }];
     await city.database.query('select pg_terminate_backend($1)', [pid]);

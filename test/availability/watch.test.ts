@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Viewer } from '../../src/platform/index.js';
 import { turnBoundaries } from '../../src/availability/boundary-clock.js';
 import { lockLive, storeCounts } from '../../src/availability/live-rows.js';
+import { watchOf } from '../../src/availability/watch.js';
 import type { CountInForce } from '../../src/availability/rules/live-state.js';
 import { anonymousViewer } from '../../src/identity/index.js';
 import { addFacilities, addWindows, facilityDraft, foundCity, inUnit, termsDraft } from '../support/city.js';
@@ -69,6 +70,8 @@ describe.each([['compiled', WATCH], ['plain', WATCH_PLAIN]])('the %s stream', (_
       server.services.clock.advance(1_000);
       await occupy(openId, occupied + Math.round(server.services.clock.now() / 1_000) % 2);
     }
+    // Behind what was reported, the server would tell each of the three by itself.
+    await watchOf(server.services).catchUp();
     const after = read(client, { where: { ids: [openId] }, since: snapshot.cursor }, query);
     const [missed] = await after.until(1);
     await client.dispose();

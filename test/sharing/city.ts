@@ -65,7 +65,7 @@ export async function openLendingCity(overrides: Partial<Services> = {}): Promis
   const scope = scopeOf(services, system);
   schema ??= assembleSchema([identityRoom, facilitiesRoom, sharingRoom]);
   await registerDivisions(scope);
-  valueOf(await transaction(scope, async unit => done(await seedWorkCalendar(unit).then(() => null))));
+  valueOf(await transaction(scope, async unit => done(await seedWorkCalendar(unit, unit.now).then(() => null))));
   let count = 0;
   const party = async (kind: PartyKind) => valueOf(await registerParty(scope, { kind, name: `主体${++count}` })).partyId;
   return {

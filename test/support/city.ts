@@ -27,7 +27,7 @@ function values<T>(outcomes: ReadonlyArray<Outcome<T>>): T[] {
 /** Quanzhou and its district Licheng, and the calendar of the years that are published. */
 export async function foundCity(scope: RequestScope): Promise<void> {
   await inUnit(scope, async unit => {
-    await seedWorkCalendar(unit);
+    await seedWorkCalendar(unit, unit.now);
     values([await registerPartyWithin(unit, { kind: 'STATE_OWNED_ENTERPRISE', name: '泉州公共停车公司', jurisdictionCode: CITY, ...OWNER })]);
     const shared = { city: CITY, source: 'test', observedOn: OBSERVED };
     values(await registerJurisdictions(unit, [
