@@ -33,7 +33,10 @@ const nextKey = () => `bench-${process.pid}-${(calls += 1)}`;
 const nextPlate = () => `闽C${String(calls % 100_000).padStart(5, '0')}`;
 
 /** The body of a booking by its quote. */
-export const reserveCall = quoteId => JSON.stringify({ query: RESERVE, variables: { input: { quoteId, plates: [{ number: nextPlate() }], idempotencyKey: nextKey() } } });
+export const reserveCall = ({ quoteId, key }) => ({
+  headers: `authorization: Bearer ${key}\r\n`,
+  body: JSON.stringify({ query: RESERVE, variables: { input: { quoteId, plates: [{ number: nextPlate() }], idempotencyKey: nextKey() } } }),
+});
 
 /** The body of the same booking for the peer, which has no quotes. */
 export const peerCall = ({ facilityId, during }) => JSON.stringify({
@@ -53,19 +56,24 @@ export async function widen(client, facilityId, spaces) {
   await client.query('set session_replication_role = origin');
 }
 
-/** Opens the application in this process, to make the quotes that the callers will book; each call makes as many as it is given stays. */
-export async function openQuoter({ environment, partyId }) {
-  const [{ RequestScope, readConfiguration, transaction }, { closeServices, openServices }, { rooms }, { systemViewer }, { judgeStays }, { keepStays }] = await Promise.all(
-    ['platform/index.js', 'server/open-services.js', 'server/rooms.js', 'identity/index.js', 'parking/judge-stays.js', 'parking/quote-stay.js'].map(product),
+/** Opens the application in this process, to make the quotes that the callers will book; each call makes as many as it is given stays. So many bookings as a firm may have open are one firm's, with a key of its own. */
+export async function openQuoter({ environment }) {
+  const [{ RequestScope, readConfiguration, transaction }, { closeServices, openServices }, { rooms }, { issueApiKey, registerParty, systemViewer }, { judgeStays }, { keepStays }, { MOST_OPEN }] = await Promise.all(
+    ['platform/index.js', 'server/open-services.js', 'server/rooms.js', 'identity/index.js', 'parking/judge-stays.js', 'parking/quote-stay.js', 'parking/rules/open-bookings.js'].map(product),
   );
   const services = await openServices(readConfiguration(environment), rooms);
   const scope = new RequestScope(services, systemViewer, 'en', 'bench');
-  const AT_ONCE = 2_000;
+  const openFirm = async () => {
+    const { value: { partyId } } = await registerParty(scope, { kind: 'ENTERPRISE', name: 'bench' });
+    const issued = await issueApiKey(scope, { partyId, name: 'bench', scopes: ['reservation:write', 'reservation:read'], limitClass: 'BENCH' });
+    return { partyId, key: issued.value.secret };
+  };
   return {
     async quote(stays) {
-      const ids = [];
-      for (let at = 0; at < stays.length; at += AT_ONCE) {
-        const part = stays.slice(at, at + AT_ONCE).map(stay => ({ spaceClass: 'STANDARD', spaces: 1, spaceId: null, ...stay }));
+      const quoted = [];
+      for (let at = 0; at < stays.length; at += MOST_OPEN.others) {
+        const { partyId, key } = await openFirm();
+        const part = stays.slice(at, at + MOST_OPEN.others).map(stay => ({ spaceClass: 'STANDARD', spaces: 1, spaceId: null, ...stay }));
         await transaction(scope, async unit => {
           // Stays that are alike are judged once: what is measured is the booking, not the quote.
           const kinds = new Map(part.map(stay => [JSON.stringify(stay), stay]));
@@ -74,11 +82,11 @@ export async function openQuoter({ environment, partyId }) {
           if (refused) throw new Error(`a stay of the bench is refused: ${JSON.stringify(refused.problems)}`);
           const judgedOf = new Map([...kinds.keys()].map((kind, nth) => [kind, judged[nth].value]));
           const quotes = await keepStays(unit, part.map(stay => ({ stay: judgedOf.get(JSON.stringify(stay)), holder: { partyId, demandClass: 'TRIP', changes: null } })));
-          ids.push(...quotes.map(({ id }) => id));
+          quoted.push(...quotes.map(({ id }) => ({ quoteId: id, key })));
           return { ok: true, value: null };
         });
       }
-      return ids;
+      return quoted;
     },
     close: () => closeServices(services),
   };

@@ -4,9 +4,13 @@ import { connect } from 'node:net';
 // needs, because it shares the machine with what it measures.
 process.on('message', async job => process.send(await run(job)));
 
-/** @param {{ port: number, path: string, headers: string, bodies: string[], concurrency: number, seconds: number, most?: number, expected?: string | null }} job */
+/** @param {{ port: number, path: string, headers: string, bodies: Array<string | { headers: string, body: string }>, concurrency: number, seconds: number, most?: number, expected?: string | null }} job */
 async function run({ port, path, headers, bodies, concurrency, seconds, most = Infinity, expected = null }) {
-  const requests = bodies.map(body => Buffer.from(`POST ${path} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\ncontent-type: application/json\r\naccept: application/json\r\n${headers}content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`));
+  // A body may bring headers of its own, where not every call is the same caller's.
+  const requests = bodies.map(each => {
+    const { headers: own, body } = typeof each === 'string' ? { headers, body: each } : each;
+    return Buffer.from(`POST ${path} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\ncontent-type: application/json\r\naccept: application/json\r\n${own}content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
+  });
   const state = { next: 0, most, until: performance.now() + seconds * 1_000, latencies: [], failed: 0, failure: null, refused: [], bytes: 0, expected };
   const startedAt = performance.now();
   await Promise.all(Array.from({ length: concurrency }, () => talk(port, requests, state)));

@@ -5,11 +5,17 @@ import { SpaceClassEnum, type SpaceClass } from '../facilities/index.js';
 import { FenScalar, InstantScalar, UserError, enumOf } from '../platform/graphql/index.js';
 import { IntervalInput, IntervalType } from '../sharing/index.js';
 import type { DemandClass } from './reservation.sql.js';
+import { MOST_OPEN } from './rules/open-bookings.js';
 import { DemandClassEnum, PlateColourEnum, Reservation } from './reservation.type.js';
 import { BookingTermsType } from './terms.type.js';
 
 const KEY = '幂等键，至多 255 字符（I17）。Idempotency key, at most 255 characters.';
 const ERRORS = '业务拒绝，一次全部给出。Refusals, all at once.';
+/** What a party may have open, for every description that says so. */
+export const BOUND = {
+  zh: `个人同时至多 ${MOST_OPEN.person} 个未结束的预约，其他主体 ${MOST_OPEN.others} 个，连续预约算一个`,
+  en: `a person has ${MOST_OPEN.person} bookings open at most, another party ${MOST_OPEN.others}, and a series counts as one`,
+} as const;
 const PARTY = '为哪一主体预约；为空即调用方唯一的主体。Whose booking it is; null: the caller’s one party.';
 const VERSION = '所见版本；为空不核对（I18）。The version that the caller saw; null: whichever stands.';
 
@@ -124,6 +130,15 @@ export class ReservationInTheWay extends UserError {
   during!: IntervalType;
 }
 
+@ObjectType({ implements: UserError, description: `本主体未结束的预约过多（TOO_MANY_OPEN_BOOKINGS）：${BOUND.zh}。The party has too many bookings open: ${BOUND.en}.` })
+export class TooManyOpenBookings extends UserError {
+  @Field(() => Int, { description: '同时至多几个。How many it may have open at a time.' })
+  mostOpen!: number;
+
+  @Field(() => Int, { description: '现有几个：已保留、已成立、已入场或超时的。How many are held, confirmed, being used or overstayed now.' })
+  open!: number;
+}
+
 @InputType({ description: '号牌。A plate.' })
 export class PlateInput {
   @Field(() => String, { description: '号码，如 闽C12345。Its number.' })
@@ -172,7 +187,7 @@ export class QuoteStayPayload {
   userErrors!: UserError[];
 }
 
-@InputType({ description: '按报价预约（2.2-5、2.6-5）。Books what was quoted.' })
+@InputType({ description: `按报价预约（2.2-5、2.6-5）；${BOUND.zh}。Books what was quoted; ${BOUND.en}.` })
 export class ReserveSpaceInput {
   @Field(() => ID, { description: '报价编号。The quote.' })
   quoteId!: string;

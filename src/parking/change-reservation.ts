@@ -1,4 +1,4 @@
-import { done, isRefusal, problem, refuse, type Outcome } from '../kernel/index.js';
+import { done, isRefusal, refuse, type Outcome } from '../kernel/index.js';
 import { ANY_DRIVER, claimSpaces, takeUpClaim } from '../availability/index.js';
 import { openCharges, quotesForUse, type Quote } from '../billing/index.js';
 import { transaction, type RequestScope, type Unit } from '../platform/index.js';

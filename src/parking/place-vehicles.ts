@@ -22,6 +22,6 @@ export interface NewPlace {
 export async function newPlaceProblems(unit: Unit, { id, partyId }: Pick<ReservationRow, 'id' | 'partyId'>, { facilityId, during, vehicles: others, price, field }: NewPlace): Promise<readonly Problem[]> {
   await lockBookings(unit, { partyIds: [partyId], facilityIds: [facilityId] });
   const vehicles = others ?? (await vehiclesOf(unit, [id])).map(({ plateHash, colour, maskedPlate }) => ({ hash: plateHash, vehicle: vehicleKey(plateHash, { colour }), masked: maskedPlate }));
-  const { stays } = await standingRows(unit, { quoteIds: [], plateHashes: vehicles.map(({ hash }) => hash), facilityIds: [], from: during.startsAt, until: during.endsAt }, unit.now);
+  const { stays } = await standingRows(unit, { quoteIds: [], plateHashes: vehicles.map(({ hash }) => hash), facilityIds: [], partyIds: [], from: during.startsAt, until: during.endsAt }, unit.now);
   return vehicleProblems({ partyId, facilityId, during, vehicles, field }, price ?? { lines: [] }, stays.filter(stay => stay.reservationId !== id), unit.now);
 }

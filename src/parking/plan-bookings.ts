@@ -5,6 +5,7 @@ import { vehicleKey } from './gate/vehicle-key.js';
 import { keptQuoteOf, quotedStayOf } from './quote-stay.js';
 import { mayBookFor } from './reservation.policy.js';
 import { vehicleProblems } from './rules/free-minutes-once.js';
+import { openProblem, type OpenBookings } from './rules/open-bookings.js';
 import type { VehicleStay } from './rules/one-place.js';
 import { quoteProblem } from './rules/quote-use.js';
 import { platesProblem } from './rules/vehicles.js';
@@ -48,15 +49,17 @@ export interface Planned extends Wanted {
 export class Standing {
   readonly #used = new Map<string, string>();
   readonly #stays = new Map<string, VehicleStay[]>();
+  /** What each party has open by what was added, a series once. */
+  readonly #opened = new Map<string, Set<string>>();
 
-  constructor(private readonly zones: Readonly<Record<string, string>>, { used, stays }: Pick<StandingRows, 'used' | 'stays'> = { used: [], stays: [] }) {
-    for (const { quoteId, reservationId } of used) this.#used.set(quoteId, reservationId);
-    for (const stay of stays) this.#put(stay);
+  constructor(private readonly rows: StandingRows, private readonly before: Standing | null = null) {
+    for (const { quoteId, reservationId } of rows.used) this.#used.set(quoteId, reservationId);
+    for (const stay of rows.stays) this.#put(stay);
   }
 
-  /** One that stands for nothing yet. */
-  empty(): Standing {
-    return new Standing(this.zones);
+  /** What comes on top of it, by itself. */
+  onTop(): Standing {
+    return new Standing({ ...this.rows, used: [], stays: [] }, this);
   }
 
   usedBy(quoteId: string): string | null {
@@ -67,10 +70,18 @@ export class Standing {
     return vehicles.flatMap(({ vehicle }) => this.#stays.get(vehicle) ?? []);
   }
 
-  add({ quote, reservationId, vehicles, heldUntil }: Planned, now: number): void {
+  /** What a party has open beside a booking, with what was there before. */
+  openBeside(partyId: string, seriesId: string | null): OpenBookings {
+    const { isPerson, open } = this.before?.openBeside(partyId, seriesId) ?? this.rows.parties[partyId]!;
+    const opened = this.#opened.get(partyId);
+    return { isPerson, open: open + (opened ? opened.size - (seriesId !== null && opened.has(seriesId) ? 1 : 0) : 0) };
+  }
+
+  add({ booking, quote, reservationId, vehicles, heldUntil }: Planned, now: number): void {
     this.#used.set(quote.id, reservationId);
     const { facilityId, during, holderId } = quote;
-    for (const { vehicle } of vehicles) this.#put({ reservationId, partyId: holderId!, facilityId, zoneName: this.zones[facilityId]!, state: heldUntil === null ? 'CONFIRMED' : 'HELD', stateSince: now, ...during, vehicle });
+    this.#opened.set(holderId!, (this.#opened.get(holderId!) ?? new Set()).add(booking.seriesId ?? reservationId));
+    for (const { vehicle } of vehicles) this.#put({ reservationId, partyId: holderId!, facilityId, zoneName: this.rows.zones[facilityId]!, state: heldUntil === null ? 'CONFIRMED' : 'HELD', stateSince: now, ...during, vehicle });
   }
 
   #put(stay: VehicleStay): void {
@@ -89,12 +100,13 @@ export async function openBookings(unit: Unit, bookings: readonly Booking[]): Pr
   });
   const own = wanted.flatMap(({ quote, vehicles }) => (quote ? [{ quote, vehicles }] : []));
   const facilityIds = [...new Set(own.map(({ quote }) => quote.facilityId))];
-  await lockBookings(unit, { partyIds: own.map(({ quote }) => quote.holderId!), facilityIds });
+  const partyIds = [...new Set(own.map(({ quote }) => quote.holderId!))];
+  await lockBookings(unit, { partyIds, facilityIds });
   const rows = await standingRows(unit, {
-    quoteIds: own.map(({ quote }) => quote.id), plateHashes: [...new Set(own.flatMap(({ vehicles }) => vehicles.map(({ hash }) => hash)))], facilityIds,
+    quoteIds: own.map(({ quote }) => quote.id), plateHashes: [...new Set(own.flatMap(({ vehicles }) => vehicles.map(({ hash }) => hash)))], facilityIds, partyIds,
     from: own.reduce((least, { quote }) => Math.min(least, quote.during.startsAt), unit.now), until: own.reduce((most, { quote }) => Math.max(most, quote.during.endsAt), unit.now),
   }, unit.now);
-  return { wanted, standing: new Standing(rows.zones, rows) };
+  return { wanted, standing: new Standing(rows) };
 }
 
 export function knownVehicles(sealer: Sealer, vehicles: readonly Plate[]): readonly KnownVehicle[] {
@@ -115,7 +127,7 @@ export interface Round {
 export function planRound(wanted: readonly Wanted[], standing: Standing, now: number): Round {
   const round = { planned: [] as Planned[], refused: [] as Array<Round['refused'][number]>, deferred: [] as Wanted[] };
   // What is planned here may still find no spaces: who collides with that alone is not refused yet.
-  const planned = standing.empty();
+  const planned = standing.onTop();
   for (const each of wanted) {
     const problems = problemsOf(each, standing, now);
     if (problems.length > 0) round.refused.push({ index: each.index, problems });
@@ -133,7 +145,9 @@ function problemsOf({ booking, quote, vehicles }: Wanted, standing: Standing, no
   const unfit = quoteProblem(booking.quoteId, quote && keptQuoteOf(quote), standing.usedBy(booking.quoteId), now) ?? platesProblem(vehicles.length, quote!.spaces);
   if (unfit || !quote) return [unfit!];
   const place = { partyId: quote.holderId!, facilityId: quote.facilityId, during: quote.during, vehicles, field: 'plates' as const };
-  return vehicleProblems(place, quote.price, standing.staysOf(vehicles), now);
+  const found = vehicleProblems(place, quote.price, standing.staysOf(vehicles), now);
+  const tooMany = openProblem(standing.openBeside(quote.holderId!, booking.seriesId));
+  return tooMany ? [...found, tooMany] : found;
 }
 
 function planOf(wanted: Wanted, quote: Quote, now: number): Planned {

@@ -3,7 +3,7 @@ import type { DayType } from '../kernel/index.js';
 import { SpaceClassEnum, type SpaceClass } from '../facilities/index.js';
 import { InstantScalar, LocalDateScalar, LocalTimeScalar, UserError, enumOf } from '../platform/graphql/index.js';
 import { DayTypeEnum } from '../sharing/index.js';
-import { PlateInput } from './booking.type.js';
+import { BOUND, PlateInput } from './booking.type.js';
 import type { DemandClass } from './reservation.sql.js';
 import { DemandClassEnum } from './reservation.type.js';
 import type { RefusedNight, SeriesMode } from './series.sql.js';
@@ -37,7 +37,7 @@ export class SeriesDatesInput {
   every?: SeriesRangeInput | null;
 }
 
-@InputType({ description: '连续预约：同一时段的多个日期，如一个月的每个工作日夜间。The same hours on many dates.' })
+@InputType({ description: `连续预约：同一时段的多个日期，如一个月的每个工作日夜间；${BOUND.zh}。The same hours on many dates; ${BOUND.en}.` })
 export class ReserveSeriesInput {
   @Field(() => ID, { description: '停车设施。The facility.' })
   facilityId!: string;

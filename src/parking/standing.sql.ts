@@ -1,5 +1,6 @@
 import type { Sql } from '../platform/index.js';
 import { APART_MINUTES } from './rules/free-minutes-once.js';
+import type { OpenBookings } from './rules/open-bookings.js';
 import type { VehicleStay } from './rules/one-place.js';
 
 /**
@@ -16,6 +17,7 @@ export interface StandingAsk {
   readonly quoteIds: readonly string[];
   readonly plateHashes: readonly string[];
   readonly facilityIds: readonly string[];
+  readonly partyIds: readonly string[];
   /** Stays that touch this interval, or come so close to it that they share free minutes; and every stay of a vehicle that is in. */
   readonly from: number;
   readonly until: number;
@@ -29,10 +31,12 @@ export interface StandingRows {
   readonly stays: readonly VehicleStay[];
   /** The time zones of the facilities that were asked about. */
   readonly zones: Readonly<Record<string, string>>;
+  /** What the parties that were asked about have open. */
+  readonly parties: Readonly<Record<string, OpenBookings>>;
 }
 
-/** Read in one statement, after `lockBookings`. By reservation_of_quote, reservation_vehicle_plate, reservation_id. */
-export async function standingRows(sql: Sql, { quoteIds, plateHashes, facilityIds, from, until }: StandingAsk, now: number): Promise<StandingRows> {
+/** Read in one statement, after `lockBookings`. By reservation_of_quote, reservation_vehicle_plate, reservation_id, reservation_open. */
+export async function standingRows(sql: Sql, { quoteIds, plateHashes, facilityIds, partyIds, from, until }: StandingAsk, now: number): Promise<StandingRows> {
   const [row] = await sql.query<StandingRows>(
     `select
        (select coalesce(jsonb_agg(jsonb_build_object('quoteId', r.quote_id, 'reservationId', r.id)), '[]') from reservation r where r.quote_id = any($1::text[])) as used,
@@ -44,8 +48,12 @@ export async function standingRows(sql: Sql, { quoteIds, plateHashes, facilityId
           where v.plate_hash = any($2::text[]) and r.starts_at < to_timestamp($4 / 1000.0)
             and (r.ends_at > to_timestamp($3 / 1000.0) or r.state_since > to_timestamp($3 / 1000.0) or r.state in ('CHECKED_IN', 'OVERSTAYED'))
             and r.state in ('HELD', 'CONFIRMED', 'CHECKED_IN', 'OVERSTAYED', 'COMPLETED') and (r.held_until is null or r.held_until > to_timestamp($5 / 1000.0))) as stays,
-       (select coalesce(jsonb_object_agg(f.id, f.zone_name), '{}') from facility f where f.id = any($6::text[])) as zones`,
-    [quoteIds, plateHashes, from - APART_MINUTES * 60_000, until + APART_MINUTES * 60_000, now, facilityIds],
+       (select coalesce(jsonb_object_agg(f.id, f.zone_name), '{}') from facility f where f.id = any($6::text[])) as zones,
+       (select coalesce(jsonb_object_agg(p.id, jsonb_build_object('isPerson', p.kind = 'PERSON', 'open', (
+            select count(distinct coalesce(r.series_id, r.id)) from reservation r
+            where r.party_id = p.id and r.state in ('HELD', 'CONFIRMED', 'CHECKED_IN', 'OVERSTAYED') and (r.held_until is null or r.held_until > to_timestamp($5 / 1000.0))))), '{}')
+          from party p where p.id = any($7::text[])) as parties`,
+    [quoteIds, plateHashes, from - APART_MINUTES * 60_000, until + APART_MINUTES * 60_000, now, facilityIds, partyIds],
   );
   return row!;
 }

@@ -1,7 +1,7 @@
 import { keepOccupancyDays } from '../../src/availability/keep-days.js';
 import { publishTariff } from '../../src/billing/index.js';
 import { isRefusal, localTime } from '../../src/kernel/index.js';
-import { issueApiKey, registerParty } from '../../src/identity/index.js';
+import { issueApiKey, registerParty, type PartyKind } from '../../src/identity/index.js';
 import { RequestScope, openInProcessLive, openLog, readConfiguration, systemClock, type Database } from '../../src/platform/index.js';
 import type { TermsDraft } from '../../src/sharing/index.js';
 import { rooms } from '../../src/server/rooms.js';
@@ -39,7 +39,7 @@ export interface BookedCity {
   readonly scope: RequestScope;
   readonly servers: ServerProcess[];
   readonly owner: Caller;
-  driver(): Promise<Caller>;
+  driver(kind?: PartyKind): Promise<Caller>;
   tariff(fenPerHour: number): Promise<string>;
   /** An open car park that lends so many ordinary spaces of twenty, day and night. */
   lot(quota: number, terms?: Partial<TermsDraft>): Promise<Lot>;
@@ -75,8 +75,8 @@ export async function openBookedCity(): Promise<BookedCity> {
   return {
     database, services, scope, servers,
     owner: await keyOf(ownerId, LENDS),
-    async driver() {
-      const registered = await registerParty(scope, { kind: 'PERSON', name: `车主${++made}` });
+    async driver(kind: PartyKind = 'PERSON') {
+      const registered = await registerParty(scope, { kind, name: `车主${++made}` });
       if (isRefusal(registered)) throw new Error(registered.problems[0].en);
       return keyOf(registered.value.partyId, DRIVES);
     },

@@ -17,7 +17,7 @@ let drivers: Caller[];
 beforeAll(async () => {
   city = await openBookedCity();
   lots = await Promise.all(Array.from({ length: 4 }, () => city.lot(20)));
-  drivers = await Promise.all(Array.from({ length: CALLERS }, () => city.driver()));
+  drivers = await Promise.all(Array.from({ length: CALLERS }, () => city.driver('ENTERPRISE')));
   await Promise.all([city.startServer(), city.startServer(), city.startServer()]);
 }, 120_000);
 

@@ -108,7 +108,7 @@ export async function brokenInvariants({ database }: BookedCity): Promise<Record
 /** What is still under way of itself: holds to end, revocations to decide, money to send. */
 export const UNDER_WAY = `
   select (select count(*) from claim where ended_at is null and held_until is not null)::int as holds,
-    (select count(*) from reservation where state = 'EXPIRED' and charges <> '[]')::int as "chargesToVoid",
+    (select count(*) from reservation where state = 'EXPIRED' and charges @@ '$[*].amountFen > 0')::int as "chargesToVoid",
     (select count(*) from revocation where state = 'PENDING')::int as revocations,
     (select count(*) from payment p join local_order o on o.order_number = p.id where p.state in ('STARTING', 'PENDING') and o.state = 'SUCCESS')::int as payments,
     (select count(*) from refund where state in ('OWED', 'SENT'))::int as refunds,

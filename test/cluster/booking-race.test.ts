@@ -6,6 +6,7 @@ const QUOTA = 7;
 
 let city: BookedCity;
 let drivers: Caller[];
+let vehicles = 10_000;
 
 beforeAll(async () => {
   city = await openBookedCity();
@@ -24,7 +25,7 @@ function quoteAll(facilityId: string, during: object): Promise<string[]> {
 }
 
 function reserveAll(quoteIds: readonly string[], key: string): Promise<Answered[]> {
-  return Promise.all(quoteIds.map((quoteId, i) => ask(city.servers[i % 2]!, drivers[i % drivers.length]!, CALLS.reserveSpace, { input: { quoteId, plates: [{ number: `闽C${String(10_000 + i)}` }], idempotencyKey: `${key} ${i}` } })));
+  return Promise.all(quoteIds.map((quoteId, i) => ask(city.servers[i % 2]!, drivers[i % drivers.length]!, CALLS.reserveSpace, { input: { quoteId, plates: [{ number: `闽C${String((vehicles += 1))}` }], idempotencyKey: `${key} ${i}` } })));
 }
 
 test.each([['free: promised at once', 0], ['paid: held for the payment', 500]])(`G1: ${CALLERS} bookings at once for ${QUOTA} spaces through two servers (%s): exactly ${QUOTA} succeed, the others are refused in words`, async (_how, fenPerHour) => {

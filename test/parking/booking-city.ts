@@ -3,7 +3,7 @@ import { done, isRefusal, type Outcome } from '../../src/kernel/index.js';
 import { publishTariff, settlePayment } from '../../src/billing/index.js';
 import { keepOccupancyDays } from '../../src/availability/keep-days.js';
 import type { FacilityDraft } from '../../src/facilities/index.js';
-import { registerParty } from '../../src/identity/index.js';
+import { registerParty, type PartyKind } from '../../src/identity/index.js';
 import { transaction, type Database, type RequestScope, type Services, type Viewer } from '../../src/platform/index.js';
 import type { TermsDraft } from '../../src/sharing/index.js';
 import { rooms } from '../../src/server/rooms.js';
@@ -34,6 +34,8 @@ export interface BookingCity {
   readonly owner: Viewer;
   /** A driver with the right to book for itself. */
   driver(): Promise<Viewer>;
+  /** A firm with that right, which may have many more bookings open. */
+  firm(): Promise<Viewer>;
   /** A tariff of the owner's: so many fen an hour. */
   tariff(fenPerHour: number): Promise<string>;
   /** An open car park that lends five ordinary spaces day and night, free, unless told otherwise. */
@@ -82,11 +84,8 @@ export async function openBookingCity(overrides: Partial<Services> = {}): Promis
   const city: BookingCity = {
     database, services, system: scope, ownerId,
     owner: { ...driverOf(ownerId), actorId: 'owner', grants: ['reservation:read', 'terms:write', 'window:publish'].map(action => ({ action, partyId: ownerId, jurisdictionCode: null })) },
-    async driver() {
-      const registered = await registerParty(scope, { kind: 'PERSON', name: `车主${++made}` });
-      if (isRefusal(registered)) throw new Error(registered.problems[0].en);
-      return driverOf(registered.value.partyId);
-    },
+    driver: () => bookerOf(scope, 'PERSON', '车主'),
+    firm: () => bookerOf(scope, 'ENTERPRISE', '车队'),
     async tariff(fenPerHour) {
       const outcome = await publishTariff(scope, {
         owner: { facilityId: null, partyId: ownerId } as never, name: `${fenPerHour} 分每小时`, idempotencyKey: `tariff ${++made}`, inForceFrom: at('00:00', -30),
@@ -137,6 +136,12 @@ export async function openBookingCity(overrides: Partial<Services> = {}): Promis
     },
   };
   return city;
+}
+
+async function bookerOf(scope: RequestScope, kind: PartyKind, name: string): Promise<Viewer> {
+  const registered = await registerParty(scope, { kind, name: `${name}${++made}` });
+  if (isRefusal(registered)) throw new Error(registered.problems[0].en);
+  return driverOf(registered.value.partyId);
 }
 
 async function inUnitOutcome(scope: RequestScope, chargeId: string, paidFen: number, providerReference: string): Promise<Outcome<void>> {

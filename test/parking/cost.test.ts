@@ -14,7 +14,7 @@ let driver: Viewer;
 beforeAll(async () => {
   city = await openBookingCity();
   city.services.clock.set(at('09:00'));
-  driver = await city.driver();
+  driver = await city.firm();
 });
 
 afterAll(() => city.database.close());

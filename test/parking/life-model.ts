@@ -15,6 +15,8 @@ function contains(actual: object, expected: object): void {
 
 /** Spaces of the car park that the model knows. */
 export const QUOTA = 3;
+/** Bookings that a driver may have open. */
+const MOST_OPEN = 10;
 /** The vehicles that are booked for: so few that they are in each other's way. */
 export const VEHICLES = [newPlate(), newPlate(), newPlate(), newPlate()];
 const MINUTE = 60_000;
@@ -96,7 +98,8 @@ export class Book implements Command {
     agree(quoted.quote !== null, model.fits(stay));
     if (!quoted.quote) return;
     const { reservation, userErrors } = await city.reserve(driver, quoted.quote.id, { plates: [VEHICLES[this.stay.vehicle]!] });
-    if (model.isBooked(this.stay.vehicle, stay)) return contains(userErrors, [{ code: 'VEHICLE_BOOKED' }]);
+    const refused = [...(model.isBooked(this.stay.vehicle, stay) ? ['VEHICLE_BOOKED'] : []), ...(model.known.filter(each => model.stands(each)).length >= MOST_OPEN ? ['TOO_MANY_OPEN_BOOKINGS'] : [])];
+    if (refused.length > 0) return contains(userErrors, refused.map(code => ({ code })));
     const amountFen = this.stay.hours * fenPerHour * stay.spaces;
     contains(reservation, { amountFen, state: amountFen === 0 ? 'CONFIRMED' : 'HELD' });
     model.known.push({

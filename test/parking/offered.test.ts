@@ -15,7 +15,7 @@ const iso = (instant: number): string => new Date(instant).toISOString();
 beforeAll(async () => {
   city = await openBookingCity();
   city.services.clock.set(at('09:00'));
-  driver = await city.driver();
+  driver = await city.firm();
   const priced = await city.tariff(500);
   const nights = { rules: [{ days: { weekdays: [1, 2, 3, 4, 5, 6, 7] }, from: { minute: 18 * 60 }, until: { durationMinutes: 14 * 60 } }] };
   const near = (nth: number) => ({ longitude: PLACE.longitude + nth * 0.0004, latitude: PLACE.latitude });
