@@ -1,0 +1,16 @@
+import TestSequencer from '@jest/test-sequencer';
+
+/** Folders whose suites start processes of their own and wait for them: begun last, one of them would keep a worker busy alone. */
+const FIRST = ['/test/cluster/', '/test/readme/', '/test/server/', '/test/demo/', '/test/parking/'];
+
+const rankOf = ({ path }) => {
+  const rank = FIRST.findIndex(folder => path.includes(folder));
+  return rank === -1 ? FIRST.length : rank;
+};
+
+/** The order of suites on a machine that has run none yet: the long ones first. */
+export default class LongestFirst extends TestSequencer {
+  sort(tests) {
+    return super.sort(tests).toSorted((a, b) => rankOf(a) - rankOf(b));
+  }
+}
