@@ -101,6 +101,7 @@ const TABLE: Readonly<Record<string, Readonly<Record<string, IdKind | { readonly
   registerFacility: { 'manager.id': { why: NAMED }, 'operator.id': { why: NAMED }, 'owner.id': { why: NAMED } },
   registerFacilityTariff: { facilityId: { why: MAP }, tariffId: { why: MAP } },
   registerHub: { facilityId: { why: MAP }, 'shuttles.toKeyPlaceId': { why: MAP } },
+  reportSpaceNotProvided: { reservationId: 'reservation' },
   reportOccupancy: { partyId: 'party', 'reports.facilityId': { why: MAP } },
   reportSpaceStates: { partyId: 'party', 'states.facilityId': { why: MAP } },
   requestInvoice: { receiptId: 'receipt' },

@@ -3,6 +3,7 @@ import type { NodeKind } from '../../platform/graphql/index.js';
 import { decideRevocations } from '../revocation/decide-revocations.js';
 import { revokeBroken, revokeByCalendar } from '../revocation/find-broken.js';
 import { RevocationResolver, RevokedReservationResolver } from '../revocation/revocation.resolver.js';
+import { NotProvidedResolver } from '../revocation/not-provided.resolver.js';
 import { GATE_DECISION_BY_ID, SESSION_BY_ID } from './gate.loaders.js';
 import { GateEventReceiptResolver, GateResolver, SessionResolver } from './gate.resolver.js';
 import { GateDecision } from './gate.type.js';
@@ -24,4 +25,4 @@ const jobs: readonly Job[] = [
 const reactions: readonly Reaction[] = [revokeBroken, revokeByCalendar];
 
 /** What the gate, and what becomes of broken promises, add to the room. */
-export const gatePart = { resolvers: [GateResolver, GateEventReceiptResolver, SessionResolver, RevokedReservationResolver, RevocationResolver], orphanedTypes: [GateDecision, Session], nodes, jobs, reactions };
+export const gatePart = { resolvers: [GateResolver, GateEventReceiptResolver, SessionResolver, RevokedReservationResolver, RevocationResolver, NotProvidedResolver], orphanedTypes: [GateDecision, Session], nodes, jobs, reactions };

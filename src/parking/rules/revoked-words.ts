@@ -65,6 +65,12 @@ export function refundedWords({ reason, wasHeld, givenBackFen, lessenedFen }: Re
   return { zh: `原泊位不再可用（${reason}），附近没有可改往的泊位，预约已取消：${what.zh}`, en: `the spaces are not available any more (${reason}), and nothing near can be booked; the reservation was cancelled: ${what.en}` };
 }
 
+/** What both sides read where a driver says that its space was not there. */
+export function notProvidedWords({ reason, givenBackFen }: { readonly reason: string; readonly givenBackFen: Fen }): Words {
+  const back = givenBackFen > 0 ? { zh: `退还 ${money.format(givenBackFen)}`, en: `${money.yuanDigits(givenBackFen)} yuan are given back` } : { zh: '未收取任何款项', en: 'nothing was charged' };
+  return { zh: `停车人称泊位未提供（${reason}），预约已结束：${back.zh}`, en: `the driver says that the space was not provided (${reason}); the reservation has ended: ${back.en}` };
+}
+
 /** What the supplier reads besides, where it owes the difference of a move. */
 export function owedWords({ zh, en }: Words, differenceFen: Fen): Words {
   return { zh: `${zh}；差额 ${money.format(differenceFen)}由收回泊位的一方承担`, en: `${en}; the difference of ${money.yuanDigits(differenceFen)} yuan is owed by whoever took the spaces back` };

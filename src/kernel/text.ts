@@ -1,0 +1,36 @@
+import { problem, type Problem } from './outcome.js';
+
+// C0 and DEL, C1, and what turns the direction of a text: none of it can be seen, and all of it can make a text say
+// something else than what is read, in a log, on an invoice or in an SMS.
+const UNSEEN = /[\u0000-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069]/u;
+
+/** The first character of a text that nobody can see, as U+202E; null where all of it can be read. */
+export function unseenCharacter(text: string): string | null {
+  const found = UNSEEN.exec(text);
+  return found ? `U+${found[0].codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}` : null;
+}
+
+/** What a free text is called, where it stands, and how long it may be. */
+export interface TextRule {
+  readonly zh: string;
+  readonly en: string;
+  readonly field: string;
+  /** 0: it may be left empty. */
+  readonly minimum: number;
+  readonly maximum: number;
+  /** The code of a wrong length, where callers know one; absent: TEXT_LENGTH. */
+  readonly code?: string;
+  readonly clause?: string;
+}
+
+/** What is wrong with a free text: its length without the blanks around it, or a character that nobody can see. Null where nothing is. */
+export function textProblem(text: string, { zh, en, field, minimum, maximum, code = 'TEXT_LENGTH', clause }: TextRule): Problem | null {
+  const { length } = text.trim();
+  const told = { field, ...(clause === undefined ? {} : { clause }) };
+  if (length < minimum || length > maximum) {
+    const range = minimum === 0 ? { zh: `至多 ${maximum}`, en: `at most ${maximum}` } : { zh: `须为 ${minimum}–${maximum}`, en: `${minimum} to ${maximum}` };
+    return problem(code, { zh: `${zh}${range.zh} 字，收到 ${length} 字`, en: `${en} has ${range.en} characters; this has ${length}`, ...told });
+  }
+  const unseen = unseenCharacter(text);
+  return unseen === null ? null : problem('TEXT_CHARACTERS', { zh: `${zh}含有不可见的控制字符 ${unseen}`, en: `${en} has the control character ${unseen}, which nobody can see`, ...told });
+}

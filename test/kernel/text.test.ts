@@ -1,0 +1,26 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { textProblem, unseenCharacter } from '../../src/kernel/index.js';
+
+const RULE = { zh: '原因', en: 'a reason', field: 'reason', minimum: 1, maximum: 5 };
+
+test.each([['tab', '\t', 'U+0009'], ['new line', '\n', 'U+000A'], ['nothing', '\0', 'U+0000'], ['delete', '\u007F', 'U+007F'], ['C1', '\u0085', 'U+0085'], ['override', '\u202E', 'U+202E'], ['embedding', '\u202A', 'U+202A'], ['isolate', '\u2066', 'U+2066'], ['its end', '\u2069', 'U+2069']])('%s cannot be seen, and is named', (_name, character, named) => {
+  expect(unseenCharacter(`泊${character}位`)).toBe(named);
+  expect(textProblem(`泊${character}位`, RULE)).toEqual({ code: 'TEXT_CHARACTERS', zh: `原因含有不可见的控制字符 ${named}`, en: `a reason has the control character ${named}, which nobody can see`, field: 'reason' });
+});
+
+test('what can be read is kept: Chinese, accents, emoji, and the neighbours of what cannot', () => {
+  for (const text of ['泊位被占', 'Île-de-France', '🅿️ 车', '\u0020', '\u00A0', '\u2029', '\u202F', '\u2065', '\u206A', '~']) expect(unseenCharacter(text)).toBeNull();
+});
+
+test('a text is as long as its rule says, without the blanks around it', () => {
+  expect(textProblem('  ', RULE)).toEqual({ code: 'TEXT_LENGTH', zh: '原因须为 1–5 字，收到 0 字', en: 'a reason has 1 to 5 characters; this has 0', field: 'reason' });
+  expect(textProblem('一二三四五六', { ...RULE, code: 'REASON_LENGTH', clause: '4.5-7' })).toMatchObject({ code: 'REASON_LENGTH', zh: '原因须为 1–5 字，收到 6 字', clause: '4.5-7' });
+  expect(textProblem('一二三四五六', { ...RULE, minimum: 0 })).toMatchObject({ zh: '原因至多 5 字，收到 6 字', en: 'a reason has at most 5 characters; this has 6' });
+  expect([textProblem('', { ...RULE, minimum: 0 }), textProblem(' 一二三四五 ', RULE)]).toEqual([null, null]);
+});
+
+test('no character of the refused ranges gets through, and every other one does', () => {
+  const isRefused = (point: number): boolean => point < 0x20 || (point >= 0x7f && point <= 0x9f) || (point >= 0x202a && point <= 0x202e) || (point >= 0x2066 && point <= 0x2069);
+  fc.assert(fc.property(fc.oneof(fc.integer({ min: 0, max: 0x2100 }), fc.integer({ min: 0, max: 0xd7ff })), point => (unseenCharacter(String.fromCodePoint(point)) !== null) === isRefused(point)));
+});
