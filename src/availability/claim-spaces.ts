@@ -1,6 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import { done, problem, refuse, type Outcome, type Problem, type Span } from '../kernel/index.js';
-import { newId, type Unit } from '../platform/index.js';
+import { drawBytes, newId, type Unit } from '../platform/index.js';
 import type { ClaimAsk, MadeClaim } from './claim.js';
 import { facilitiesOfClaims, listClaims, type ClaimRow } from './claim.sql.js';
 import { ClaimDesk } from './claim-desk.js';
@@ -69,7 +68,7 @@ function claimOne({ unit, desk, spaces, standing }: Claiming, ask: ClaimAsk, nth
 
 /** Ids in the order of the asks also within a millisecond: who gives way first is told by them. */
 function claimId(now: number, nth: number): string {
-  const random = randomBytes(10);
+  const random = drawBytes(10);
   random[0] = (nth >> 8) & 0x0f;
   random[1] = nth & 0xff;
   return newId('claim', now, random);

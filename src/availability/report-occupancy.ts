@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { partyLoader, reachOf, systemViewer } from '../identity/index.js';
 import { Gatherer, isId, type Gathered, type RequestScope, type Unit } from '../platform/index.js';
 import { badInput, forbidden, notFound } from '../platform/graphql/index.js';
@@ -42,8 +42,8 @@ function reporter<Told extends PlaceTold>(operation: string, field: string, work
     ensureFeedName(feed);
     const call: ReportCall<Told> = { partyId: await reportingParty(scope, input.partyId ?? null), feed, register, told };
     // The schema gives the fields of an input in its own order, so equal inputs are equal texts.
-    const hash = createHash('sha256').update(JSON.stringify(call)).digest('base64');
-    return gatherer.run(services, { viewer, item: call, weight: told.length, retry: { operation, key: input.idempotencyKey, input: hash } });
+    const digest = hash('sha256', JSON.stringify(call), 'base64');
+    return gatherer.run(services, { viewer, item: call, weight: told.length, retry: { operation, key: input.idempotencyKey, input: digest } });
   };
 }
 

@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 import type { Services, Viewer } from '../platform/index.js';
 import { unauthenticated } from '../platform/graphql/index.js';
 import { beliefsOf } from './beliefs.js';
@@ -46,7 +46,7 @@ async function viewerOfKey(services: Services, text: string, now: number): Promi
 
 /** What is stored of a key. 256 random bits need no salt and no slow hash. */
 export function hashOfKey(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
+  return hash('sha256', text, 'buffer');
 }
 
 async function viewerOfToken(services: Services, text: string, now: number): Promise<Viewer> {
@@ -78,6 +78,6 @@ async function claimsOrRefusal(services: Services, text: string, now: number): P
 
 /** Somebody the issuer knows and we do not: may do what everybody may. The subject may be a phone number, so that only its hash becomes an actor id. */
 function strangerOf({ issuer, subject, expiresAt }: TokenClaims): Viewer {
-  const actorId = `sub_${createHash('sha256').update(`${issuer}\0${subject}`).digest('base64url').slice(0, 26)}`;
+  const actorId = `sub_${hash('sha256', `${issuer}\0${subject}`, 'base64url').slice(0, 26)}`;
   return { kind: 'TOKEN', actorId, partyIds: [], grants: [], limitClass: 'KEY', expiresAt, keyId: null };
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { conflict, type Fault } from './graphql/faults.js';
 import { keptSince } from './retention.js';
 import type { Sql, TransactionSql } from './sql.js';
@@ -45,7 +45,16 @@ export async function claimKey(sql: Sql, call: Idempotency, now: number): Promis
 }
 
 function hashOf(input: unknown): Buffer {
-  return createHash('sha256').update(canonicalJson(input)).digest();
+  return hash('sha256', canonicalJson(input), 'buffer');
+}
+
+/** A call's hash is asked for when its key is claimed and when its answer is kept. */
+const hexOf = new WeakMap<Idempotency, string>();
+
+function hashHexOf(call: Idempotency): string {
+  let hex = hexOf.get(call);
+  if (hex === undefined) hexOf.set(call, (hex = hashOf(call.input).toString('hex')));
+  return hex;
 }
 
 export function inProgress(key: string): Fault {
@@ -98,7 +107,7 @@ const LOCKS = `(
  * patient claim, of one call alone, waits for it. The record is written with the answer, by `keepAnswers`.
  */
 export async function claimKeys(sql: Sql, calls: readonly Idempotency[], isPatient: boolean): Promise<readonly Claim[]> {
-  const wanted = JSON.stringify(calls.map(({ actorId, operation, key, input }, position) => ({ position, actorId, operation, key, hash: hashOf(input).toString('hex') })));
+  const wanted = JSON.stringify(calls.map((call, position) => ({ position, actorId: call.actorId, operation: call.operation, key: call.key, hash: hashHexOf(call) })));
   const locking = sql.query<{ isOurs: boolean }>(`select pg_try_advisory_xact_lock(lock) as "isOurs" from ${LOCKS} order by position`, [wanted]);
   // Patience waits for whoever is at work before it looks; else the look is on its way behind the locks already.
   const isBusy = isPatient && (await locking).some(({ isOurs }) => !isOurs);
@@ -134,6 +143,6 @@ export function keepAnswers(sql: TransactionSql, answered: ReadonlyArray<{ reado
      select c."actorId", c.operation, c.key, decode(c.hash, 'hex'), c.answer, to_timestamp($2 / 1000.0)
      from jsonb_to_recordset($1::jsonb) as c ("actorId" text, operation text, key text, hash text, answer jsonb)
      order by c."actorId", c.operation, c.key`,
-    [JSON.stringify(answered.map(({ call: { actorId, operation, key, input }, answer }) => ({ actorId, operation, key, hash: hashOf(input).toString('hex'), answer: answer ?? null }))), now],
+    [JSON.stringify(answered.map(({ call, answer }) => ({ actorId: call.actorId, operation: call.operation, key: call.key, hash: hashHexOf(call), answer: answer ?? null }))), now],
   );
 }

@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import { TypeID } from 'typeid-js';
+import { drawBytes } from './random-bytes.js';
 
 /** Every prefix there is; an id says by itself what it names. */
 export const ID_PREFIXES = {
@@ -58,7 +58,7 @@ export type IdKind = keyof typeof ID_PREFIXES;
 const SHAPE = /^[a-z]{3}_[0-7][0-9a-hjkmnp-tv-z]{25}$/;
 
 /** Makes a TypeID: a prefix and a UUIDv7, so that ids sort by their making. */
-export function newId(kind: IdKind, now: number, random: Uint8Array = randomBytes(10)): string {
+export function newId(kind: IdKind, now: number, random: Uint8Array = drawBytes(10)): string {
   const bytes = new Uint8Array(16);
   let rest = now;
   for (let i = 5; i >= 0; i--) {

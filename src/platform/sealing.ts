@@ -1,4 +1,5 @@
-import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac } from 'node:crypto';
+import { drawBytes } from './random-bytes.js';
 
 /** Where a sealed value belongs: its row and column are bound into it, so that it opens nowhere else (G26). */
 export interface SealBinding {
@@ -37,7 +38,7 @@ export function createSealer(keys: ReadonlyArray<{ readonly id: string; readonly
   return {
     currentKeyId: current.id,
     seal(plain, binding) {
-      const nonce = randomBytes(12);
+      const nonce = Buffer.from(drawBytes(12));
       const cipher = createCipheriv('aes-256-gcm', byId.get(current.id)!, nonce).setAAD(boundTo(binding));
       const text = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final()]);
       return [ALGORITHM, current.id, ...[nonce, cipher.getAuthTag(), text].map(part => part.toString('base64url'))].join('.');

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { done, isRefusal, problem, refuse, type Outcome, type Problem } from '../../kernel/index.js';
 import { systemViewer } from '../../identity/index.js';
 import type { SpaceClass } from '../../facilities/index.js';
@@ -54,11 +54,11 @@ export async function decideEntry(scope: RequestScope, input: DecideEntry): Prom
   const vehicle = gateVehicle(input.vehicle);
   const problems = [...(isRefusal(vehicle) ? vehicle.problems : []), ...timeProblems(input, scope.clock.now())];
   if (isRefusal(vehicle) || problems.length > 0) return refuse(problems);
-  const hash = createHash('sha256').update(JSON.stringify([input.facilityId, vehicle.value, input.at, input.stayMinutes, input.spaceClass])).digest('base64');
+  const digest = hash('sha256', JSON.stringify([input.facilityId, vehicle.value, input.at, input.stayMinutes, input.spaceClass]), 'base64');
   const item: Item = {
     facilityId: input.facilityId, vehicle: vehicle.value, at: input.at ?? scope.clock.now(), stayMs: (input.stayMinutes ?? WALK_IN_MINUTES) * MINUTE_MS, spaceClass: input.spaceClass ?? 'STANDARD',
   };
-  const answer = await gatherer.run(scope.services, { viewer: scope.viewer, item, weight: 1, retry: { operation: 'decideEntry', key: input.idempotencyKey, input: hash } });
+  const answer = await gatherer.run(scope.services, { viewer: scope.viewer, item, weight: 1, retry: { operation: 'decideEntry', key: input.idempotencyKey, input: digest } });
   if ('decisionId' in answer) return done({ decisionId: answer.decisionId, row: written.get(answer) ?? null });
   throw answer.denied === 'FORBIDDEN' ? forbidden('gate:operate') : notFound('停车设施 facility', input.facilityId.slice(0, 40));
 }
