@@ -3,6 +3,7 @@ import { platform } from './20261122000100-platform.js';
 import { auditChain } from './20261122000110-audit-chain.js';
 import { identity } from './20261122000200-identity.js';
 import { notices } from './20261122000210-notices.js';
+import { erasedParties } from './20261122000220-erasure.js';
 import { facilities } from './20261122000300-facilities.js';
 import { sharing } from './20261122000400-sharing.js';
 import { availability } from './20261122000500-availability.js';
@@ -18,8 +19,9 @@ import { gateOfParking } from './20261122000910-gate.js';
 import { bookingLimits } from './20261122000920-booking-limits.js';
 import { endedCharges } from './20261122000930-ended-charges.js';
 import { turnedAway } from './20261122000940-turned-away.js';
+import { erasedPlates } from './20261122000990-erased-plates.js';
 import { discovery } from './20261122001000-discovery.js';
 import { exchange } from './20261122001300-exchange.js';
 
 /** Every migration in its order; a migration that has run anywhere is never edited. */
-export const migrations: readonly MigrationObject[] = [platform, auditChain, identity, notices, facilities, sharing, availability, claims, pastClaims, billing, ledgerOfCharges, payments, paymentFindings, relocations, parking, gateOfParking, bookingLimits, endedCharges, turnedAway, discovery, exchange];
+export const migrations: readonly MigrationObject[] = [platform, auditChain, identity, notices, erasedParties, facilities, sharing, availability, claims, pastClaims, billing, ledgerOfCharges, payments, paymentFindings, relocations, parking, gateOfParking, bookingLimits, endedCharges, turnedAway, erasedPlates, discovery, exchange];

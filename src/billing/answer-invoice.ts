@@ -6,7 +6,7 @@ import { findCharges } from './charge.sql.js';
 import { openTitle } from './invoice.loaders.js';
 import { findInvoiceForUpdate, updateInvoice, type InvoiceRow } from './invoice.sql.js';
 import { listMoneySubjects } from './revenue.sql.js';
-import { invoiceLifecycle, type InvoiceEvent } from './rules/invoice.js';
+import { ERASED_TITLE, invoiceLifecycle, type InvoiceEvent } from './rules/invoice.js';
 
 interface AnswerInvoice {
   readonly invoiceId: string;
@@ -74,6 +74,7 @@ export async function revealInvoiceTitle(scope: RequestScope, input: { readonly 
   const outcome = await transaction(scope, async unit => {
     const invoice = await invoiceForAnswer(unit, input.invoiceId);
     if (purpose.length < 4 || purpose.length > 200) return refuse(problem('PURPOSE_MISSING', { zh: `须说明用途（4–200 字），收到 ${purpose.length} 字`, en: `say the purpose in 4 to 200 characters; this has ${purpose.length}`, field: 'purpose' }));
+    if (invoice.sealedTitle === ERASED_TITLE) return refuse(problem('ERASED', { zh: '该个人的信息已应其请求删除', en: 'the personal data of this person were destroyed, as it asked', field: 'invoiceId' }));
     unit.record({ action: 'invoice:issue', objectType: 'invoice', objectId: invoice.id, reason: purpose, details: { event: 'REVEAL' } });
     return done(invoice);
   });

@@ -1,5 +1,6 @@
 import type { Room } from '../platform/index.js';
 import { chargesPart } from './charges-part.js';
+import { erasePayer } from './erase-payer.js';
 import { paymentsPart } from './payments/payments-part.js';
 import { tariffsPart } from './tariffs-part.js';
 
@@ -14,6 +15,7 @@ export { settlePayment } from './settle-payment.js';
 export type { ProvedPayment } from './settle-payment.js';
 export type { ChargeLine, ChargePurpose, ChargeState } from './rules/charge.js';
 export type { ChargeRow } from './charge.sql.js';
+export { openMoneyOf } from './erase-payer.js';
 export { forgetQuotes } from './forget-quotes.js';
 export { keepQuotes, quotesForUse } from './keep-quotes.js';
 export type { Quote, QuoteDraft } from './keep-quotes.js';
@@ -32,6 +34,6 @@ export const billingRoom: Room = {
   resolvers: [...tariffsPart.resolvers, ...chargesPart.resolvers, ...paymentsPart.resolvers],
   orphanedTypes: [...tariffsPart.orphanedTypes, ...chargesPart.orphanedTypes, ...paymentsPart.orphanedTypes],
   nodes: [...tariffsPart.nodes, ...chargesPart.nodes, ...paymentsPart.nodes],
-  reactions: tariffsPart.reactions,
+  reactions: [...tariffsPart.reactions, erasePayer],
   jobs: [...chargesPart.jobs, ...paymentsPart.jobs],
 };

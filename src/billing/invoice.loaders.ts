@@ -3,7 +3,7 @@ import { defineLoader, type RequestScope } from '../platform/index.js';
 import { CHARGE_BY_ID } from './charge.loaders.js';
 import { findInvoicesOfReceipts, findReceipts, findReceiptsOfCharges, type InvoiceRow, type ReceiptRow } from './invoice.sql.js';
 import { Invoice, Receipt } from './invoice.type.js';
-import { maskTitle } from './rules/invoice.js';
+import { ERASED_TITLE, maskTitle } from './rules/invoice.js';
 
 /** The receipt of a charge that the viewer sees. */
 export const RECEIPT_OF_CHARGE = defineLoader<string, Receipt | null>('RECEIPT_OF_CHARGE', async (scope, chargeIds) => {
@@ -37,8 +37,9 @@ export function invoiceOf(scope: RequestScope, row: InvoiceRow): Invoice {
   return Object.assign(new Invoice(), { id, state, titleKind, title: titleKind === 'PERSON' ? maskTitle(title) : title, taxCode, amountFen, invoiceNumber, reason, requestedAt });
 }
 
-/** The title in clear: for whoever writes the audit's line first. */
+/** The title in clear: for whoever writes the audit's line first. Of a person who was erased there is none. */
 export function openTitle({ services }: RequestScope, { id, sealedTitle }: InvoiceRow): string {
+  if (sealedTitle === ERASED_TITLE) return '*';
   return services.sealer.open(sealedTitle, { table: 'invoice', rowId: id, column: 'sealed_title' });
 }
 

@@ -3,7 +3,8 @@ import { isRefusal } from '../kernel/index.js';
 import { RequestScope } from '../platform/index.js';
 import { userErrorsOf } from '../platform/graphql/index.js';
 import { Allow } from './allow.js';
-import { SignOffDriverInput, SignUpDriverInput, SignUpDriverPayload } from './driver.type.js';
+import { DriverHasOpenMatters, EraseDriverInput, EraseDriverPayload, SignOffDriverInput, SignUpDriverInput, SignUpDriverPayload } from './driver.type.js';
+import { eraseDriver } from './erase-driver.js';
 import { membershipLoader, partyLoader } from './identity.loaders.js';
 import { MembershipPayload } from './membership.type.js';
 import { seeingParty } from './party.policy.js';
@@ -28,5 +29,13 @@ export class DriverResolver {
     const outcome = await signOffDriver(scope, input);
     if (isRefusal(outcome)) return { membership: null, userErrors: userErrorsOf(outcome, scope) };
     return { membership: await fresh(scope, membershipLoader, outcome.value.membershipId), userErrors: [] };
+  }
+
+  @Allow('driver:erase')
+  @Mutation(() => EraseDriverPayload, { description: '应本人请求删除其个人信息（个人信息保护法第四十七条）：销毁姓名、电话、号牌与通知，终止其密钥与代办；账目与审计只留标识。有未结预约或未付费用时拒绝；再次请求无变化。Destroys a person’s name, phone, plates and notices, and ends its keys and apps, as it asks; money and the audit keep the id alone. Refused while something is open; a second time it changes nothing.' })
+  async eraseDriver(@Arg('input', () => EraseDriverInput, { description: '谁，缘由。Who, and why.' }) input: EraseDriverInput, @Ctx() scope: RequestScope): Promise<EraseDriverPayload> {
+    const outcome = await eraseDriver(scope, input);
+    if (isRefusal(outcome)) return { party: null, userErrors: userErrorsOf(outcome, scope).map(error => ('subjectIds' in error ? Object.assign(new DriverHasOpenMatters(), error) : error)) };
+    return { party: await fresh(scope, partyLoader, outcome.value.partyId), userErrors: [] };
   }
 }

@@ -38,6 +38,33 @@ export class SignUpDriverPayload {
   userErrors!: UserError[];
 }
 
+@InputType({ description: '删除个人信息的输入。What erasing a driver takes.' })
+export class EraseDriverInput {
+  @Field(() => ID, { description: '哪一个人，pty_…。Which person.' })
+  partyId!: string;
+
+  @Field(() => String, { description: '缘由，1–200 字，留审计；勿写个人信息。Why, 1 to 200 characters, kept in the audit; nothing personal.' })
+  reason!: string;
+
+  @Field(() => String, { description: KEY })
+  idempotencyKey!: string;
+}
+
+@ObjectType({ description: '删除个人信息的结果。What came of erasing a driver.' })
+export class EraseDriverPayload {
+  @Field(() => Party, { nullable: true, description: '只余标识的主体；被拒绝时为空。The party, of which the id is left; null where it was refused.' })
+  party!: Party | null;
+
+  @Field(() => [UserError], { description: '业务拒绝，一次全部给出。Refusals, all at once.' })
+  userErrors!: UserError[];
+}
+
+@ObjectType({ implements: UserError, description: '尚有未了之事，不能删除个人信息：预约（BOOKINGS_OPEN）、费用（CHARGES_UNPAID）、发票申请（INVOICES_OPEN）或名下设施（STILL_LENDS）。Something is open yet: bookings, charges, invoices, or facilities of its own.' })
+export class DriverHasOpenMatters extends UserError {
+  @Field(() => [ID], { description: '未了之事的标识，至多 20 个，可用 node(id) 取回。What is open, 20 at most, for node(id).' })
+  subjectIds!: string[];
+}
+
 @InputType({ description: '终止代办的输入。What ending an app’s acting takes.' })
 export class SignOffDriverInput {
   @Field(() => ID, { description: '代办关系，见 party.memberships。The membership, as in party.memberships.' })

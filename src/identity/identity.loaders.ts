@@ -24,6 +24,9 @@ export const partyLoader = defineLoader<string, Party | null>('party', async (sc
   return inOrder(ids, rows.filter(row => maySeeParty(scope.viewer, row)).map(row => partyOf(scope, row)));
 });
 
+/** What stands where the name of a person stood. */
+const ERASED_NAME = '已删除';
+
 function partyOf(scope: RequestScope, row: PartyEntity): Party {
   const { sealer } = scope.services;
   const isReached = maySeePersonalFields(scope.viewer, row);
@@ -32,11 +35,12 @@ function partyOf(scope: RequestScope, row: PartyEntity): Party {
     id: row.id,
     kind: row.kind,
     department: row.department ?? null,
-    name: row.sealedName == null ? row.name! : maskName(open(row.sealedName, 'sealed_name')),
+    name: row.sealedName == null ? (row.name ?? ERASED_NAME) : maskName(open(row.sealedName, 'sealed_name')),
     phone: row.sealedPhone == null || !isReached ? null : maskPhone(open(row.sealedPhone, 'sealed_phone')),
     creditCode: row.creditCode ?? null,
     creditCodeVerdict: row.creditCodeVerdict ?? null,
     jurisdictionCode: row.jurisdictionCode ?? null,
+    erasedAt: row.erasedAt?.getTime() ?? null,
   });
 }
 

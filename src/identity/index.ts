@@ -6,6 +6,8 @@ import { delegationEntity } from './delegation.entity.js';
 import { apiKeyLoader, delegationLoader, membershipLoader, partyLoader } from './identity.loaders.js';
 import { DelegationResolver, MembershipResolver, PartyResolver } from './identity.resolver.js';
 import { deliverNotices, forgetOldNotices } from './deliver-notices.js';
+import { DriverHasOpenMatters } from './driver.type.js';
+import { erasureReactions } from './erase-driver.js';
 import { DriverResolver } from './driver.resolver.js';
 import { membershipEntity } from './membership.entity.js';
 import { Delegation, Membership } from './membership.type.js';
@@ -55,7 +57,7 @@ export const identityRoom: Room = {
   name: 'identity',
   entities: [partyEntity, membershipEntity, delegationEntity, apiKeyEntity],
   resolvers: [PartyResolver, MembershipResolver, DelegationResolver, DriverResolver, ViewerResolver, ApiKeyResolver, NoticeResolver],
-  orphanedTypes: [Party, Membership, Delegation, ApiKey, Notice],
+  orphanedTypes: [Party, Membership, Delegation, ApiKey, Notice, DriverHasOpenMatters],
   nodes: [
     { kind: 'party', loader: partyLoader },
     { kind: 'membership', loader: membershipLoader },
@@ -63,6 +65,7 @@ export const identityRoom: Room = {
     { kind: 'apiKey', loader: apiKeyLoader },
     { kind: 'notice', loader: noticeLoader },
   ],
+  reactions: erasureReactions,
   jobs: [
     { name: 'deliver-notices', everyMs: 2_000, isSingle: true, run: services => deliverNotices(services) },
     { name: 'forget-old-notices', everyMs: 3_600_000, isSingle: true, run: forgetOldNotices },

@@ -126,6 +126,11 @@ export async function forgetNotices(sql: Sql, before: number, most: number): Pro
   return rows.length;
 }
 
+/** Deletes all that a party was told, with what was to be delivered of it. By the primary key. */
+export async function deleteNoticesOf(sql: Sql, partyId: string): Promise<void> {
+  await sql.query('delete from notice where party_id = $1', [partyId]);
+}
+
 export interface DueDelivery {
   readonly noticeId: string;
   readonly partyId: string;

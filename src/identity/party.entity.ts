@@ -9,7 +9,7 @@ const PartySchema = defineEntity({
     id: p.string().primary(),
     kind: p.string().$type<PartyKind>(),
     department: p.string().$type<Department>().nullable(),
-    /** Null for a person, whose name is sealed. */
+    /** Null for a person, whose name is sealed, or erased. */
     name: p.string().nullable(),
     sealedName: p.string().nullable().hidden(),
     sealedPhone: p.string().nullable().hidden(),
@@ -21,6 +21,8 @@ const PartySchema = defineEntity({
     code: p.string().nullable(),
     validFrom: p.datetime(),
     registeredAt: p.datetime(),
+    /** When all that said who it is was destroyed; null where nobody asked for it. */
+    erasedAt: p.datetime().nullable(),
   },
 });
 

@@ -1,5 +1,5 @@
 import { Field, ID, InputType, ObjectType, registerEnumType } from 'type-graphql';
-import { Node, UserError, connectionTypes } from '../platform/graphql/index.js';
+import { InstantScalar, Node, UserError, connectionTypes } from '../platform/graphql/index.js';
 import { DEPARTMENTS, PARTY_KINDS, type Department, type PartyKind } from './rules/party-kinds.js';
 import type { StoredVerdict } from './rules/party.js';
 import type { PersonalField } from './reveal-personal-field.js';
@@ -38,7 +38,7 @@ export class Party extends Node {
   @Field(() => DepartmentEnum, { nullable: true, description: '部门（4.2-1）；非主管部门为空。Which department it is (4.2-1); null for any other kind.' })
   department!: Department | null;
 
-  @Field(() => String, { description: '名称；个人只显示姓氏，如“张**”。The name; of a person only its first character, as 张**.' })
+  @Field(() => String, { description: '名称；个人只显示姓氏，如“张**”，个人信息已删除的为“已删除”。The name; of a person only its first character, as 张**; of one who was erased 已删除.' })
   name!: string;
 
   @Field(() => String, { nullable: true, description: '掩码电话，如 138****5678；未登记或无权查看时为空。The masked phone; null where there is none or the caller does not reach this party.' })
@@ -52,6 +52,9 @@ export class Party extends Node {
 
   @Field(() => String, { nullable: true, description: '登记地行政区划代码；跨区或未登记为空。Division code of where it is registered; null where it belongs to none.' })
   jurisdictionCode!: string | null;
+
+  @Field(() => InstantScalar, { nullable: true, description: '应本人请求删除其个人信息的时间（eraseDriver）；未删除为空。When its personal data were destroyed, as it asked; null where they were not.' })
+  erasedAt!: number | null;
 }
 
 export const PartyConnection = connectionTypes('Party', () => Party, { zh: '主体', en: 'parties' });

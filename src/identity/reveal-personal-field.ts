@@ -32,6 +32,7 @@ export async function revealPersonalField(scope: RequestScope, input: RevealPers
     if (isAllowed && (purpose.length < PURPOSE_MINIMUM || purpose.length > PURPOSE_MAXIMUM)) {
       return refuse(problem('PURPOSE_MISSING', { zh: `查看个人信息须说明用途（${PURPOSE_MINIMUM}–${PURPOSE_MAXIMUM} 字），收到 ${purpose.length} 字`, en: `reading personal data needs a purpose of ${PURPOSE_MINIMUM} to ${PURPOSE_MAXIMUM} characters; this has ${purpose.length}`, field: 'purpose' }));
     }
+    if (isAllowed && party.erasedAt != null) return refuse(problem('ERASED', { zh: '该个人的信息已应其请求删除', en: 'the personal data of this person were destroyed, as it asked', field: 'partyId' }));
     unit.record({ action: 'personal:read-clear', objectType: 'party', objectId: party.id, succeeded: isAllowed, reason: purpose.slice(0, PURPOSE_MAXIMUM), details: { field: input.field } });
     return done({ isAllowed });
   });

@@ -1,6 +1,7 @@
 import type { Room } from '../platform/index.js';
 import { BookingResolver, NotEnoughSpacesResolver, RefusedNightResolver, SeriesResolver, StayAlternativeResolver, StayQuoteResolver } from './booking.resolver.js';
 import { NotEnoughSpaces, ReservationInTheWay, TooManyOpenBookings } from './booking.type.js';
+import { eraseDriverPlates } from './erase-driver.js';
 import { gatePart } from './gate/gate-part.js';
 import { parkingJobs } from './jobs.js';
 import { confirmPaid, expireHolds } from './reactions.js';
@@ -21,7 +22,7 @@ export const parkingRoom: Room = {
   resolvers: [BookingResolver, StayQuoteResolver, StayAlternativeResolver, NotEnoughSpacesResolver, SeriesResolver, RefusedNightResolver, ReservationResolver, BookingTermsResolver, ...gatePart.resolvers],
   orphanedTypes: [Reservation, NotEnoughSpaces, ReservationInTheWay, TooManyOpenBookings, ...gatePart.orphanedTypes],
   nodes: [{ kind: 'reservation', loader: RESERVATION_BY_ID }, ...gatePart.nodes],
-  reactions: [confirmPaid, expireHolds, ...gatePart.reactions],
+  reactions: [confirmPaid, expireHolds, eraseDriverPlates, ...gatePart.reactions],
   jobs: [...parkingJobs, ...gatePart.jobs],
   stop: stopReservations,
 };

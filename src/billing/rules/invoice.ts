@@ -1,4 +1,4 @@
-import { creditCodes, defineLifecycle, problem, type Problem } from '../../kernel/index.js';
+import { creditCodes, defineLifecycle, problem, textProblem, type Problem } from '../../kernel/index.js';
 
 export const INVOICE_STATE_WORDS = {
   REQUESTED: '已申请。Asked for.',
@@ -25,13 +25,16 @@ export const invoiceLifecycle = defineLifecycle<InvoiceState, InvoiceEvent>('发
   REVERSED: {},
 });
 
+/** What stands where the sealed title of a person stood who was erased. */
+export const ERASED_TITLE = 'erased';
+
 const TITLE_MAXIMUM = 100;
 
 /** What speaks against a request: an empty title, an organisation without a tax code that stands the check of GB 32100. */
 export function checkInvoiceTitle({ titleKind, title, taxCode }: { readonly titleKind: TitleKind; readonly title: string; readonly taxCode: string | null }): readonly Problem[] {
   const problems: Problem[] = [];
-  const length = title.trim().length;
-  if (length < 1 || length > TITLE_MAXIMUM) problems.push(problem('INVOICE_TITLE_INVALID', { zh: `发票抬头须为 1–${TITLE_MAXIMUM} 字，收到 ${length} 字`, en: `the title of an invoice has 1 to ${TITLE_MAXIMUM} characters; this has ${length}`, field: 'title' }));
+  const wrong = textProblem(title, { zh: '发票抬头', en: 'the title of an invoice', field: 'title', minimum: 1, maximum: TITLE_MAXIMUM, code: 'INVOICE_TITLE_INVALID' });
+  if (wrong) problems.push(wrong);
   if (titleKind === 'PERSON' && taxCode !== null) problems.push(problem('TAX_CODE_OF_PERSON', { zh: '个人抬头不填税号', en: 'an invoice to a person has no tax code', field: 'taxCode' }));
   if (titleKind === 'ORGANISATION') {
     const verdict = taxCode === null ? null : creditCodes.judgeCreditCode(taxCode);

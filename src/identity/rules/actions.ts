@@ -13,6 +13,7 @@ export const ACTIONS = {
   'party:write': { zh: '登记与变更主体', en: 'register and change parties', anonymous: false },
   'driver:sign-up': { zh: '经驾驶人同意为其注册', en: 'sign drivers up, with their consent', anonymous: false },
   'driver:leave': { zh: '终止应用为驾驶人代办', en: 'end what lets an app act for a driver', anonymous: false },
+  'driver:erase': { zh: '应本人请求删除其个人信息', en: 'destroy a person’s data, as it asks', anonymous: false },
   'membership:write': { zh: '设置与终止成员关系', en: 'add and end memberships', anonymous: false },
   'delegation:write': { zh: '登记与终止委托', en: 'record and end delegations', anonymous: false },
   'key:read': { zh: '查看接口密钥', en: 'list API keys', anonymous: false },

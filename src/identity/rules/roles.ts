@@ -43,17 +43,17 @@ export const ROLES = {
   },
   PERSONAL_DATA_OFFICER: {
     family: 'GOVERNMENT', scope: 'JURISDICTION', zh: '个人信息保护负责人', en: 'officer in charge of personal data',
-    actions: ['party:read', 'notice:read', 'personal:read-clear'],
+    actions: ['party:read', 'notice:read', 'personal:read-clear', 'driver:erase'],
   },
   FACILITY_OPERATOR: {
     family: 'MARKET_OPERATOR', scope: 'PARTY', zh: '停车运营企业', en: 'operator of facilities',
     actions: [...LENDING, 'key:read', 'key:issue', 'key:rotate', 'payment:read', 'payment:resolve', 'payment:pay', 'charge:read', 'settlement:read', 'invoice:request', 'invoice:issue', 'cost:record'],
   },
-  PARTNER_APP: { family: 'MARKET_OPERATOR', scope: 'PARTY', zh: '合作应用', en: 'partner application', actions: ['party:read', 'driver:sign-up', 'driver:leave', 'search:nearby', 'availability:read', 'notice:read', 'key:read', 'key:rotate', 'payment:read', 'payment:pay', 'reservation:read', 'reservation:write', 'session:read', 'charge:read', 'invoice:request'] },
+  PARTNER_APP: { family: 'MARKET_OPERATOR', scope: 'PARTY', zh: '合作应用', en: 'partner application', actions: ['party:read', 'driver:sign-up', 'driver:leave', 'driver:erase', 'search:nearby', 'availability:read', 'notice:read', 'key:read', 'key:rotate', 'payment:read', 'payment:pay', 'reservation:read', 'reservation:write', 'session:read', 'charge:read', 'invoice:request'] },
   SUPPLIER: { family: 'COMMUNITY', scope: 'PARTY', zh: '共享供给方', en: 'party that lends its spaces', actions: [...LENDING, 'delegation:write', 'membership:write', 'payment:read', 'charge:read', 'settlement:read', 'invoice:issue', 'cost:record'] },
   PROPERTY_MANAGER: { family: 'COMMUNITY', scope: 'PARTY', zh: '物业服务人', en: 'property manager', actions: [...LENDING, 'charge:read', 'settlement:read', 'invoice:issue', 'cost:record'] },
   SPACE_OWNER: { family: 'INDIVIDUAL', scope: 'PARTY', zh: '泊位所有人', en: 'owner of a space', actions: ['party:read', 'notice:read', 'facility:read', 'window:read', 'window:publish', 'tariff:publish', 'charge:read', 'settlement:read', 'invoice:issue'] },
-  DRIVER: { family: 'INDIVIDUAL', scope: 'PARTY', zh: '驾驶人', en: 'driver', actions: ['party:read', 'driver:leave', 'notice:read', 'search:nearby', 'availability:read', 'payment:read', 'payment:pay', 'reservation:read', 'reservation:write', 'session:read', 'charge:read', 'invoice:request'] },
+  DRIVER: { family: 'INDIVIDUAL', scope: 'PARTY', zh: '驾驶人', en: 'driver', actions: ['party:read', 'driver:leave', 'driver:erase', 'notice:read', 'search:nearby', 'availability:read', 'payment:read', 'payment:pay', 'reservation:read', 'reservation:write', 'session:read', 'charge:read', 'invoice:request'] },
 } as const satisfies Readonly<Record<string, RoleTerms>>;
 
 export type Role = keyof typeof ROLES;

@@ -1,0 +1,162 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { authenticate, issueApiKey, registerParty, ROLES } from '../../src/identity/index.js';
+import { revealPersonalField } from '../../src/identity/reveal-personal-field.js';
+import { PHONE_DOMAIN } from '../../src/identity/register-party.js';
+import { plateHash } from '../../src/parking/seal-plates.js';
+import type { Outcome } from '../../src/kernel/index.js';
+import type { Viewer } from '../../src/platform/index.js';
+import { scopeOf } from '../support/scope.js';
+import { at, during, openGateCity, type GateCity } from './gate-city.js';
+
+let city: GateCity;
+let secret: string;
+let made = 0;
+
+function valueOf<T>(outcome: Outcome<T>): T {
+  if (!outcome.ok) throw new Error(JSON.stringify(outcome.problems));
+  return outcome.value;
+}
+
+beforeAll(async () => {
+  city = await openGateCity();
+  const { partyId } = valueOf(await registerParty(city.system, { kind: 'ENTERPRISE', name: '泊车小程序', jurisdictionCode: '350500' }));
+  secret = valueOf(await issueApiKey(city.system, { partyId, name: '接口', scopes: [...ROLES.PARTNER_APP.actions] })).secret!;
+});
+
+beforeEach(() => city.clock(at('09:00')));
+
+afterAll(() => city.database.close());
+
+interface Driver {
+  readonly partyId: string;
+  readonly name: string;
+  readonly phone: string;
+  readonly plate: string;
+  readonly viewer: Viewer;
+  readonly credential: string;
+}
+
+/** A driver that an app signed up, with a name, a phone and a plate that stand nowhere else. */
+async function signedUp(): Promise<Driver> {
+  const nth = ++made;
+  const name = `欧阳${nth}号`;
+  const phone = `1380595${String(4_000 + nth)}`;
+  const app = await authenticate(city.services, secret);
+  const answer = await city.ask(app, 'mutation s($input: SignUpDriverInput!) { signUpDriver(input: $input) { party { id } userErrors { code } } }', { input: { name, phone, consentedTo: '隐私告知 2026-03', idempotencyKey: `sign up ${nth}` } });
+  const partyId = answer.signUpDriver.party.id;
+  const credential = `${secret}.${partyId}`;
+  return { partyId, name, phone, plate: `闽C7${String(1_000 + nth)}`, credential, viewer: await authenticate(city.services, credential) };
+}
+
+const erase = async ({ partyId, viewer }: Pick<Driver, 'partyId' | 'viewer'>, told: object = {}): Promise<any> =>
+  (await city.ask(viewer, 'mutation e($input: EraseDriverInput!) { eraseDriver(input: $input) { party { id name phone erasedAt } userErrors { __typename code ... on DriverHasOpenMatters { subjectIds } } } }', { input: { partyId, reason: '本人注销', idempotencyKey: `erase ${++made}`, ...told } })).eraseDriver;
+
+/** Every row of every table that holds one of these texts, as 'table: n'. */
+async function tablesHolding(texts: readonly string[]): Promise<string[]> {
+  const tables = await city.database.query<{ name: string }>(`select table_name as name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE' and table_name <> 'spatial_ref_sys' order by 1`);
+  const found: string[] = [];
+  for (const { name } of tables) {
+    const [row] = await city.database.query<{ count: number }>(`select count(*)::int as count from "${name}" t where exists (select from unnest($1::text[]) as w where strpos(to_jsonb(t)::text, w) > 0)`, [texts]);
+    if (row!.count > 0) found.push(`${name}: ${row!.count}`);
+  }
+  return found;
+}
+
+/** All by which a driver could be found: clear, hashed, and the very texts that were sealed. */
+async function tracesOf({ partyId, name, phone, plate }: Driver): Promise<string[]> {
+  const { sealer } = city.services;
+  const sealed = await city.database.query<{ text: string }>(
+    `select sealed_name as text from party where id = $1 union all select sealed_phone from party where id = $1 union all select sealed_text from notice where party_id = $1
+     union all select v.sealed_plate from reservation_vehicle v join reservation r on r.id = v.reservation_id where r.party_id = $1
+     union all select e.sealed_plate from gate_event e join session s on s.id = e.session_id join reservation r on r.id = s.reservation_id where r.party_id = $1`,
+    [partyId],
+  );
+  return [phone, plate, name, sealer.lookupHash(phone, PHONE_DOMAIN), plateHash(sealer, plate), ...sealed.map(row => row.text)];
+}
+
+/** Books an evening, comes and goes, and pays what it costs. */
+async function parked(driver: Driver): Promise<{ readonly reservationId: string; readonly chargeId: string; readonly sessionId: string }> {
+  city.clock(at('09:00'));
+  const facilityId = await city.lot({ tariffId: await city.tariff(500) });
+  const { id: reservationId, chargeIds: [chargeId] } = await city.book(driver.viewer, { facilityId, during: during('10:00–12:00'), plates: [{ number: driver.plate }] });
+  await city.pay(chargeId!, 1_000);
+  city.clock(at('10:01'));
+  await city.decide(facilityId, driver.plate);
+  const { receipt } = await city.enter(facilityId, driver.plate);
+  city.clock(at('11:55'));
+  await city.leave(facilityId, driver.plate);
+  return { reservationId, chargeId: chargeId!, sessionId: receipt.sessionId };
+}
+
+test('PIPL 47: of a driver who asks nothing is left but ids: no phone, plate, hash or sealed text in any column of any table, and the money stays', async () => {
+  const [driver, other] = [await signedUp(), await signedUp()];
+  const { reservationId, chargeId, sessionId } = await parked(driver);
+  await parked(other);
+  const traces = await tracesOf(driver);
+  const others = await tablesHolding(await tracesOf(other));
+  expect((await tablesHolding(traces)).map(each => each.split(':')[0])).toEqual(['gate_decision', 'gate_event', 'notice', 'party', 'party_version', 'reservation_vehicle', 'session']);
+  const [booked] = await city.database.query('select to_jsonb(c) as charge, (select count(*)::int from ledger_transaction t where t.charge_id = c.id) as transactions, (select count(*)::int from audit_entry) as audit from charge c where c.id = $1', [chargeId]);
+
+  const answer = await erase(driver);
+
+  expect(answer).toEqual({ userErrors: [], party: { id: driver.partyId, name: '已删除', phone: null, erasedAt: '2026-02-11T11:55:00+08:00' } });
+  expect(await tablesHolding(traces)).toEqual([]);
+  expect(await tablesHolding(await tracesOf(other))).toEqual(others);
+  expect(await city.database.query('select to_jsonb(c) as charge, (select count(*)::int from ledger_transaction t where t.charge_id = c.id) as transactions, (select count(*)::int - 1 from audit_entry) as audit from charge c where c.id = $1', [chargeId])).toEqual([booked]);
+  expect(await city.database.query('select action, actor_id = $2 as "isApp", reason, details from audit_entry where object_id = $1 and action = $3', [driver.partyId, driver.viewer.actorId, 'driver:erase'])).toEqual([{ action: 'driver:erase', isApp: true, reason: '本人注销', details: null }]);
+  expect(await city.session(sessionId)).toMatchObject({ id: sessionId, state: 'ENDED', plate: '***', chargeIds: [], reservation: { id: reservationId, state: 'COMPLETED' } });
+  await expect(authenticate(city.services, driver.credential)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+});
+
+test('a phone is free for whoever has it next, and an officer who would read the erased one is told so, with nothing opened', async () => {
+  const driver = await signedUp();
+  await erase(driver);
+  const officer = scopeOf(city.services, { ...city.system.viewer, kind: 'TOKEN', actorId: 'officer', grants: [{ action: 'personal:read-clear', partyId: null, jurisdictionCode: '350500' }] });
+  const audited = async () => (await city.database.query<{ count: number }>('select count(*)::int as count from audit_entry'))[0]!.count;
+  const before = await audited();
+
+  for (const field of ['NAME', 'PHONE'] as const) expect(await revealPersonalField(officer, { partyId: driver.partyId, field, purpose: '核实投诉' })).toMatchObject({ ok: false, problems: [{ code: 'ERASED', field: 'partyId' }] });
+  expect(await audited()).toBe(before);
+  const app = await authenticate(city.services, secret);
+  const again = await city.ask(app, 'mutation s($input: SignUpDriverInput!) { signUpDriver(input: $input) { party { id } userErrors { code } } }', { input: { name: '新机主', phone: driver.phone, consentedTo: '隐私告知 2026-03', idempotencyKey: 'the next holder' } });
+  expect(again.signUpDriver).toMatchObject({ userErrors: [] });
+  expect(again.signUpDriver.party.id).not.toBe(driver.partyId);
+});
+
+test('while a booking is open or a charge unpaid it is refused, each named at once, and nothing is written', async () => {
+  const driver = await signedUp();
+  const facilityId = await city.lot({ tariffId: await city.tariff(500) });
+  const { id, chargeIds } = await city.book(driver.viewer, { facilityId, during: during('14:00–16:00'), plates: [{ number: driver.plate }] });
+  const traces = await tracesOf(driver);
+  const before = [await city.written(), await tablesHolding(traces)];
+
+  expect(await erase(driver)).toEqual({
+    party: null,
+    userErrors: [
+      { __typename: 'DriverHasOpenMatters', code: 'BOOKINGS_OPEN', subjectIds: [id] },
+      { __typename: 'DriverHasOpenMatters', code: 'CHARGES_UNPAID', subjectIds: chargeIds },
+    ],
+  });
+  expect([await city.written(), await tablesHolding(traces)]).toEqual(before);
+
+  await city.cancel(driver.viewer, id);
+  expect((await erase(driver)).userErrors).toEqual([]);
+  expect(await tablesHolding(traces)).toEqual([]);
+});
+
+test('asked again, by the same key or another, it changes nothing; nobody else may ask, and no organisation is erased', async () => {
+  const [driver, stranger] = [await signedUp(), await signedUp()];
+  const before = await city.written();
+  await expect(erase({ partyId: driver.partyId, viewer: stranger.viewer })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  await expect(erase({ partyId: driver.partyId, viewer: city.owner })).rejects.toMatchObject({ code: 'FORBIDDEN' });
+  await expect(erase({ partyId: city.ownerId, viewer: city.system.viewer })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  expect((await erase(driver, { reason: ' ' })).userErrors).toEqual([{ __typename: 'RuleRefusal', code: 'REASON_MISSING' }]);
+  expect(await city.written()).toEqual(before);
+
+  const first = await erase(driver, { idempotencyKey: 'erase once' });
+  const after = await city.written();
+  expect(await erase(driver, { idempotencyKey: 'erase once' })).toEqual(first);
+  city.clock(at('12:00'));
+  expect(await erase({ partyId: driver.partyId, viewer: city.system.viewer })).toEqual(first);
+  expect(await city.written()).toEqual({ ...after, idempotency_record: after.idempotency_record! + 1 });
+});
