@@ -9,6 +9,7 @@ import { startServer } from './start.js';
 /** Starts the city and says what is served where. */
 export async function serve(): Promise<void> {
   const configuration = configurationOrExit();
+  if (!configuration.DATABASE_URL) process.stdout.write('潮位 Chaowei 正在启动，首次要建库和演示城市，约二十秒 · starting; the first start makes the database and the demo city, some twenty seconds\n');
   const services = await openServices(configuration, rooms).catch((error: unknown) => {
     if (error instanceof FolderInUse) exitWith(error.message);
     throw error;
