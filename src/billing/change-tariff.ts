@@ -1,4 +1,4 @@
-import { done, isRefusal, problem, refuse, type Outcome, type Problem, type Refusal } from '../kernel/index.js';
+import { done, isRefusal, problem, refuse, textProblem, type Outcome, type Problem, type Refusal } from '../kernel/index.js';
 import { transaction, type RequestScope, type Unit } from '../platform/index.js';
 import { notFound } from '../platform/graphql/index.js';
 import { listWindowsOfTariff } from '../sharing/index.js';
@@ -82,9 +82,8 @@ async function tariffForChange(unit: Unit, { tariffId, expectedVersion }: Tariff
 const LONGEST_REASON = 500;
 
 export function checkReason(reason: string): readonly Problem[] {
-  const { length } = reason.trim();
-  if (length >= 1 && reason.length <= LONGEST_REASON) return [];
-  return [problem('REASON_INVALID', { zh: `原因须为 1–${LONGEST_REASON} 字，收到 ${reason.length} 字`, en: `a reason has 1 to ${LONGEST_REASON} characters; this has ${reason.length}`, field: 'reason' })];
+  const wrong = textProblem(reason, { zh: '原因', en: 'a reason', field: 'reason', minimum: 1, maximum: LONGEST_REASON, code: 'REASON_INVALID' });
+  return wrong ? [wrong] : [];
 }
 
 function inThePast(inForceFrom: number): Problem {

@@ -1,4 +1,4 @@
-import { done, problem, refuse, type Outcome, type Problem } from '../kernel/index.js';
+import { done, problem, refuse, textProblem, type Outcome, type Problem } from '../kernel/index.js';
 import { ensureMay } from '../identity/index.js';
 import { notFound } from '../platform/graphql/index.js';
 import { newId, transaction, type RequestScope } from '../platform/index.js';
@@ -28,8 +28,8 @@ export function recordManagementCost(scope: RequestScope, input: RecordManagemen
     if (input.amountFen <= 0) problems.push(problem('AMOUNT_INVALID', { zh: `成本须为正，收到 ${input.amountFen} 分`, en: `a cost is above 0, not ${input.amountFen} fen`, field: 'amountFen' }));
     if (input.year < 2000 || input.year > 2200) problems.push(problem('YEAR_INVALID', { zh: `年度 ${input.year} 不在 2000–2200 之间`, en: `the year ${input.year} is not within 2000 to 2200`, field: 'year' }));
     for (const field of ['what', 'evidence'] as const) {
-      const length = input[field].trim().length;
-      if (length < 1 || length > 200) problems.push(problem('TEXT_INVALID', { zh: `须为 1–200 字，收到 ${length} 字`, en: `it has 1 to 200 characters, not ${length}`, field }));
+      const wrong = textProblem(input[field], { zh: field === 'what' ? '事项' : '凭证', en: field === 'what' ? 'what it was for' : 'the evidence', field, minimum: 1, maximum: 200, code: 'TEXT_INVALID' });
+      if (wrong) problems.push(wrong);
     }
     if (problems.length > 0) return refuse(problems);
 

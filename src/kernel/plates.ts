@@ -61,11 +61,16 @@ export function parsePlate(text: string, { colour, field }: { colour?: PlateColo
   const number = normalisePlate(text);
   if (number === '无牌' || number === '无牌车') return done({ number: '无牌', kind: 'UNPLATED', colour: null, colourAssumed: false });
   const form = FORMS.find(each => each.pattern.test(number));
-  if (form === undefined) return refuse(NON_MOTOR.test(number) ? notMotorVehicle(text, field) : problem('PLATE_INVALID', { zh: `号牌“${text}”不符合任何机动车号牌格式（GA 36-2018）`, en: `'${text}' is no motor-vehicle plate (GA 36-2018)`, field }));
+  if (form === undefined) return refuse(NON_MOTOR.test(number) ? notMotorVehicle(shown(text), field) : problem('PLATE_INVALID', { zh: `号牌“${shown(text)}”不符合任何机动车号牌格式（GA 36-2018）`, en: `'${shown(text)}' is no motor-vehicle plate (GA 36-2018)`, field }));
   if (colour !== undefined && !form.colours.includes(colour)) {
-    return refuse(problem('PLATE_COLOUR_MISMATCH', { zh: `号牌“${number}”（${form.kind}）不会是颜色 ${colour}，应为 ${form.colours.join('、')}`, en: `plate ${number} (${form.kind}) is never ${colour}, but ${form.colours.join(' or ')}`, field, data: { allowed: form.colours } }));
+    return refuse(problem('PLATE_COLOUR_MISMATCH', { zh: `号牌“${maskPlate(number)}”（${form.kind}）不会是颜色 ${colour}，应为 ${form.colours.join('、')}`, en: `plate ${maskPlate(number)} (${form.kind}) is never ${colour}, but ${form.colours.join(' or ')}`, field, data: { allowed: form.colours } }));
   }
   return done({ number, kind: form.kind, colour: colour ?? form.colours[0]!, colourAssumed: colour === undefined });
+}
+
+/** What was no plate, as far as a message goes: nobody's, so it may be shown, and cut. */
+function shown(text: string): string {
+  return text.slice(0, 40);
 }
 
 /** The refusal of whatever is no motor vehicle: the policy shares spaces for motor vehicles only (0-3). */

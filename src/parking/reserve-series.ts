@@ -7,6 +7,7 @@ import { judgeStays, type JudgedStay } from './judge-stays.js';
 import { bookingParty, keepStays } from './quote-stay.js';
 import type { DemandClass } from './reservation.sql.js';
 import { seriesNights, type Night, type SeriesDates, type SeriesHours } from './rules/series-nights.js';
+import { spacesProblem } from './rules/stay-input.js';
 import { checkVehicles, platesProblem, type GivenPlate } from './rules/vehicles.js';
 import { insertSeries, type RefusedNight, type SeriesMode } from './series.sql.js';
 import { tellSeriesConfirmed } from './tell-confirmed.js';
@@ -31,7 +32,7 @@ export function reserveSeries(scope: RequestScope, input: ReserveSeries): Promis
   return transaction(scope, async unit => {
     const vehicles = checkVehicles(input.plates);
     if (isRefusal(vehicles)) return vehicles;
-    const unfit = platesProblem(vehicles.value.length, input.spaces);
+    const unfit = spacesProblem(input.spaces) ?? platesProblem(vehicles.value.length, input.spaces);
     if (unfit) return refuse(unfit);
     const [facility] = await termsInForce(unit, [input.facilityId], unit.now);
     if (!facility) return refuse(problem('FACILITY_UNKNOWN', { zh: `没有停车设施 ${input.facilityId.slice(0, 40)}`, en: `there is no facility ${input.facilityId.slice(0, 40)}`, field: 'facilityId' }));

@@ -2,7 +2,7 @@ import { unavailable } from './graphql/faults.js';
 import type { Idempotency } from './idempotency.sql.js';
 import { jointTransaction } from './joint-transaction.js';
 import { RequestScope, type Services } from './scope.js';
-import { ensureKeyLength, type Unit } from './unit.js';
+import { ensureKey, type Unit } from './unit.js';
 import type { Viewer } from './viewer.js';
 
 /** One caller's part of a transaction that several share. */
@@ -45,7 +45,7 @@ export class Gatherer<Item, T> {
   constructor(private readonly rules: GatherRules<Item, T>) {}
 
   run(services: Services, part: Gathered<Item>): Promise<T> {
-    ensureKeyLength(part.retry.key);
+    ensureKey(part.retry.key);
     let line = this.#ofServices.get(services);
     if (!line) this.#ofServices.set(services, (line = new Line(services, this.rules)));
     return line.run(part);

@@ -1,6 +1,7 @@
 import type { EntityManager } from '@mikro-orm/sql';
 import { done, isRefusal, type Outcome, type Refusal } from '../kernel/index.js';
 import { badInput } from './graphql/faults.js';
+import { ensureSeenTexts } from './graphql/seen-texts.js';
 import { appendAudit, type AuditFact } from './audit.sql.js';
 import { claimKey, keepAnswer } from './idempotency.sql.js';
 import { newId } from './ids.js';
@@ -98,7 +99,7 @@ export interface Retry {
  */
 export async function transaction<T>(scope: RequestScope, work: (unit: Unit) => Promise<Outcome<T>>, retry?: Retry): Promise<Outcome<T>> {
   const call = retry?.key == null ? null : { actorId: scope.viewer.actorId, operation: retry.operation, key: retry.key, input: retry.input };
-  if (call) ensureKeyLength(call.key);
+  if (call) ensureKey(call.key);
   let wakes: ReadonlySet<string> = new Set();
   try {
     const answer = await scope.database.transactional(async (em, sql) => {
@@ -124,8 +125,10 @@ export async function transaction<T>(scope: RequestScope, work: (unit: Unit) => 
 
 const KEY_MAXIMUM = 255;
 
-/** A key of a length that no caller reaches by chance. */
-export function ensureKeyLength({ length }: string): void {
+/** A key of a length that no caller reaches by chance, and that can be read in a log. */
+export function ensureKey(key: string): void {
+  ensureSeenTexts(key, 'idempotencyKey');
+  const { length } = key;
   if (length >= 1 && length <= KEY_MAXIMUM) return;
   throw badInput({ zh: `幂等键须为 1–${KEY_MAXIMUM} 个字符，收到 ${length} 个`, en: `an idempotency key has 1 to ${KEY_MAXIMUM} characters; this has ${length}` }, 'idempotencyKey');
 }

@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { buildSchemaSync, getMetadataStorage, type PubSub } from 'type-graphql';
 import { defaultFieldResolver, GraphQLObjectType, isInputObjectType, isObjectType, specifiedDirectives, type GraphQLSchema } from 'graphql';
 import type { RequestScope, Room } from '../platform/index.js';
+import { ensureSeenTexts } from '../platform/graphql/index.js';
 import { ACTIONS, ensureMay, type Action } from '../identity/index.js';
 import { overTime } from './graphql/execute.js';
 import { registerNodeKinds } from './node.resolver.js';
@@ -82,8 +83,10 @@ function guardRootFields(schema: GraphQLSchema): void {
       };
       continue;
     }
+    const writes = type === schema.getMutationType();
     field.resolve = (root, args, scope: RequestScope, info) => {
       ensureMay(scope.viewer, allowed);
+      if (writes) ensureSeenTexts(args);
       return resolve(root, args, scope, info);
     };
   }

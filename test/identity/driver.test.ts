@@ -91,7 +91,8 @@ test('everything wrong is told at once, and nothing is written', async () => {
   const before = await city.counts();
 
   expect(codesOf(await signUpDriver(city.as(app), keyed({ name: ' ', phone: '123', consentedTo: '' })))).toEqual(['NAME_INVALID', 'PHONE_INVALID', 'CONSENT_MISSING']);
-  expect(codesOf(await signUpDriver(city.as(app), keyed({ phone: '0595-22160000', consentedTo: '字'.repeat(201) })))).toEqual(['PHONE_NOT_MOBILE', 'CONSENT_MISSING']);
+  expect(codesOf(await signUpDriver(city.as(app), keyed({ phone: '0595-22160000', consentedTo: '字'.repeat(201) })))).toEqual(['PHONE_NOT_MOBILE', 'CONSENT_TOO_LONG']);
+  expect(codesOf(await signUpDriver(city.as(app), keyed({ consentedTo: '隐私告知\u202E 1.0' })))).toEqual(['TEXT_CHARACTERS']);
   expect(codesOf(await signUpDriver(city.as(officer('PARTNER_APP', { partyId: agency })), keyed({ phone: '13300000000' })))).toEqual(['ROLE_NOT_OF_KIND']);
   expect(await city.counts()).toEqual(before);
 });

@@ -47,3 +47,10 @@ test('P10: a masked plate shows its place and its last character', () => {
   expect(maskPlate('闽C12345')).toBe('闽C1***5');
   expect(maskPlate('闽CD12345')).toBe('闽CD****5');
 });
+
+test('a refusal cuts what was no plate, and masks what is one', () => {
+  const long = parsePlate('车'.repeat(500));
+  const yellow = parsePlate('闽CD12345', { colour: 'YELLOW' });
+
+  expect([long, yellow].map(each => (each.ok ? null : each.problems[0].en))).toEqual([`'${'车'.repeat(40)}' is no motor-vehicle plate (GA 36-2018)`, 'plate 闽CD****5 (NEW_ENERGY_SMALL) is never YELLOW, but GREEN']);
+});

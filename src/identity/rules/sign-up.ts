@@ -1,4 +1,4 @@
-import { isRefusal, done, problem, refuse, type Outcome, type Problem } from '../../kernel/index.js';
+import { isRefusal, done, problem, refuse, textProblem, type Outcome, type Problem } from '../../kernel/index.js';
 import { checkParty, type PartyFacts } from './party.js';
 
 /** What a driver is signed up with, as the caller wrote it: what is needed to be told something, and nothing more (4.5-5). */
@@ -28,9 +28,11 @@ function mobileProblems(phone: string): Problem[] {
   return [problem('PHONE_NOT_MOBILE', { zh: `驾驶人须登记 11 位手机号，收到 ${phone.length} 位固话或 400 号码`, en: `a driver is signed up with an 11 digit mobile; this is another number, of ${phone.length} digits`, field: 'phone' })];
 }
 
-function consentProblems({ length }: string): Problem[] {
-  if (length >= 1 && length <= CONSENT_MAXIMUM) return [];
-  return [problem('CONSENT_MISSING', { zh: `须写明驾驶人同意的隐私告知及其版本，1–${CONSENT_MAXIMUM} 字，收到 ${length} 字`, en: `name the privacy notice that the driver agreed to, with its version, in 1 to ${CONSENT_MAXIMUM} characters; got ${length}`, field: 'consentedTo', clause: '4.5-5' })];
+function consentProblems(consentedTo: string): Problem[] {
+  const told = { field: 'consentedTo', clause: '4.5-5' };
+  if (consentedTo === '') return [problem('CONSENT_MISSING', { zh: `须写明驾驶人同意的隐私告知及其版本，1–${CONSENT_MAXIMUM} 字`, en: `name the privacy notice that the driver agreed to, with its version, in 1 to ${CONSENT_MAXIMUM} characters`, ...told })];
+  const wrong = textProblem(consentedTo, { zh: '所同意的隐私告知', en: 'the privacy notice that the driver agreed to', minimum: 1, maximum: CONSENT_MAXIMUM, code: 'CONSENT_TOO_LONG', ...told });
+  return wrong ? [wrong] : [];
 }
 
 /**

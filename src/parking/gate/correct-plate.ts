@@ -1,4 +1,4 @@
-import { done, isRefusal, problem, refuse, type Outcome } from '../../kernel/index.js';
+import { done, isRefusal, problem, refuse, textProblem, type Outcome } from '../../kernel/index.js';
 import { newId, transaction, type RequestScope, type Unit } from '../../platform/index.js';
 import { notFound } from '../../platform/graphql/index.js';
 import { gateVehicle, type SeenVehicle } from '../rules/gate-vehicle.js';
@@ -29,8 +29,8 @@ export function correctPlate(scope: RequestScope, input: CorrectPlate): Promise<
     if (!seen || !facility || !(await operatedBy(unit, scope.viewer, [facility])).has(facility.id)) throw notFound('道闸事件 gate event', input.gateEventId.slice(0, 40));
     const vehicle = gateVehicle(input.vehicle);
     const reason = input.reason.trim();
-    const unexplained = reason === '' || reason.length > REASON_MAXIMUM ? [problem('REASON_LENGTH', { zh: `须写明更正原因（1–${REASON_MAXIMUM} 个字符）`, en: `say why, in 1 to ${REASON_MAXIMUM} characters`, field: 'reason' })] : [];
-    if (isRefusal(vehicle) || unexplained.length > 0) return refuse([...(isRefusal(vehicle) ? vehicle.problems : []), ...unexplained]);
+    const unexplained = textProblem(reason, { zh: '更正原因', en: 'the reason of a correction', field: 'reason', minimum: 1, maximum: REASON_MAXIMUM, code: 'REASON_LENGTH' });
+    if (isRefusal(vehicle) || unexplained) return refuse([...(isRefusal(vehicle) ? vehicle.problems : []), ...(unexplained ? [unexplained] : [])]);
     const hash = vehicleHash(scope.services.sealer, vehicle.value);
     const plateKey = vehicleKey(hash, vehicle.value);
     const event = await eventUnderLock(unit, seen, plateKey);

@@ -1,12 +1,11 @@
-import { problem, type Problem } from '../../kernel/index.js';
+import { problem, textProblem, type Problem } from '../../kernel/index.js';
 import type { BookingTerms } from './booking-terms.js';
 
 const LONGEST_REASON = 200;
 
-/** Why nobody reads so long a reason; null where it is short enough, or none. */
+/** Why nobody reads such a reason; null where it is short enough, or none. */
 export function endReasonProblem(reason: string): Problem | null {
-  if (reason.length <= LONGEST_REASON) return null;
-  return problem('REASON_TOO_LONG', { zh: `原因至多 ${LONGEST_REASON} 字，收到 ${reason.length} 字`, en: `a reason has at most ${LONGEST_REASON} characters, this has ${reason.length}`, field: 'reason' });
+  return textProblem(reason, { zh: '原因', en: 'a reason', field: 'reason', minimum: 0, maximum: LONGEST_REASON, code: 'REASON_TOO_LONG' });
 }
 
 /**

@@ -1,4 +1,4 @@
-import { done, isRefusal, plates, problem, refuse, type Outcome, type PlateColour } from '../../kernel/index.js';
+import { done, isRefusal, plates, problem, refuse, textProblem, type Outcome, type PlateColour } from '../../kernel/index.js';
 
 /** What a gate saw of a vehicle: a plate, or the ticket that it gave to one without. */
 export interface SeenVehicle {
@@ -25,7 +25,8 @@ export function gateVehicle({ plate, colour, ticket }: SeenVehicle, field = 'veh
   const isTicketed = ticket != null && ticket.trim() !== '';
   if (isTicketed === (plate != null && plate.trim() !== '')) return refuse(problem('PLATE_OR_TICKET', { zh: '号牌与临时凭证须给出且仅给出一项', en: 'give the plate, or the ticket of a vehicle without one', field }));
   const text = (isTicketed ? ticket : plate!).trim();
-  if (text.length > LONGEST) return refuse(problem('PLATE_TOO_LONG', { zh: `至多 ${LONGEST} 个字符，收到 ${text.length} 个`, en: `at most ${LONGEST} characters, got ${text.length}`, field }));
+  const wrong = textProblem(text, { zh: isTicketed ? '临时凭证' : '号牌', en: isTicketed ? 'a ticket' : 'a plate', field, minimum: 1, maximum: LONGEST, code: 'PLATE_TOO_LONG' });
+  if (wrong) return refuse(wrong);
   if (isTicketed) return done({ kind: 'TICKET', number: text, colour: null, colourAssumed: false, masked: plates.maskPlate(text) });
   const read = plates.parsePlate(text, { field: `${field}.plate` });
   if (isRefusal(read)) return read.problems[0].code === 'PLATE_INVALID' ? done(foreign(text)) : read;

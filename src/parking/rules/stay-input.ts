@@ -26,7 +26,14 @@ export function stayProblems({ during, spaces, spaceId, begunAt }: AskedStay, te
   if (minutes > 0 && minutes < terms.shortestStayMinutes) found.push(problem('STAY_TOO_SHORT', { zh: `一次最短 ${terms.shortestStayMinutes} 分钟，所求 ${Math.floor(minutes)} 分钟`, en: `a stay lasts ${terms.shortestStayMinutes} minutes at least, ${Math.floor(minutes)} were asked for`, field: 'during.endsAt', data: { shortestStayMinutes: terms.shortestStayMinutes } }));
   if (minutes > terms.longestStayMinutes) found.push(problem('STAY_TOO_LONG', { zh: `一次最长 ${terms.longestStayMinutes} 分钟，所求 ${Math.ceil(minutes)} 分钟`, en: `a stay lasts ${terms.longestStayMinutes} minutes at most, ${Math.ceil(minutes)} were asked for`, field: 'during.endsAt', data: { longestStayMinutes: terms.longestStayMinutes } }));
   if (startsAt > now + terms.mostDaysAhead * DAY_MS) found.push(problem('TOO_FAR_AHEAD', { zh: `至多提前 ${terms.mostDaysAhead} 天`, en: `at most ${terms.mostDaysAhead} days ahead`, field: 'during.startsAt', data: { mostDaysAhead: terms.mostDaysAhead } }));
-  if (spaces < 1 || spaces > MOST_SPACES) found.push(problem('SPACES_OUT_OF_RANGE', { zh: `一次 1–${MOST_SPACES} 个泊位，所求 ${spaces} 个`, en: `1 to ${MOST_SPACES} spaces at once, ${spaces} were asked for`, field: 'spaces' }));
+  const outOfRange = spacesProblem(spaces);
+  if (outOfRange) found.push(outOfRange);
   if (spaceId !== null && spaces !== 1) found.push(problem('NUMBERED_SPACE_IS_ONE', { zh: `指定泊位时只能预约 1 个，所求 ${spaces} 个`, en: `a numbered space is one, ${spaces} were asked for`, field: 'spaces', clause: '2.6-5' }));
   return found;
+}
+
+/** Why so many spaces are not booked at once; null where they can be. */
+export function spacesProblem(spaces: number): Problem | null {
+  if (spaces >= 1 && spaces <= MOST_SPACES) return null;
+  return problem('SPACES_OUT_OF_RANGE', { zh: `一次 1–${MOST_SPACES} 个泊位，所求 ${spaces} 个`, en: `1 to ${MOST_SPACES} spaces at once, ${spaces} were asked for`, field: 'spaces' });
 }

@@ -6,6 +6,7 @@ export { Fault, FAULT_CODES, badInput, conflict, forbidden, notFound, unauthenti
 export type { Bilingual, FaultCode } from './faults.js';
 export { FenScalar, InstantScalar, JsonScalar, LocalDateScalar, LocalTimeScalar, SafeIntScalar, formatInstant } from './scalars.js';
 export { enumOf } from './enum-of.js';
+export { ensureSeenTexts } from './seen-texts.js';
 export { RuleRefusal, UserError, userErrorOf, userErrorsOf } from './user-error.js';
 export { PAGE_MAXIMUM, PageArgs, PageInfo, connectionTypes, decodeCursor, encodeCursor, pageOf, pageSize } from './connections.js';
 export type { Connection, Edge, KeysetKey } from './connections.js';

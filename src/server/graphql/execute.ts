@@ -3,7 +3,7 @@ import {
   type ExecutionResult, type FormattedExecutionResult, type GraphQLFormattedError, type GraphQLSchema, type SourceLocation,
 } from 'graphql';
 import type { RequestScope } from '../../platform/index.js';
-import { Fault } from '../../platform/graphql/index.js';
+import { Fault, ensureSeenTexts } from '../../platform/graphql/index.js';
 import { ensureMay, type Action } from '../../identity/index.js';
 import { CLASS_LIMITS, LIMITS } from '../limits.js';
 import type { Estimate } from './document-cost.js';
@@ -132,7 +132,9 @@ async function runCompiled(schema: GraphQLSchema, call: Call): Promise<string | 
     ensureMay(call.scope.viewer, field.extensions.allow as Action);
     if (slow) rootArguments[selection.alias?.value ?? selection.name.value] = getArgumentValues(field, selection, slow.coerced);
   }
-  return withinTime(call, compiled!(call.scope, quick?.variables ?? slow!.coerced!, quick?.rootArguments ?? rootArguments));
+  const given = quick?.rootArguments ?? rootArguments;
+  if (operation.operation === 'mutation') Object.values(given).forEach(args => ensureSeenTexts(args));
+  return withinTime(call, compiled!(call.scope, quick?.variables ?? slow!.coerced!, given));
 }
 
 /** Ends the wait when the request's time is up or the caller left. The statement's own time limit ends the work. */
