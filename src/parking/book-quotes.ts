@@ -1,7 +1,8 @@
 import { done, isRefusal, refuse, type Outcome, type Problem } from '../kernel/index.js';
-import { ANY_DRIVER, claimSpaces, lockClaims, type ClaimAsk, type MadeClaim } from '../availability/index.js';
+import { claimSpaces, lockClaims, type ClaimAsk, type MadeClaim } from '../availability/index.js';
 import { openCharges } from '../billing/index.js';
 import type { Unit } from '../platform/index.js';
+import { askerFor } from './asker-for.js';
 import { withStay } from './judge-stays.js';
 import { openBookings, planRound, type Booking, type Planned } from './plan-bookings.js';
 import { quotedStayOf } from './quote-stay.js';
@@ -67,10 +68,10 @@ async function claimBookings(unit: Unit, bookings: readonly Booking[], refused: 
 }
 
 function claimOf({ quote, reservationId, heldUntil }: Planned): ClaimAsk {
-  const { spaceId } = quotedStayOf(quote);
+  const { spaceId, audiences } = quotedStayOf(quote);
   return {
     facilityId: quote.facilityId, zoneIds: quote.zoneId === null ? null : [quote.zoneId], spaceId, spaceClass: quote.spaceClass, during: quote.during, spaces: quote.spaces,
-    asker: ANY_DRIVER, cause: { kind: 'RESERVATION', id: reservationId }, heldUntil,
+    asker: askerFor(audiences), cause: { kind: 'RESERVATION', id: reservationId }, heldUntil,
   };
 }
 
@@ -86,13 +87,13 @@ async function chargesOf(unit: Unit, planned: readonly Planned[]): Promise<Reado
 }
 
 function rowOf({ now }: Unit, { booking, quote, reservationId, heldUntil, claim }: Claimed, charge: ReservationCharge | null): ReservationRow {
-  const { city, spaceId, demandClass, terms, isProvisional } = quotedStayOf(quote);
+  const { city, spaceId, demandClass, terms, isProvisional, audiences } = quotedStayOf(quote);
   const { startsAt, endsAt } = quote.during;
   return {
     city, id: reservationId, facilityId: quote.facilityId, zoneId: claim.zoneId, spaceClass: quote.spaceClass, spaceId, spaces: quote.spaces, startsAt, endsAt,
     partyId: quote.holderId!, demandClass, state: heldUntil === null ? 'CONFIRMED' : 'HELD', stateSince: now, reason: null, quoteId: quote.id, claimId: claim.claimId,
     charges: charge ? [charge] : [], amountFen: quote.price.amountFen, feeFen: null, heldUntil, noShowAt: noShowAtOf(terms, { startsAt, endsAt }, now),
-    windowIds: claim.windowIds, isProvisional: isProvisional || claim.provisional, terms, seriesId: booking.seriesId, bookedBy: booking.by.actorId, version: 1, createdAt: now, changedAt: now,
+    windowIds: claim.windowIds, audiences, isProvisional: isProvisional || claim.provisional, terms, seriesId: booking.seriesId, bookedBy: booking.by.actorId, version: 1, createdAt: now, changedAt: now,
   };
 }
 

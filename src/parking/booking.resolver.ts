@@ -23,8 +23,8 @@ export class BookingResolver {
   @Allow('reservation:write')
   @Mutation(() => QuoteStayPayload, { description: '为一次停车报价（I9）：与预约用同一决策（P2），给出编号、明细、有效期与条款。Quotes a stay by the same decision that books it.' })
   async quoteStay(@Arg('input', () => QuoteStayInput, { description: '要停的时段。The stay.' }) input: QuoteStayInput, @Ctx() scope: RequestScope): Promise<QuoteStayPayload> {
-    const { changesReservationId, spaceId, partyId, ...rest } = input;
-    const outcome = await quoteStay(scope, { ...rest, spaceId: spaceId ?? null, partyId: partyId ?? null, changes: changesReservationId ?? null });
+    const { changesReservationId, spaceId, partyId, plates, ...rest } = input;
+    const outcome = await quoteStay(scope, { ...rest, spaceId: spaceId ?? null, partyId: partyId ?? null, changes: changesReservationId ?? null, plates: plates ?? null });
     if (isRefusal(outcome)) return { quote: null, userErrors: bookingErrors(outcome, scope) };
     const { quoteId, quote } = outcome.value;
     return { quote: quote ? stayQuoteOf(quote) : await scope.load(QUOTE_BY_ID, quoteId), userErrors: [] };

@@ -5,6 +5,8 @@ import { SpaceClassEnum, type SpaceClass } from '../facilities/index.js';
 import { FenScalar, InstantScalar, UserError, enumOf } from '../platform/graphql/index.js';
 import { IntervalInput, IntervalType } from '../sharing/index.js';
 import type { DemandClass } from './reservation.sql.js';
+import { AdmittedAudienceEnum } from './gate/gate-enums.type.js';
+import type { AdmittedAudience } from './rules/admitted-as.js';
 import { MOST_OPEN } from './rules/open-bookings.js';
 import { DemandClassEnum, PlateColourEnum, Reservation } from './reservation.type.js';
 import { BookingTermsType } from './terms.type.js';
@@ -88,6 +90,9 @@ export class StayQuote {
   @Field(() => BookingTermsType, { description: '约定的条款。The terms that are agreed with it.' })
   terms!: BookingTermsType;
 
+  @Field(() => [AdmittedAudienceEnum], { description: '按哪些供给对象核定（2.5-5、3.2-4）；非空时只可用报价时给出的号牌预约（QUOTE_OF_OTHER_PLATES），登记终止的车辆被拒绝（VEHICLE_NOT_ADMITTED）；空即面向任何人。As which audiences it was judged; where there are any, it is booked with the plates that were given for it alone, each still admitted; empty: for anybody.' })
+  audiences!: readonly AdmittedAudience[];
+
   @Field(() => ID, { nullable: true, description: '用于变更的预约；新预约为空。The reservation that it would change; null for a new one.' })
   changesReservationId!: string | null;
 
@@ -165,6 +170,9 @@ export class QuoteStayInput {
   @Field(() => ID, { nullable: true, description: '指定编号泊位（2.6-5）；为空不指定。One numbered space; null for any.' })
   spaceId?: string | null;
 
+  @Field(() => [PlateInput], { nullable: true, description: '将停的车辆（2.5-5、3.2-4）：在该处整个时段均登记为住户或协议车辆的，按该供给对象核定（可用其专有时段），且报价只适用于这些号牌；其余与未给出相同。变更沿用原预约的号牌，不得给出；为空不指定。The vehicles that would come: where all are admitted as residents’ or by an agreement for the whole stay, it is judged as such, whose windows are then open to it, and the quote is for these plates alone; otherwise as without them. Not given for a change, which keeps its plates; null for any.' })
+  plates?: PlateInput[] | null;
+
   @Field(() => DemandClassEnum, { defaultValue: 'TRIP', description: '需求类别（2.5-3）。Why it is parked for.' })
   demandClass!: DemandClass;
 
@@ -192,7 +200,7 @@ export class ReserveSpaceInput {
   @Field(() => ID, { description: '报价编号。The quote.' })
   quoteId!: string;
 
-  @Field(() => [PlateInput], { description: '车辆号牌，每泊位至多 5 个；仅限机动车（0-3）。The plates, at most 5 a space; motor vehicles only.' })
+  @Field(() => [PlateInput], { description: '车辆号牌，每泊位至多 5 个；仅限机动车（0-3）；报价按供给对象核定的，须为报价时给出的号牌。The plates, at most 5 a space; motor vehicles only; of those given for the quote where it was judged for an audience.' })
   plates!: PlateInput[];
 
   @Field(() => String, { description: KEY })

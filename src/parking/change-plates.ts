@@ -3,8 +3,8 @@ import { quotesForUse } from '../billing/index.js';
 import { transaction, type RequestScope } from '../platform/index.js';
 import { reservationToChange, type ReservationAsk } from './change-reservation.js';
 import { lockUnchanged } from './end-reservation.js';
+import { knownVehicles } from './known-vehicles.js';
 import { newPlaceProblems } from './place-vehicles.js';
-import { knownVehicles } from './plan-bookings.js';
 import { checkVehicles, platesProblem, type GivenPlate } from './rules/vehicles.js';
 import { sealPlates } from './seal-plates.js';
 import { changedBy, storeChanged } from './store-reservations.js';
@@ -24,7 +24,7 @@ export function changePlates(scope: RequestScope, input: ReservationAsk & { read
     if (isRefusal(changed)) return changed;
     const { facilityId, startsAt, endsAt } = row;
     const [quote] = await quotesForUse(unit, [row.quoteId]);
-    const elsewhere = await newPlaceProblems(unit, row, { facilityId, during: { startsAt, endsAt }, vehicles: knownVehicles(scope.services.sealer, vehicles.value), price: quote?.price ?? null, field: 'plates' });
+    const elsewhere = await newPlaceProblems(unit, row, { facilityId, during: { startsAt, endsAt }, vehicles: knownVehicles(scope.services.sealer, vehicles.value), audiences: row.audiences, price: quote?.price ?? null, field: 'plates' });
     if (elsewhere.length > 0) return refuse(elsewhere);
     const locked = await lockUnchanged(unit, row);
     if (isRefusal(locked)) return locked;

@@ -1,8 +1,9 @@
 import { done, isRefusal, refuse, type Outcome } from '../kernel/index.js';
-import { ANY_DRIVER, claimSpaces, takeUpClaim } from '../availability/index.js';
+import { claimSpaces, takeUpClaim } from '../availability/index.js';
 import { openCharges, quotesForUse, type Quote } from '../billing/index.js';
 import { transaction, type RequestScope, type Unit } from '../platform/index.js';
 import { notFound } from '../platform/graphql/index.js';
+import { askerFor } from './asker-for.js';
 import { noShowAtOf } from './book-quotes.js';
 import { bringDownTo, endReservation, lockUnchanged, versionMoved } from './end-reservation.js';
 import { withStay } from './judge-stays.js';
@@ -59,7 +60,7 @@ export function changeReservation(scope: RequestScope, input: ReservationAsk & {
     const isIn = alreadyInProblem(row.state, row, changed.value, 'quoteId');
     if (isIn) return refuse(isIn);
     const goingBack = givesUp(row, changed.value);
-    const elsewhere = await newPlaceProblems(unit, row, { facilityId: quote.value.facilityId, during: quote.value.during, price: quote.value.price, field: 'quoteId' });
+    const elsewhere = await newPlaceProblems(unit, row, { facilityId: quote.value.facilityId, during: quote.value.during, audiences: quotedStayOf(quote.value).audiences, price: quote.value.price, field: 'quoteId' });
     if (elsewhere.length > 0) return refuse(elsewhere);
 
     // What an earlier change cost stays owed.
@@ -68,7 +69,7 @@ export function changeReservation(scope: RequestScope, input: ReservationAsk & {
     if (isRefusal(charges)) return charges;
     const [claim] = await claimSpaces(unit, [{
       facilityId: quote.value.facilityId, zoneIds: quote.value.zoneId === null ? null : [quote.value.zoneId], spaceId: quotedStayOf(quote.value).spaceId, spaceClass: quote.value.spaceClass, during: quote.value.during, spaces: quote.value.spaces,
-      asker: ANY_DRIVER, cause: { kind: 'RESERVATION', id: row.id }, heldUntil: null, replaces: row.claimId,
+      asker: askerFor(quotedStayOf(quote.value).audiences), cause: { kind: 'RESERVATION', id: row.id }, heldUntil: null, replaces: row.claimId,
     }]);
     if (isRefusal(claim!)) return refuse(claim.problems.map(each => withStay(each, { ...quote.value, spaceId: null })));
     const { claimId, zoneId, windowIds, provisional } = claim!.value;
@@ -98,9 +99,9 @@ async function quoteOfChange(unit: Unit, quoteId: string, row: ReservationRow): 
 }
 
 function planOf(row: ReservationRow, quote: Quote, now: number): Partial<ReservationRow> {
-  const { spaceId, terms, isProvisional } = quotedStayOf(quote);
+  const { spaceId, terms, isProvisional, audiences } = quotedStayOf(quote);
   const { startsAt, endsAt } = quote.during;
-  return { facilityId: quote.facilityId, spaceClass: quote.spaceClass, spaceId, spaces: quote.spaces, startsAt, endsAt, quoteId: quote.id, amountFen: quote.price.amountFen, noShowAt: noShowAtOf(terms, quote.during, now), terms, isProvisional };
+  return { facilityId: quote.facilityId, spaceClass: quote.spaceClass, spaceId, spaces: quote.spaces, startsAt, endsAt, quoteId: quote.id, amountFen: quote.price.amountFen, noShowAt: noShowAtOf(terms, quote.during, now), terms, isProvisional, audiences };
 }
 
 /** Charges or gives back the difference of the prices, and keeps a fee on top of the new one. */

@@ -1,8 +1,10 @@
 import { done, isRefusal, problem, refuse, type Outcome, type Span } from '../kernel/index.js';
-import { ANY_DRIVER, decideStay, type StayAsk, type StayDecision } from '../availability/index.js';
+import { decideStay, type StayAsk, type StayDecision } from '../availability/index.js';
 import { priceStays, type StayPrice } from '../billing/index.js';
 import type { SpaceClass } from '../facilities/index.js';
 import type { RequestScope, Unit } from '../platform/index.js';
+import { askerFor } from './asker-for.js';
+import type { AdmittedAudience } from './rules/admitted-as.js';
 import { wholeTerms, type BookingTerms } from './rules/booking-terms.js';
 import { stayProblems } from './rules/stay-input.js';
 import { stayParts } from './rules/stay-parts.js';
@@ -18,6 +20,8 @@ export interface WantedStay {
   readonly spaces: number;
   /** One numbered space (2.6-5); null: any of the class. */
   readonly spaceId: string | null;
+  /** As which audiences its vehicles are admitted; absent or empty: it is for anybody. */
+  readonly audiences?: readonly AdmittedAudience[];
   /** A claim that would give way to it. */
   readonly replaces?: string;
   /** When the stay began that it would change: it may have begun by now. */
@@ -63,8 +67,8 @@ function atFacility(stay: WantedStay, facility: FacilityTermsRow | null, now: nu
   return problems.length > 0 ? refuse(problems) : done({ stay, facility });
 }
 
-export function askOf({ replaces, begunAt: _begunAt, ...stay }: WantedStay): StayAsk {
-  return { zoneIds: null, ...stay, asker: ANY_DRIVER, ...(replaces === undefined ? {} : { replaces }) };
+export function askOf({ replaces, begunAt: _begunAt, audiences, ...stay }: WantedStay): StayAsk {
+  return { zoneIds: null, ...stay, asker: askerFor(audiences ?? []), ...(replaces === undefined ? {} : { replaces }) };
 }
 
 function judge({ stay, facility, decision, price }: Placed & { readonly decision: StayDecision; readonly price: Outcome<StayPrice> }): Outcome<JudgedStay> {

@@ -1,15 +1,15 @@
-import { plates, type Plate, type Problem } from '../kernel/index.js';
+import type { Plate, Problem } from '../kernel/index.js';
 import { quotesForUse, type Quote } from '../billing/index.js';
-import { newId, type Sealer, type Unit, type Viewer } from '../platform/index.js';
-import { vehicleKey } from './gate/vehicle-key.js';
+import { newId, type Unit, type Viewer } from '../platform/index.js';
+import { admissionsOfStays, knownVehicles, type KnownVehicle } from './known-vehicles.js';
 import { keptQuoteOf, quotedStayOf } from './quote-stay.js';
 import { mayBookFor } from './reservation.policy.js';
+import { notAdmittedProblems, otherPlatesProblems } from './rules/admitted-as.js';
 import { vehicleProblems } from './rules/free-minutes-once.js';
 import { openProblem, type OpenBookings } from './rules/open-bookings.js';
 import type { VehicleStay } from './rules/one-place.js';
 import { quoteProblem } from './rules/quote-use.js';
 import { platesProblem } from './rules/vehicles.js';
-import { plateHash } from './seal-plates.js';
 import { lockBookings, standingRows, type StandingRows } from './standing.sql.js';
 
 const MINUTE_MS = 60_000;
@@ -22,13 +22,6 @@ export interface Booking {
   readonly seriesId: string | null;
 }
 
-/** A vehicle as it is compared with others, and as it is shown. */
-export interface KnownVehicle {
-  readonly hash: string;
-  readonly vehicle: string;
-  readonly masked: string;
-}
-
 /** A booking with what is known of it. */
 export interface Wanted {
   readonly index: number;
@@ -36,6 +29,8 @@ export interface Wanted {
   /** null where the caller has no such quote: another party's is none. */
   readonly quote: Quote | null;
   readonly vehicles: readonly KnownVehicle[];
+  /** Why they cannot stay as what they were admitted as when it was quoted. */
+  readonly notAdmitted: readonly Problem[];
 }
 
 export interface Planned extends Wanted {
@@ -96,7 +91,7 @@ export async function openBookings(unit: Unit, bookings: readonly Booking[]): Pr
   const wanted = bookings.map((booking, index): Wanted => {
     const known = quotes.get(booking.quoteId);
     const quote = known?.holderId != null && mayBookFor(booking.by, known.holderId) ? known : null;
-    return { index, booking, quote, vehicles: knownVehicles(sealer, booking.vehicles) };
+    return { index, booking, quote, vehicles: knownVehicles(sealer, booking.vehicles), notAdmitted: [] };
   });
   const own = wanted.flatMap(({ quote, vehicles }) => (quote ? [{ quote, vehicles }] : []));
   const facilityIds = [...new Set(own.map(({ quote }) => quote.facilityId))];
@@ -106,14 +101,19 @@ export async function openBookings(unit: Unit, bookings: readonly Booking[]): Pr
     quoteIds: own.map(({ quote }) => quote.id), plateHashes: [...new Set(own.flatMap(({ vehicles }) => vehicles.map(({ hash }) => hash)))], facilityIds, partyIds,
     from: own.reduce((least, { quote }) => Math.min(least, quote.during.startsAt), unit.now), until: own.reduce((most, { quote }) => Math.max(most, quote.during.endsAt), unit.now),
   }, unit.now);
-  return { wanted, standing: new Standing(rows) };
+  return { wanted: await withAdmissions(unit, wanted), standing: new Standing(rows) };
 }
 
-export function knownVehicles(sealer: Sealer, vehicles: readonly Plate[]): readonly KnownVehicle[] {
-  return vehicles.map(({ number, colour }) => {
-    const hash = plateHash(sealer, number);
-    return { hash, vehicle: vehicleKey(hash, { colour }), masked: plates.maskPlate(number) };
-  });
+/** What was quoted for residents or holders of an agreement is booked for such: an admission may have ended since (P2). */
+async function withAdmissions(unit: Unit, wanted: readonly Wanted[]): Promise<readonly Wanted[]> {
+  const asked = wanted.flatMap(({ index, quote, vehicles }) => (quote && quotedStayOf(quote).audiences.length > 0 ? [{ index, facilityId: quote.facilityId, during: quote.during, vehicles, quoted: quotedStayOf(quote) }] : []));
+  if (asked.length === 0) return wanted;
+  const admissions = await admissionsOfStays(unit, asked);
+  const found = new Map(asked.map(({ index, quoted, ...stay }) => {
+    const others = otherPlatesProblems(stay.vehicles, quoted.vehicles);
+    return [index, others.length > 0 ? others : notAdmittedProblems(stay.vehicles, quoted.audiences, admissions, { ...stay, field: 'plates' })];
+  }));
+  return wanted.map(each => ({ ...each, notAdmitted: found.get(each.index) ?? [] }));
 }
 
 /** What can be claimed of bookings now, what is refused, and what is decided once it is known whether others of the same transaction have their spaces. */
@@ -141,11 +141,11 @@ export function planRound(wanted: readonly Wanted[], standing: Standing, now: nu
   return round;
 }
 
-function problemsOf({ booking, quote, vehicles }: Wanted, standing: Standing, now: number): readonly Problem[] {
+function problemsOf({ booking, quote, vehicles, notAdmitted }: Wanted, standing: Standing, now: number): readonly Problem[] {
   const unfit = quoteProblem(booking.quoteId, quote && keptQuoteOf(quote), standing.usedBy(booking.quoteId), now) ?? platesProblem(vehicles.length, quote!.spaces);
   if (unfit || !quote) return [unfit!];
   const place = { partyId: quote.holderId!, facilityId: quote.facilityId, during: quote.during, vehicles, field: 'plates' as const };
-  const found = vehicleProblems(place, quote.price, standing.staysOf(vehicles), now);
+  const found = [...notAdmitted, ...vehicleProblems(place, quote.price, standing.staysOf(vehicles), now)];
   const tooMany = openProblem(standing.openBeside(quote.holderId!, booking.seriesId));
   return tooMany ? [...found, tooMany] : found;
 }

@@ -1,24 +1,31 @@
-import { done, isRefusal, problem, refuse, type Outcome, type Problems } from '../kernel/index.js';
+import { done, isRefusal, plates, problem, refuse, type Outcome, type Plate, type Problems } from '../kernel/index.js';
 import { keepQuotes, type Quote } from '../billing/index.js';
 import { systemViewer } from '../identity/index.js';
 import { Gatherer, type Gathered, type RequestScope, type Unit } from '../platform/index.js';
 import { badInput, forbidden } from '../platform/graphql/index.js';
+import { audiencesOfStays, knownVehicles, storedVehicles, type KnownVehicle } from './known-vehicles.js';
 import { judgeStays, type JudgedStay, type WantedStay } from './judge-stays.js';
 import { mayBookFor, ownPartiesWith } from './reservation.policy.js';
 import { reservationsById, type DemandClass, type ReservationRow } from './reservation.sql.js';
+import type { AdmittedAudience } from './rules/admitted-as.js';
 import { alreadyInProblem } from './rules/already-in.js';
 import { reservationLifecycle } from './rules/lifecycle.js';
 import type { BookingTerms } from './rules/booking-terms.js';
 import type { KeptQuote } from './rules/quote-use.js';
+import { spacesProblem } from './rules/stay-input.js';
+import { checkVehicles, platesProblem, type GivenPlate } from './rules/vehicles.js';
+import { vehiclesOf } from './vehicle.sql.js';
 
 const MINUTE_MS = 60_000;
 
-export interface QuoteStay extends Omit<WantedStay, 'replaces'> {
+export interface QuoteStay extends Omit<WantedStay, 'replaces' | 'audiences'> {
   /** Whose booking it would be; null: the caller's one party. */
   readonly partyId: string | null;
   readonly demandClass: DemandClass;
   /** The reservation that it would change; null: a new one. */
   readonly changes: string | null;
+  /** The vehicles that would come; null or absent: any, and then it is for anybody. A change keeps those of its reservation. */
+  readonly plates?: readonly GivenPlate[] | null;
   readonly idempotencyKey: string;
 }
 
@@ -30,9 +37,14 @@ export interface QuotedStay {
   readonly terms: BookingTerms;
   readonly isProvisional: boolean;
   readonly changes: string | null;
+  /** As which audiences it was judged (P2); empty: as anybody. */
+  readonly audiences: readonly AdmittedAudience[];
+  /** The vehicles that it was judged for, and that alone may be booked by it; empty: any. */
+  readonly vehicles: readonly string[];
 }
 
-export const quotedStayOf = (quote: Quote): QuotedStay => quote.details as unknown as QuotedStay;
+/** A quote that was made before there were audiences is for anybody. */
+export const quotedStayOf = (quote: Quote): QuotedStay => ({ audiences: [], vehicles: [], ...(quote.details as unknown as Omit<QuotedStay, 'audiences' | 'vehicles'>) });
 
 /** What of a quote decides whether it can be used. */
 export const keptQuoteOf = (quote: Quote): KeptQuote => ({ id: quote.id, changes: quotedStayOf(quote).changes, expiresAt: quote.expiresAt });
@@ -40,8 +52,9 @@ export const keptQuoteOf = (quote: Quote): KeptQuote => ({ id: quote.id, changes
 /** The kept answer of one call: plain JSON. A refusal is not kept, because nothing happened. */
 type Answer = { readonly quoteId: string } | { readonly problems: Problems };
 
-interface Item extends Omit<QuoteStay, 'idempotencyKey'> {
+interface Item extends Omit<QuoteStay, 'idempotencyKey' | 'plates'> {
   readonly partyId: string;
+  readonly vehicles: readonly KnownVehicle[];
 }
 
 /** Quotes of one transaction: a rush at opening time is many callers at few facilities. */
@@ -57,25 +70,41 @@ const gatherer = new Gatherer<Item, Answer>({ maximum: () => QUOTES_A_TRANSACTIO
  * Prices a stay that could be booked now, and keeps the price: an id, its lines, until when it holds, and on what terms
  * (I9). Calls that arrive together are decided and kept together; each has its own answer.
  */
-export async function quoteStay(scope: RequestScope, { idempotencyKey, ...input }: QuoteStay): Promise<Outcome<{ readonly quoteId: string; readonly quote: Quote | null }>> {
-  const item = { ...input, partyId: bookingParty(scope, input.partyId) };
+export async function quoteStay(scope: RequestScope, { idempotencyKey, plates: given, ...stay }: QuoteStay): Promise<Outcome<{ readonly quoteId: string; readonly quote: Quote | null }>> {
+  const partyId = bookingParty(scope, stay.partyId);
+  const named = given == null ? done([]) : vehiclesOfQuote(given, stay);
+  if (isRefusal(named)) return named;
+  const item = { ...stay, partyId, vehicles: knownVehicles(scope.services.sealer, named.value) };
+  const input = given == null ? stay : { ...stay, plates: named.value.map(plates.plateIdentity) };
   const answer = await gatherer.run(scope.services, { viewer: scope.viewer, item, retry: { operation: 'quoteStay', key: idempotencyKey, input }, weight: 1 });
   return 'problems' in answer ? refuse(answer.problems) : done({ quoteId: answer.quoteId, quote: kept.get(answer) ?? null });
+}
+
+/** The vehicles that a quote is asked for; a refusal where they are none that could come. */
+function vehiclesOfQuote(given: readonly GivenPlate[], { changes, spaces }: Pick<QuoteStay, 'changes' | 'spaces'>): Outcome<readonly Plate[]> {
+  if (changes !== null) return refuse(problem('CHANGE_KEEPS_PLATES', { zh: '变更沿用原预约的号牌；更换号牌请用 changePlates', en: 'a change keeps the plates of its reservation: name others by changePlates', field: 'plates' }));
+  const vehicles = checkVehicles(given);
+  if (isRefusal(vehicles)) return vehicles;
+  // Of spaces that nobody can book, the terms speak with all else.
+  const unfit = spacesProblem(spaces) ? null : platesProblem(vehicles.value.length, spaces);
+  return unfit ? refuse(unfit) : vehicles;
 }
 
 async function quoteTogether(unit: Unit, parts: ReadonlyArray<Gathered<Item>>): Promise<readonly Answer[]> {
   const items = parts.map(part => part.item);
   const changed = await changedReservations(unit, items);
+  const vehicles = await vehiclesOfItems(unit, items, changed);
+  const audiences = await audiencesOfStays(unit, items.map(({ facilityId, during }, index) => ({ facilityId, during, vehicles: vehicles[index]! })));
   const wanted = items.flatMap((item, index) => {
     const before = changed[index]!;
     if (isRefusal(before)) return [];
     const { facilityId, during, spaceClass, spaces, spaceId } = item;
-    return [{ index, item, stay: { facilityId, during, spaceClass, spaces, spaceId, ...(before.value ? { replaces: before.value.claimId, begunAt: before.value.startsAt } : {}) } }];
+    return [{ index, item, stay: { facilityId, during, spaceClass, spaces, spaceId, audiences: audiences[index]!, ...(before.value ? { replaces: before.value.claimId, begunAt: before.value.startsAt } : {}) } }];
   });
   const judged = await judgeStays(unit, wanted.map(each => each.stay), unit.now);
   const had = wanted.flatMap(({ index, item }, nth) => {
     const outcome = judged[nth]!;
-    return isRefusal(outcome) ? [] : [{ index, stay: outcome.value, holder: item }];
+    return isRefusal(outcome) ? [] : [{ index, stay: outcome.value, holder: { ...item, vehicles: vehicles[index]!.map(({ vehicle }) => vehicle) } }];
   });
   const quotes = new Map((await keepStays(unit, had)).map((quote, nth) => [had[nth]!.index, quote]));
   const refused = new Map(wanted.map(({ index }, nth) => [index, judged[nth]!]));
@@ -97,12 +126,16 @@ export interface QuoteHolder {
   readonly partyId: string;
   readonly demandClass: DemandClass;
   readonly changes: string | null;
+  /** The vehicles that it was judged for; absent where any may come. */
+  readonly vehicles?: readonly string[];
 }
 
 /** Keeps the prices of judged stays as quotes, in one statement. */
 export async function keepStays(unit: Unit, stays: ReadonlyArray<{ readonly stay: JudgedStay; readonly holder: QuoteHolder }>): Promise<readonly Quote[]> {
-  const drafts = stays.map(({ stay: { stay, city, terms, zoneId, windowIds, isProvisional, price }, holder: { partyId, demandClass, changes } }) => {
-    const details: QuotedStay = { city, spaceId: stay.spaceId, demandClass, terms, isProvisional, changes };
+  const drafts = stays.map(({ stay: { stay, city, terms, zoneId, windowIds, isProvisional, price }, holder: { partyId, demandClass, changes, vehicles } }) => {
+    const audiences = stay.audiences ?? [];
+    // What is for anybody is for any vehicle.
+    const details: QuotedStay = { city, spaceId: stay.spaceId, demandClass, terms, isProvisional, changes, audiences, vehicles: audiences.length > 0 ? (vehicles ?? []) : [] };
     return {
       facilityId: stay.facilityId, zoneId, windowIds, spaceClass: stay.spaceClass, spaces: stay.spaces, during: stay.during, holderId: partyId, price,
       expiresAt: Math.min(unit.now + terms.quoteMinutes * MINUTE_MS, stay.during.endsAt),
@@ -135,4 +168,11 @@ async function changedReservations(unit: Unit, items: readonly Item[]): Promise<
     const isIn = alreadyInProblem(row.state, row, { ...stay, ...during }, 'during');
     return isIn ? refuse(isIn) : done(row);
   });
+}
+
+/** Which vehicles each is asked for: those that were named, and for the change of what was decided for an audience those of the reservation. */
+async function vehiclesOfItems(unit: Unit, items: readonly Item[], changed: ReadonlyArray<Outcome<ReservationRow | null>>): Promise<ReadonlyArray<readonly KnownVehicle[]>> {
+  const ids = changed.flatMap(before => (!isRefusal(before) && before.value && before.value.audiences.length > 0 ? [before.value.id] : []));
+  const stored = Map.groupBy(ids.length === 0 ? [] : await vehiclesOf(unit, ids), row => row.reservationId);
+  return items.map(({ changes, vehicles }) => (changes === null ? vehicles : storedVehicles(stored.get(changes) ?? [])));
 }

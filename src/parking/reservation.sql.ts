@@ -1,5 +1,6 @@
 import type { SpaceClass } from '../facilities/index.js';
 import type { Sql, TransactionSql } from '../platform/index.js';
+import type { AdmittedAudience } from './rules/admitted-as.js';
 import type { BookingTerms } from './rules/booking-terms.js';
 import type { ReservationState } from './rules/lifecycle.js';
 
@@ -37,6 +38,8 @@ export interface ReservationRow {
   readonly heldUntil: number | null;
   readonly noShowAt: number;
   readonly windowIds: readonly string[];
+  /** As which audiences its vehicles were admitted when it was decided; empty: as anybody. */
+  readonly audiences: readonly AdmittedAudience[];
   readonly isProvisional: boolean;
   readonly terms: BookingTerms;
   readonly seriesId: string | null;
@@ -49,23 +52,23 @@ export interface ReservationRow {
 export const RESERVATION_COLUMNS = `r.city, r.id, r.facility_id as "facilityId", r.zone_id as "zoneId", r.space_class as "spaceClass", r.space_id as "spaceId", r.spaces,
   epoch_ms(r.starts_at) as "startsAt", epoch_ms(r.ends_at) as "endsAt", r.party_id as "partyId", r.demand_class as "demandClass", r.state,
   epoch_ms(r.state_since) as "stateSince", r.reason, r.quote_id as "quoteId", r.claim_id as "claimId", r.charges, r.amount_fen::float8 as "amountFen",
-  r.fee_fen::float8 as "feeFen", epoch_ms(r.held_until) as "heldUntil", epoch_ms(r.no_show_at) as "noShowAt", r.window_ids as "windowIds",
+  r.fee_fen::float8 as "feeFen", epoch_ms(r.held_until) as "heldUntil", epoch_ms(r.no_show_at) as "noShowAt", r.window_ids as "windowIds", r.audiences,
   r.is_provisional as "isProvisional", r.terms, r.series_id as "seriesId", r.booked_by as "bookedBy", r.version,
   epoch_ms(r.created_at) as "createdAt", epoch_ms(r.changed_at) as "changedAt"`;
 
 const AS_ROWS = `jsonb_to_recordset($1::jsonb) as n (city text, id text, "facilityId" text, "zoneId" text, "spaceClass" text, "spaceId" text, spaces int, "startsAt" float8, "endsAt" float8,
   "partyId" text, "demandClass" text, state text, "stateSince" float8, reason text, "quoteId" text, "claimId" text, charges jsonb, "amountFen" bigint, "feeFen" bigint,
-  "heldUntil" float8, "noShowAt" float8, "windowIds" text[], "isProvisional" boolean, terms jsonb, "seriesId" text, "bookedBy" text, version int, "createdAt" float8, "changedAt" float8)`;
+  "heldUntil" float8, "noShowAt" float8, "windowIds" text[], audiences text[], "isProvisional" boolean, terms jsonb, "seriesId" text, "bookedBy" text, version int, "createdAt" float8, "changedAt" float8)`;
 
 /** Writes new reservations in one statement. */
 export function insertReservations(sql: TransactionSql, rows: readonly ReservationRow[]): void {
   if (rows.length === 0) return;
   sql.write(
     `insert into reservation (city, id, facility_id, zone_id, space_class, space_id, spaces, starts_at, ends_at, party_id, demand_class, state, state_since, reason, quote_id,
-       claim_id, charges, amount_fen, fee_fen, held_until, no_show_at, window_ids, is_provisional, terms, series_id, booked_by, version, created_at, changed_at)
+       claim_id, charges, amount_fen, fee_fen, held_until, no_show_at, window_ids, audiences, is_provisional, terms, series_id, booked_by, version, created_at, changed_at)
      select n.city, n.id, n."facilityId", n."zoneId", n."spaceClass", n."spaceId", n.spaces, to_timestamp(n."startsAt" / 1000.0), to_timestamp(n."endsAt" / 1000.0), n."partyId",
        n."demandClass", n.state, to_timestamp(n."stateSince" / 1000.0), n.reason, n."quoteId", n."claimId", n.charges, n."amountFen", n."feeFen",
-       to_timestamp(n."heldUntil" / 1000.0), to_timestamp(n."noShowAt" / 1000.0), n."windowIds", n."isProvisional", n.terms, n."seriesId", n."bookedBy", n.version,
+       to_timestamp(n."heldUntil" / 1000.0), to_timestamp(n."noShowAt" / 1000.0), n."windowIds", n.audiences, n."isProvisional", n.terms, n."seriesId", n."bookedBy", n.version,
        to_timestamp(n."createdAt" / 1000.0), to_timestamp(n."changedAt" / 1000.0)
      from ${AS_ROWS}`,
     [JSON.stringify(rows)],
@@ -80,7 +83,7 @@ export async function updateReservations(sql: Sql, rows: readonly ReservationRow
      set facility_id = n."facilityId", zone_id = n."zoneId", space_class = n."spaceClass", space_id = n."spaceId", spaces = n.spaces,
        starts_at = to_timestamp(n."startsAt" / 1000.0), ends_at = to_timestamp(n."endsAt" / 1000.0), state = n.state, state_since = to_timestamp(n."stateSince" / 1000.0),
        reason = n.reason, quote_id = n."quoteId", claim_id = n."claimId", charges = n.charges, amount_fen = n."amountFen", fee_fen = n."feeFen",
-       held_until = to_timestamp(n."heldUntil" / 1000.0), no_show_at = to_timestamp(n."noShowAt" / 1000.0), window_ids = n."windowIds",
+       held_until = to_timestamp(n."heldUntil" / 1000.0), no_show_at = to_timestamp(n."noShowAt" / 1000.0), window_ids = n."windowIds", audiences = n.audiences,
        is_provisional = n."isProvisional", terms = n.terms, version = n.version, changed_at = to_timestamp(n."changedAt" / 1000.0)
      from ${AS_ROWS}
      where r.id = n.id`,

@@ -5,6 +5,8 @@ import { FenScalar, InstantScalar, Node, connectionTypes, enumOf } from '../plat
 import { IntervalInput, IntervalType } from '../sharing/index.js';
 import type { DemandClass } from './reservation.sql.js';
 import type { ReservationState } from './rules/lifecycle.js';
+import { AdmittedAudienceEnum } from './gate/gate-enums.type.js';
+import type { AdmittedAudience } from './rules/admitted-as.js';
 import { BookingTermsType } from './terms.type.js';
 
 const STATE_WORDS: Readonly<Record<ReservationState, string>> = {
@@ -99,6 +101,9 @@ export class Reservation extends Node {
 
   @Field(() => InstantScalar, { description: '等候入场至何时（C9）。Until when a vehicle is waited for.' })
   noShowAt!: number;
+
+  @Field(() => [AdmittedAudienceEnum], { description: '按哪些供给对象核定（2.5-5、3.2-4），道闸据此放行；空即面向任何人。As which audiences it was decided, and is decided at the gate; empty: for anybody.' })
+  audiences!: readonly AdmittedAudience[];
 
   @Field(() => Boolean, { description: '日历尚未公布的日期，可能变化（P4）。Whether it rests on dates whose calendar is not published yet.' })
   isProvisional!: boolean;

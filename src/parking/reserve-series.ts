@@ -3,6 +3,7 @@ import type { SpaceClass } from '../facilities/index.js';
 import { newId, transaction, type RequestScope, type Unit } from '../platform/index.js';
 import { workCalendarWithin } from '../sharing/index.js';
 import { bookQuotes } from './book-quotes.js';
+import { audiencesOfStays, knownVehicles } from './known-vehicles.js';
 import { judgeStays, type JudgedStay } from './judge-stays.js';
 import { bookingParty, keepStays } from './quote-stay.js';
 import type { DemandClass } from './reservation.sql.js';
@@ -40,7 +41,9 @@ export function reserveSeries(scope: RequestScope, input: ReserveSeries): Promis
     if (isRefusal(nights)) return nights;
 
     const { facilityId, spaceClass, spaces, mode, demandClass } = input;
-    const judged = await judgeStays(unit, nights.value.map(({ during }) => ({ facilityId, during, spaceClass, spaces, spaceId: null })), unit.now);
+    const known = knownVehicles(scope.services.sealer, vehicles.value);
+    const audiences = await audiencesOfStays(unit, nights.value.map(({ during }) => ({ facilityId, during, vehicles: known })));
+    const judged = await judgeStays(unit, nights.value.map(({ during }, nth) => ({ facilityId, during, spaceClass, spaces, spaceId: null, audiences: audiences[nth]! })), unit.now);
     const refused: RefusedNight[] = [];
     const refuseNight = (night: Night, problems: readonly Problem[]): void => void refused.push({ on: localTime.formatDay(night.on), problems });
     const had: Array<{ readonly night: Night; readonly stay: JudgedStay }> = [];
@@ -48,7 +51,7 @@ export function reserveSeries(scope: RequestScope, input: ReserveSeries): Promis
     if (mode === 'ALL_OR_NOTHING' && refused.length > 0) return refusedNights(refused);
 
     const seriesId = newId('series', unit.now);
-    const quotes = await keepStays(unit, had.map(({ stay }) => ({ stay, holder: { partyId, demandClass, changes: null } })));
+    const quotes = await keepStays(unit, had.map(({ stay }) => ({ stay, holder: { partyId, demandClass, changes: null, vehicles: known.map(({ vehicle }) => vehicle) } })));
     const booked = await bookQuotes(unit, quotes.map(quote => ({ quoteId: quote.id, vehicles: vehicles.value, by: scope.viewer, seriesId })));
     booked.forEach((outcome, nth) => isRefusal(outcome) && refuseNight(had[nth]!.night, outcome.problems));
     if (refused.length === nights.value.length || (mode === 'ALL_OR_NOTHING' && refused.length > 0)) return refusedNights(refused);

@@ -60,7 +60,7 @@ export class ReserveSeriesInput {
   @Field(() => SeriesModeEnum, { defaultValue: 'ALL_OR_NOTHING', description: '方式。Whether one refused date refuses all.' })
   mode!: SeriesMode;
 
-  @Field(() => [PlateInput], { description: '车辆号牌。The plates.' })
+  @Field(() => [PlateInput], { description: '车辆号牌；均登记为住户或协议车辆的日期，按该供给对象核定（2.5-5、3.2-4）。The plates; dates for which all are admitted as residents’ or by an agreement are judged as such.' })
   plates!: PlateInput[];
 
   @Field(() => DemandClassEnum, { defaultValue: 'BASIC', description: '需求类别（2.5-3）。Why it is parked for.' })

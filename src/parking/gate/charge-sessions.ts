@@ -1,7 +1,8 @@
 import { isRefusal, type Outcome, type Span } from '../../kernel/index.js';
-import { ANY_DRIVER, decideStay, type StayAsk } from '../../availability/index.js';
+import { decideStay, type StayAsk } from '../../availability/index.js';
 import { openCharges, priceStays, type ChargeLine, type StayPrice } from '../../billing/index.js';
 import type { Unit } from '../../platform/index.js';
+import { askerFor } from '../asker-for.js';
 import type { ReservationRow } from '../reservation.sql.js';
 import { chargeLinesOf } from '../rules/charge-lines.js';
 import { overstayFen, overstayOf, partsUntil } from '../rules/overstay-price.js';
@@ -83,7 +84,7 @@ async function costOf(unit: Unit, costing: readonly Costing[]): Promise<readonly
 /** The time that no claim of the session covers, asked as it would have been asked by anybody: which windows lent then. */
 function unclaimedOf({ session, booking, during }: Costing): StayAsk {
   const startsAt = session.claimedUntil !== null && session.parts.length > 0 ? Math.min(Math.max(during.startsAt, session.claimedUntil), during.endsAt - 1) : during.startsAt;
-  return { facilityId: session.facilityId, zoneIds: null, spaceId: null, spaceClass: session.spaceClass, during: { startsAt, endsAt: during.endsAt }, spaces: 1, asker: booking ? ANY_DRIVER : askerOf(session), ...(booking ? { replaces: booking.claimId } : session.claimId === null ? {} : { replaces: session.claimId }) };
+  return { facilityId: session.facilityId, zoneIds: null, spaceId: null, spaceClass: session.spaceClass, during: { startsAt, endsAt: during.endsAt }, spaces: 1, asker: booking ? askerFor(booking.audiences) : askerOf(session), ...(booking ? { replaces: booking.claimId } : session.claimId === null ? {} : { replaces: session.claimId }) };
 }
 
 function costed({ booking, during }: Costing, price: Outcome<StayPrice>): Costed {

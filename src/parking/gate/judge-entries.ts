@@ -2,6 +2,7 @@ import { ANY_DRIVER, decideStay, type Asker, type StayAsk, type StayDecision } f
 import { plates, type Problem } from '../../kernel/index.js';
 import type { SpaceClass } from '../../facilities/index.js';
 import type { RequestScope, Unit } from '../../platform/index.js';
+import { askerFor } from '../asker-for.js';
 import { admit, bookedProblem, type GateBasis, type Option } from '../rules/admission.js';
 import { fitsColour, type GateVehicle } from '../rules/gate-vehicle.js';
 import { plateHash } from '../seal-plates.js';
@@ -73,12 +74,12 @@ function rightsOf(ask: EntryAsk, booked: readonly BookedRow[], admitted: readonl
     ...booked.filter(row => row.facilityId === facilityId && fitsColour(ask.vehicle, row.colour)).sort((one, other) => rank(one, at) - rank(other, at)).slice(0, 1).map((row): Right => ({
       basis: 'RESERVATION', booked: row, admission: null, problem: bookedProblem(row, at, row.inside.filter(key => key !== ask.plateKey).length),
       ask: {
-        facilityId, zoneIds: [row.zoneId], spaceId: row.spaceId, spaceClass: row.spaceClass, during: { startsAt: Math.max(at, row.startsAt), endsAt: row.endsAt }, spaces: row.spaces, entersAt: at, asker: ANY_DRIVER, replaces: row.claimId,
+        facilityId, zoneIds: [row.zoneId], spaceId: row.spaceId, spaceClass: row.spaceClass, during: { startsAt: Math.max(at, row.startsAt), endsAt: row.endsAt }, spaces: row.spaces, entersAt: at, asker: askerFor(row.audiences), replaces: row.claimId,
       },
     })),
     ...admitted.filter(row => fitsColour(ask.vehicle, row.colour)).map((row): Right => ({
       basis: row.audience === 'RESIDENTS' ? 'RESIDENT' : 'AGREEMENT', booked: null, admission: row, problem: null,
-      ask: drivingIn({ ...ANY_DRIVER, isResident: row.audience === 'RESIDENTS', hasAgreement: row.audience === 'AGREEMENT_HOLDERS' }, row.claimId === null ? {} : { replaces: row.claimId }),
+      ask: drivingIn(askerFor([row.audience]), row.claimId === null ? {} : { replaces: row.claimId }),
     })),
     { basis: 'WALK_IN', booked: null, admission: null, problem: null, ask: drivingIn(ANY_DRIVER) },
   ];

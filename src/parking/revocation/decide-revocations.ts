@@ -79,7 +79,7 @@ async function keep(unit: Unit, revocation: RevocationRow, row: ReservationRow):
 
 /** Bookings, charges, claims, the booking itself: in the order of every change. The old claim is given back by the new one in the same step. */
 async function move(unit: Unit, revocation: RevocationRow, row: ReservationRow, { judged: { stay, price, isProvisional }, walkingMetres }: OtherPlace): Promise<Outcome<null>> {
-  const elsewhere = await newPlaceProblems(unit, row, { facilityId: stay.facilityId, during: stay.during, price: null, field: 'plates' });
+  const elsewhere = await newPlaceProblems(unit, row, { facilityId: stay.facilityId, during: stay.during, audiences: [], price: null, field: 'plates' });
   if (elsewhere.length > 0) return refuse(elsewhere);
   const amountFen = Math.min(row.amountFen, price.amountFen);
   const brought = await bringDown(unit, row, { feeFen: Math.min(amountFen + (row.feeFen ?? 0), chargedFen(row.charges)), purpose: 'CANCELLATION', reason: '改往他处的差额。The difference of being moved.' });
@@ -91,7 +91,7 @@ async function move(unit: Unit, revocation: RevocationRow, row: ReservationRow, 
   const unchanged = await lockUnchanged(unit, row);
   if (isRefusal(unchanged)) return unchanged;
   const moved = changedBy(row, 'change', unit.now, {
-    facilityId: stay.facilityId, zoneId, spaceId: null, claimId, windowIds, startsAt: stay.during.startsAt, isProvisional: isProvisional || provisional, charges, amountFen,
+    facilityId: stay.facilityId, zoneId, spaceId: null, claimId, windowIds, audiences: [], startsAt: stay.during.startsAt, isProvisional: isProvisional || provisional, charges, amountFen,
     noShowAt: noShowAtOf(row.terms, stay.during, unit.now),
   });
   if (isRefusal(moved)) return moved;

@@ -1,0 +1,163 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import type { Viewer } from '../../src/platform/index.js';
+import { quotaOf } from '../../src/sharing/index.js';
+import { ERRORS, FIELDS, newPlate } from './booking-city.js';
+import { at, during, openGateCity, type GateCity } from './gate-city.js';
+
+let city: GateCity;
+let driver: Viewer;
+let made = 0;
+
+beforeAll(async () => {
+  city = await openGateCity();
+});
+
+beforeEach(async () => {
+  city.clock(at('09:00'));
+  driver = await city.driver();
+});
+
+afterAll(() => city.database.close());
+
+const residents = (told: object = {}) => city.lot({ audience: { kind: 'RESIDENTS' }, quota: quotaOf({ STANDARD: 2 }), ...told } as never);
+const codes = (answer: { userErrors: ReadonlyArray<{ code: string }> }): string[] => answer.userErrors.map(({ code }) => code);
+const admit = async (facilityId: string, audience: 'RESIDENTS' | 'AGREEMENT_HOLDERS', plate: { number: string }, more: object = {}) => {
+  const { admitVehicles } = await city.ask(city.operator, 'mutation a($input: AdmitVehiclesInput!) { admitVehicles(input: $input) { admissionIds userErrors { code } } }', { input: { facilityId, audience, vehicles: [{ plate: plate.number }], idempotencyKey: `admit ${++made}`, ...more } });
+  expect(admitVehicles.userErrors).toEqual([]);
+};
+const quote = async (facilityId: string, span: object, plates?: readonly object[], more: object = {}) =>
+  (await city.ask(driver, 'mutation q($input: QuoteStayInput!) { quoteStay(input: $input) { quote { id audiences amountFen } userErrors { code field } } }', { input: { facilityId, during: span, ...(plates ? { plates } : {}), idempotencyKey: `asker ${++made}`, ...more } })).quoteStay;
+const audiencesOf = async (id: string) => (await city.ask(driver, 'query r($id: ID!) { reservation(id: $id) { audiences } }', { id })).reservation.audiences;
+const eligibilityOf = async (id: string) => (await city.database.query<{ eligibility: string }>('select eligibility from claim where cause_id = $1 and ended_at is null', [id])).map(({ eligibility }) => eligibility);
+
+test('2.5-5: what is lent to residents is quoted and booked for vehicles that are admitted as theirs, claimed as such, and opens the gate', async () => {
+  const lot = await residents();
+  const [own, other] = [newPlate(), newPlate()];
+  await admit(lot, 'RESIDENTS', own);
+  const before = await city.written();
+
+  const anybody = await quote(lot, during('19:00–22:00'));
+  const stranger = await quote(lot, during('19:00–22:00'), [other]);
+  const mixed = await quote(lot, during('19:00–22:00'), [own, other], { spaces: 2 });
+
+  expect([anybody, stranger, mixed].map(codes)).toEqual([['NOT_LENT'], ['NOT_LENT'], ['NOT_LENT']]);
+  expect(await city.written()).toEqual(before);
+  const { quote: quoted } = await quote(lot, during('19:00–22:00'), [own]);
+  expect(quoted.audiences).toEqual(['RESIDENTS']);
+  const { reservation } = await city.reserve(driver, quoted.id, { plates: [own] });
+  expect(reservation.state).toBe('CONFIRMED');
+  expect([await audiencesOf(reservation.id), await eligibilityOf(reservation.id)]).toEqual([['RESIDENTS'], ['R-::']]);
+  city.clock(at('18:50'));
+  expect((await city.decide(lot, own.number)).decision).toMatchObject({ isAdmitted: true, basis: 'RESERVATION', reservation: { id: reservation.id } });
+});
+
+test('a quote for an audience is for its plates alone: any other is refused, and nothing is written', async () => {
+  const lot = await residents();
+  const [own, second] = [newPlate(), newPlate()];
+  await admit(lot, 'RESIDENTS', own);
+  await admit(lot, 'RESIDENTS', second);
+  const { quote: quoted } = await quote(lot, during('19:00–22:00'), [own]);
+  const before = await city.written();
+
+  // Also a neighbour's, though it is admitted: the quote was not judged for it.
+  const answers = [await city.reserve(driver, quoted.id), await city.reserve(driver, quoted.id, { plates: [second] }), await city.reserve(driver, quoted.id, { plates: [own, newPlate()] })];
+
+  expect(answers.map(codes)).toEqual([['QUOTE_OF_OTHER_PLATES'], ['QUOTE_OF_OTHER_PLATES'], ['QUOTE_OF_OTHER_PLATES']]);
+  expect(await city.written()).toEqual(before);
+});
+
+test('an admission that ended meanwhile books nothing; one that ends within the stay quotes nothing', async () => {
+  const lot = await residents();
+  const [own, leaving] = [newPlate(), newPlate()];
+  await admit(lot, 'RESIDENTS', own);
+  await admit(lot, 'RESIDENTS', leaving, { endsAt: during('21:00–22:00').startsAt });
+  const { quote: quoted } = await quote(lot, during('19:00–22:00'), [own]);
+  expect(codes(await quote(lot, during('19:00–22:00'), [leaving]))).toEqual(['NOT_LENT']);
+  expect((await quote(lot, during('19:00–21:00'), [leaving])).quote.audiences).toEqual(['RESIDENTS']);
+  await city.database.query(`update admitted_vehicle set ends_at = to_timestamp($2 / 1000.0) where facility_id = $1 and ends_at is null`, [lot, at('20:00')]);
+  const before = await city.written();
+
+  const refused = await city.reserve(driver, quoted.id, { plates: [own] });
+
+  expect(codes(refused)).toEqual(['VEHICLE_NOT_ADMITTED']);
+  expect(await city.written()).toEqual(before);
+});
+
+test('what was booked opens the gate though the admission has ended since: it was promised', async () => {
+  const lot = await residents();
+  const own = newPlate();
+  await admit(lot, 'RESIDENTS', own);
+  const { reservation } = await city.reserve(driver, (await quote(lot, during('10:00–12:00'), [own])).quote.id, { plates: [own] });
+  await city.database.query('update admitted_vehicle set ends_at = to_timestamp($2 / 1000.0) where facility_id = $1', [lot, at('09:30')]);
+
+  city.clock(at('10:05'));
+
+  expect((await city.decide(lot, own.number)).decision).toMatchObject({ isAdmitted: true, basis: 'RESERVATION', reservation: { id: reservation.id } });
+});
+
+test('3.2-4: holders of an agreement book what is lent to them; where anybody may stay, a quote with plates is for these, one without for any', async () => {
+  const [lot, open] = [await residents({ audience: { kind: 'AGREEMENT_HOLDERS' } }), await city.lot()];
+  const own = newPlate();
+  await admit(lot, 'AGREEMENT_HOLDERS', own, { agreementId: 'agr_test' });
+  await admit(open, 'RESIDENTS', own);
+
+  const { quote: held } = await quote(lot, during('19:00–20:00'), [own]);
+  const { quote: named } = await quote(open, during('20:00–21:00'), [own]);
+  const { quote: unnamed } = await quote(open, during('21:00–22:00'));
+  const { quote: strangers } = await quote(open, during('21:00–22:00'), [newPlate()]);
+
+  expect([held, named, unnamed, strangers].map(each => each.audiences)).toEqual([['AGREEMENT_HOLDERS'], ['RESIDENTS'], [], []]);
+  expect((await city.reserve(driver, held.id, { plates: [own] })).reservation.state).toBe('CONFIRMED');
+  expect(codes(await city.reserve(driver, named.id))).toEqual(['QUOTE_OF_OTHER_PLATES']);
+  // Whom no audience named gains nothing by its plates, and is bound by nothing.
+  expect((await city.reserve(driver, strangers.id)).reservation.state).toBe('CONFIRMED');
+  expect((await city.reserve(driver, unnamed.id)).reservation.state).toBe('CONFIRMED');
+});
+
+test('a change is judged for the plates of its reservation, and other plates must be admitted, too', async () => {
+  const lot = await residents();
+  const [own, second] = [newPlate(), newPlate()];
+  await admit(lot, 'RESIDENTS', own);
+  await admit(lot, 'RESIDENTS', second);
+  const { reservation } = await city.reserve(driver, (await quote(lot, during('19:00–20:00'), [own])).quote.id, { plates: [own] });
+  const { quote: longer } = await quote(lot, during('18:00–21:00'), undefined, { changesReservationId: reservation.id });
+  const replate = async (plate: object) => (await city.ask(driver, `mutation m($input: ChangePlatesInput!) { changePlates(input: $input) { reservation { ${FIELDS} } ${ERRORS} } }`, { input: { reservationId: reservation.id, plates: [plate], idempotencyKey: `plates ${++made}` } })).changePlates;
+  const before = await city.written();
+
+  const named = await quote(lot, during('18:00–21:00'), [own], { changesReservationId: reservation.id });
+  const stranger = await replate(newPlate());
+
+  expect([named, stranger].map(codes)).toEqual([['CHANGE_KEEPS_PLATES'], ['VEHICLE_NOT_ADMITTED']]);
+  expect(await city.written()).toEqual(before);
+  const { changeReservation } = await city.ask(driver, `mutation m($input: ChangeReservationInput!) { changeReservation(input: $input) { reservation { ${FIELDS} } ${ERRORS} } }`, { input: { reservationId: reservation.id, quoteId: longer.id, idempotencyKey: longer.id } });
+  expect(changeReservation.reservation).toMatchObject({ state: 'CONFIRMED', during: { endsAt: '2026-02-11T21:00:00+08:00' } });
+  expect([await audiencesOf(reservation.id), await eligibilityOf(reservation.id)]).toEqual([['RESIDENTS'], ['R-::']]);
+  expect((await replate(second)).reservation.version).toBe('3');
+});
+
+test('the nights of a series are judged for its plates, each by itself', async () => {
+  const lot = await residents();
+  const own = newPlate();
+  await admit(lot, 'RESIDENTS', own, { startsAt: during('12:00–13:00', 1).startsAt });
+
+  const { series } = (await city.ask(driver, `mutation m($input: ReserveSeriesInput!) { reserveSeries(input: $input) { series { reservations { edges { node { audiences } } } refused { on reasons { code } } } ${ERRORS} } }`, {
+    input: { facilityId: lot, on: { dates: ['2026-02-11', '2026-02-12', '2026-02-13'] }, from: '18:00', until: '07:30', mode: 'BEST_EFFORT', plates: [own], idempotencyKey: `series ${++made}` },
+  })).reserveSeries;
+
+  expect(series).toEqual({ reservations: { edges: [{ node: { audiences: ['RESIDENTS'] } }, { node: { audiences: ['RESIDENTS'] } }] }, refused: [{ on: '2026-02-11', reasons: [{ code: 'NOT_LENT' }] }] });
+});
+
+test('P1: residents and the public never have more than is lent, whoever books for whom', async () => {
+  const lot = await residents({ quota: quotaOf({ STANDARD: 2 }) });
+  const plates = Array.from({ length: 5 }, newPlate);
+  for (const plate of plates) await admit(lot, 'RESIDENTS', plate);
+  const firm = await city.firm();
+  driver = firm;
+  const quotes = [];
+  for (const plate of plates) quotes.push((await quote(lot, during('19:00–22:00'), [plate])).quote);
+
+  const answers = await Promise.all(quotes.map((each, nth) => city.reserve(firm, each.id, { plates: [plates[nth]!] })));
+
+  expect(answers.filter(answer => answer.reservation !== null)).toHaveLength(2);
+  expect(answers.filter(answer => answer.reservation === null).map(codes)).toEqual(Array.from({ length: 3 }, () => ['NOT_ENOUGH_SPACES']));
+});
