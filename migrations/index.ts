@@ -14,6 +14,7 @@ import { ledgerOfCharges } from './20261122000710-ledger.js';
 import { relocations } from './20261122000740-relocations.js';
 import { parking } from './20261122000900-parking.js';
 import { payments } from './20261122000720-payments.js';
+import { quotesOfHolders } from './20261122000750-quotes-of-holders.js';
 import { paymentFindings } from './20261122000730-payment-findings.js';
 import { gateOfParking } from './20261122000910-gate.js';
 import { bookingLimits } from './20261122000920-booking-limits.js';
@@ -24,4 +25,4 @@ import { discovery } from './20261122001000-discovery.js';
 import { exchange } from './20261122001300-exchange.js';
 
 /** Every migration in its order; a migration that has run anywhere is never edited. */
-export const migrations: readonly MigrationObject[] = [platform, auditChain, identity, notices, erasedParties, facilities, sharing, availability, claims, pastClaims, billing, ledgerOfCharges, payments, paymentFindings, relocations, parking, gateOfParking, bookingLimits, endedCharges, turnedAway, erasedPlates, discovery, exchange];
+export const migrations: readonly MigrationObject[] = [platform, auditChain, identity, notices, erasedParties, facilities, sharing, availability, claims, pastClaims, billing, ledgerOfCharges, payments, paymentFindings, relocations, quotesOfHolders, parking, gateOfParking, bookingLimits, endedCharges, turnedAway, erasedPlates, discovery, exchange];

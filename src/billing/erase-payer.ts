@@ -1,6 +1,7 @@
 import { problem, type Problem } from '../kernel/index.js';
 import type { Reaction, Sql } from '../platform/index.js';
 import { erasePersonTitles, openDebtsOf } from './erasure.sql.js';
+import { deleteQuotesOf } from './quotes.sql.js';
 
 /** What of its money keeps a person from being erased: charges that are owed, and invoices that were asked for and not answered. */
 export async function openMoneyOf(sql: Sql, partyId: string): Promise<readonly Problem[]> {
@@ -12,11 +13,14 @@ export async function openMoneyOf(sql: Sql, partyId: string): Promise<readonly P
   ];
 }
 
-/** Charges, receipts and the ledger stay by the id alone; the name on a person's invoices goes. */
+/** Charges, receipts and the ledger stay by the id alone; the name on a person's invoices goes, and what was quoted to it, which may name vehicles. */
 export const erasePayer: Reaction = {
   topic: 'driver.erasing',
   async react(unit, payloads) {
-    for (const { partyId } of payloads as ReadonlyArray<{ readonly partyId: string }>) await erasePersonTitles(unit, partyId);
+    for (const { partyId } of payloads as ReadonlyArray<{ readonly partyId: string }>) {
+      await erasePersonTitles(unit, partyId);
+      await deleteQuotesOf(unit, partyId);
+    }
     return null;
   },
 };

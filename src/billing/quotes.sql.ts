@@ -56,3 +56,8 @@ export async function deleteQuotes(sql: Sql, ids: readonly string[], before: num
   if (ids.length === 0) return 0;
   return (await sql.query('delete from quote where id = any($1) and expires_at < to_timestamp($2 / 1000.0) returning id', [ids, before])).length;
 }
+
+/** Deletes what was quoted to a party. By quote_holder. */
+export async function deleteQuotesOf(sql: Sql, holderId: string): Promise<void> {
+  await sql.query('delete from quote where holder_party_id = $1', [holderId]);
+}

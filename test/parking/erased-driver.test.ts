@@ -101,6 +101,7 @@ test('PIPL 47: of a driver who asks nothing is left but ids: no phone, plate, ha
 
   expect(answer).toEqual({ userErrors: [], party: { id: driver.partyId, name: '已删除', phone: null, erasedAt: '2026-02-11T11:55:00+08:00' } });
   expect(await tablesHolding(traces)).toEqual([]);
+  expect(await city.database.query('select holder_party_id = $1 as "isOther" from quote where holder_party_id = any($2)', [other.partyId, [driver.partyId, other.partyId]])).toEqual([{ isOther: true }]);
   expect(await tablesHolding(await tracesOf(other))).toEqual(others);
   expect(await city.database.query('select to_jsonb(c) as charge, (select count(*)::int from ledger_transaction t where t.charge_id = c.id) as transactions, (select count(*)::int - 1 from audit_entry) as audit from charge c where c.id = $1', [chargeId])).toEqual([booked]);
   expect(await city.database.query('select action, actor_id = $2 as "isApp", reason, details from audit_entry where object_id = $1 and action = $3', [driver.partyId, driver.viewer.actorId, 'driver:erase'])).toEqual([{ action: 'driver:erase', isApp: true, reason: '本人注销', details: null }]);
