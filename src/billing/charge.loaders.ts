@@ -1,3 +1,4 @@
+import { money } from '../kernel/index.js';
 import { reachOf } from '../identity/index.js';
 import { defineLoader, type RequestScope } from '../platform/index.js';
 import { decodeCursor, pageOf, pageSize, type Connection, type PageArgs } from '../platform/graphql/index.js';
@@ -24,7 +25,7 @@ export const REFUNDS_OF_CHARGE = defineLoader<string, readonly RefundOfChargeRow
 
 function chargeOf(row: ChargeRow): Charge {
   const { id, facilityId, payerId, state, purpose, revenueKind, amountFen, paidFen, refundedFen, openedAt, dueAt, paidAt } = row;
-  const charge = Object.assign(new Charge(), { id, facilityId, payerId, state, purpose, revenueKind, amountFen, paidFen, refundedFen, openedAt, dueAt, paidAt, cause: { kind: row.causeKind, id: row.causeId } });
+  const charge = Object.assign(new Charge(), { id, facilityId, payerId, state, purpose, revenueKind, amountFen, paidFen, refundedFen, openedAt, dueAt, paidAt, openedFen: money.add(...row.lines.map(line => line.amountFen)), cause: { kind: row.causeKind, id: row.causeId } });
   LINES.set(charge, row.lines);
   return charge;
 }

@@ -26,9 +26,9 @@ export class ChargeResolver {
     return listCharges(scope, where ?? null, page);
   }
 
-  @FieldResolver(() => [ChargeLineType], { description: '明细。Its lines.' })
+  @FieldResolver(() => [ChargeLineType], { description: '明细，其和为 openedFen；费用作废的，各行均作废。Its lines, which sum to openedFen; all of them are void where the charge is.' })
   lines(@Root() charge: Charge, @Ctx() scope: RequestScope): ChargeLineType[] {
-    return linesOf(charge).map(line => ({ description: scope.say(line), amountFen: line.amountFen, startsAt: line.startsAt ?? null, endsAt: line.endsAt ?? null }));
+    return linesOf(charge).map(line => ({ description: scope.say(line), amountFen: line.amountFen, startsAt: line.startsAt ?? null, endsAt: line.endsAt ?? null, isVoid: charge.state === 'VOID' }));
   }
 
   @FieldResolver(() => [ChargeRefundType], { description: '退款，早的在前；没有为空列表。Its refunds, the oldest first; empty for none.' })

@@ -16,7 +16,7 @@ export class ChargeCauseType {
   id!: string;
 }
 
-@ObjectType('ChargeLine', { simpleResolvers: true, description: '费用明细；各行之和即费用开立时的金额。A line of a charge; the lines sum to what it was opened with.' })
+@ObjectType('ChargeLine', { simpleResolvers: true, description: '费用明细：开立时的样子，减免、作废与退款都不改行。A line of a charge, as it was opened: lessening, voiding and refunding it change no line.' })
 export class ChargeLineType {
   @Field(() => String, { description: '说明，按请求语言。What it is for, in the language of the request.' })
   description!: string;
@@ -29,6 +29,9 @@ export class ChargeLineType {
 
   @Field(() => InstantScalar, { nullable: true, description: '计费结束，不含；不按时段计为空。Its end, excluded; null where it is no stretch of time.' })
   endsAt!: number | null;
+
+  @Field(() => Boolean, { description: '是否已随费用作废；作废的行不再应付，也未曾付。Whether it is void with its charge: nothing of it is owed any more, and nothing was paid.' })
+  isVoid!: boolean;
 }
 
 @ObjectType('ChargeRefund', { simpleResolvers: true, description: '一笔退款。One refund of a charge.' })
@@ -65,6 +68,9 @@ export class Charge extends Node {
 
   @Field(() => RevenueKindEnum, { description: '收入去向，开立时即定（3.5-4 至 3.5-6）。Where its money goes, fixed when it was opened.' })
   revenueKind!: RevenueKind;
+
+  @Field(() => FenScalar, { description: '开立时的金额（分），即各行之和；与应付之差为减免。What it was opened with, in fen, which is the sum of its lines; what of it is not owed was taken off.' })
+  openedFen!: number;
 
   @Field(() => FenScalar, { description: '应付（分）；减免后的数额，作废为 0。What is or was owed, in fen; 0 where it is void.' })
   amountFen!: number;

@@ -5,7 +5,7 @@ import { eraseDriverPlates } from './erase-driver.js';
 import { gatePart } from './gate/gate-part.js';
 import { parkingJobs } from './jobs.js';
 import { confirmPaid, expireHolds } from './reactions.js';
-import { RESERVATION_BY_ID } from './reservation.loaders.js';
+import { RESERVATION_BY_ID, SERIES_BY_ID } from './reservation.loaders.js';
 import { BookingTermsResolver, ReservationResolver } from './reservation.resolver.js';
 import { Reservation } from './reservation.type.js';
 import { stopReservations } from './watch-reservations.js';
@@ -21,7 +21,7 @@ export const parkingRoom: Room = {
   entities: [],
   resolvers: [BookingResolver, StayQuoteResolver, StayAlternativeResolver, NotEnoughSpacesResolver, SeriesResolver, RefusedNightResolver, ReservationResolver, BookingTermsResolver, ...gatePart.resolvers],
   orphanedTypes: [Reservation, NotEnoughSpaces, ReservationInTheWay, TooManyOpenBookings, ...gatePart.orphanedTypes],
-  nodes: [{ kind: 'reservation', loader: RESERVATION_BY_ID }, ...gatePart.nodes],
+  nodes: [{ kind: 'reservation', loader: RESERVATION_BY_ID }, { kind: 'series', loader: SERIES_BY_ID }, ...gatePart.nodes],
   reactions: [confirmPaid, expireHolds, eraseDriverPlates, ...gatePart.reactions],
   jobs: [...parkingJobs, ...gatePart.jobs],
   stop: stopReservations,

@@ -1,7 +1,7 @@
 import { Directive, Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 import type { DayType } from '../kernel/index.js';
 import { SpaceClassEnum, type SpaceClass } from '../facilities/index.js';
-import { InstantScalar, LocalDateScalar, LocalTimeScalar, UserError, enumOf } from '../platform/graphql/index.js';
+import { InstantScalar, LocalDateScalar, LocalTimeScalar, Node, UserError, enumOf } from '../platform/graphql/index.js';
 import { DayTypeEnum } from '../sharing/index.js';
 import { BOUND, PlateInput } from './booking.type.js';
 import type { DemandClass } from './reservation.sql.js';
@@ -81,13 +81,10 @@ export class RefusedNightType {
   problems!: RefusedNight['problems'];
 }
 
-@ObjectType({ description: '连续预约。A series of reservations.' })
-export class Series {
+@ObjectType({ implements: Node, description: '连续预约。A series of reservations.' })
+export class Series extends Node {
   facilityId!: string;
   refusedNights!: readonly RefusedNight[];
-
-  @Field(() => ID, { description: '标识。Its id.' })
-  id!: string;
 
   @Field(() => SeriesModeEnum, { description: '方式。Whether one refused date refused all.' })
   mode!: SeriesMode;
