@@ -1,4 +1,4 @@
-import { done, isRefusal, problem, refuse, textProblem, type Outcome, type Problem, type Refusal } from '../kernel/index.js';
+import { done, isRefusal, problem, reasonProblem, refuse, type Outcome, type Problem, type Refusal } from '../kernel/index.js';
 import { transaction, type RequestScope, type Unit } from '../platform/index.js';
 import { notFound } from '../platform/graphql/index.js';
 import { listWindowsOfTariff } from '../sharing/index.js';
@@ -79,10 +79,8 @@ async function tariffForChange(unit: Unit, { tariffId, expectedVersion }: Tariff
   return isRefusal(next) ? next : tariff;
 }
 
-const LONGEST_REASON = 500;
-
 export function checkReason(reason: string): readonly Problem[] {
-  const wrong = textProblem(reason, { zh: '原因', en: 'a reason', field: 'reason', minimum: 1, maximum: LONGEST_REASON, code: 'REASON_INVALID' });
+  const wrong = reasonProblem(reason);
   return wrong ? [wrong] : [];
 }
 

@@ -1,4 +1,4 @@
-import { done, isRefusal, problem, refuse, type Outcome } from '../kernel/index.js';
+import { done, isRefusal, problem, reasonProblem, refuse, type Outcome } from '../kernel/index.js';
 import { transaction, type RequestScope } from '../platform/index.js';
 import { forbidden } from '../platform/graphql/index.js';
 import { storeReportingUnit } from './facilities.sql.js';
@@ -21,6 +21,8 @@ export function assignReportingUnit(scope: RequestScope, input: AssignReportingU
     const facility = await facilityForChange(unit, input);
     if (isRefusal(facility)) return facility;
     if (!mayWriteJurisdiction(scope.viewer, await codesAround(unit, [facility.jurisdictionId, facility.reportingUnitId]))) throw forbidden('jurisdiction:write');
+    const unexplained = reasonProblem(input.reason);
+    if (unexplained) return refuse(unexplained);
     const next = await findDivision(unit, input.reportingUnitId);
     if (!next?.isReportingUnit || next.city !== facility.city) {
       return refuse(problem('REPORTING_UNIT_UNKNOWN', { zh: `${next?.code ?? input.reportingUnitId.slice(0, 40)} 不是城市 ${facility.city} 的报告单位`, en: `${next?.code ?? input.reportingUnitId.slice(0, 40)} is no reporting unit of the city ${facility.city}`, field: 'reportingUnitId', clause: '0-1' }));

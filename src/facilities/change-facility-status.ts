@@ -1,4 +1,4 @@
-import { done, isRefusal, problem, refuse, type Outcome } from '../kernel/index.js';
+import { done, isRefusal, problem, reasonProblem, refuse, type Outcome } from '../kernel/index.js';
 import { transaction, type RequestScope } from '../platform/index.js';
 import type { BookingsChoice } from './bookings-in-the-way.type.js';
 import { storeStatus } from './facilities.sql.js';
@@ -22,6 +22,8 @@ export function changeFacilityStatus(scope: RequestScope, input: ChangeFacilityS
   return transaction(scope, async unit => {
     const facility = await facilityForChange(unit, input);
     if (isRefusal(facility)) return facility;
+    const unexplained = reasonProblem(input.reason);
+    if (unexplained) return refuse(unexplained);
     const reference = input.acceptance?.reference ?? facility.acceptanceReference;
     const next = changeStatus(facility.status, input.event, { acceptanceRequired: facility.acceptanceRequired, acceptanceReference: reference });
     if (isRefusal(next)) return next;

@@ -1,4 +1,4 @@
-import { done, isRefusal, problem, refuse, type Outcome } from '../kernel/index.js';
+import { done, isRefusal, problem, reasonProblem, refuse, type Outcome } from '../kernel/index.js';
 import { transaction, type RequestScope } from '../platform/index.js';
 import { facilityForChange, type FacilityChange } from './facility-for-change.js';
 import type { SpaceClass } from './rules/words.js';
@@ -19,6 +19,8 @@ export function putOutOfService(scope: RequestScope, input: PutOutOfService): Pr
   return transaction(scope, async unit => {
     const facility = await facilityForChange(unit, input);
     if (isRefusal(facility)) return facility;
+    const unexplained = reasonProblem(input.reason);
+    if (unexplained) return refuse(unexplained);
     const capacity = (await capacitiesOf(unit, [facility.id])).find(row => row.zoneId === input.zoneId && row.spaceClass === input.spaceClass);
     if (!capacity) {
       return refuse(problem('CLASS_ABSENT', { zh: `该分区没有 ${input.spaceClass} 泊位`, en: `this zone has no spaces of the class ${input.spaceClass}`, field: 'spaceClass' }));

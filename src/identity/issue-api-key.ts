@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { done, isRefusal, problem, refuse, type Outcome } from '../kernel/index.js';
+import { done, isRefusal, problem, reasonProblem, refuse, type Outcome } from '../kernel/index.js';
 import { newId, transaction, type RequestScope, type Viewer } from '../platform/index.js';
 import { forbidden, notFound } from '../platform/graphql/index.js';
 import { ensureMay } from './allow.js';
@@ -90,6 +90,8 @@ export function revokeApiKey(scope: RequestScope, input: { readonly keyId: strin
     const key = await findKeyForUpdate(unit, input.keyId);
     if (!key) throw notFound('API key', input.keyId.slice(0, 40));
     ensureMay(scope.viewer, 'key:issue', subjectOf(key), { what: 'API key', id: key.id });
+    const unexplained = reasonProblem(input.reason);
+    if (unexplained) return refuse(unexplained);
     const revoked = await revokeKeyFamily(unit, key.id, unit.now);
     if (revoked.length === 0) return refuse(problem('KEY_REVOKED', { zh: '该密钥已经吊销', en: 'this key was revoked already', field: 'keyId' }));
 

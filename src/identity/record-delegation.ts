@@ -1,4 +1,4 @@
-import { done, problem, refuse, type Outcome } from '../kernel/index.js';
+import { done, problem, reasonProblem, refuse, type Outcome } from '../kernel/index.js';
 import { newId, transaction, type RequestScope } from '../platform/index.js';
 import { notFound } from '../platform/graphql/index.js';
 import { ensureMay } from './allow.js';
@@ -46,6 +46,8 @@ export function endDelegation(scope: RequestScope, input: { readonly delegationI
     if (!delegation) throw notFound('delegation', input.delegationId.slice(0, 40));
     const [principal] = await getParties(unit, [delegation.principalPartyId]);
     ensureMay(scope.viewer, 'delegation:write', { partyId: [delegation.principalPartyId, delegation.agentPartyId], jurisdictionCode: principal!.jurisdictionCode }, { what: 'delegation', id: delegation.id });
+    const unexplained = reasonProblem(input.reason);
+    if (unexplained) return refuse(unexplained);
     if (delegation.endsAt <= unit.now) {
       return refuse(problem('DELEGATION_ENDED', { zh: '该委托已经终止', en: 'this delegation has ended already', field: 'delegationId', clause: '3.5-1' }));
     }

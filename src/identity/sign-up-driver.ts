@@ -1,4 +1,4 @@
-import { done, isRefusal, problem, refuse, type Outcome, type Problem } from '../kernel/index.js';
+import { done, isRefusal, problem, reasonProblem, refuse, type Outcome, type Problem } from '../kernel/index.js';
 import { newId, transaction, type RequestScope, type Unit } from '../platform/index.js';
 import { badInput, notFound } from '../platform/graphql/index.js';
 import { endWithin } from './add-membership.js';
@@ -58,6 +58,8 @@ export function signOffDriver(scope: RequestScope, { idempotencyKey, ...input }:
     const [driver] = await getParties(unit, [membership.partyId]);
     ensureMay(scope.viewer, 'driver:leave', { partyId: [membership.partyId, membership.memberPartyId], jurisdictionCode: driver!.jurisdictionCode }, { what: 'membership', id: membership.id });
     ended.push(membership.partyId);
+    const unexplained = input.reason == null ? null : reasonProblem(input.reason);
+    if (unexplained) return refuse(unexplained);
     return endWithin(unit, membership, 'driver:leave', input.reason ?? null);
   }, { operation: 'signOffDriver', key: idempotencyKey, input });
 }

@@ -23,6 +23,13 @@ export interface TextRule {
   readonly clause?: string;
 }
 
+const REASON: TextRule = { zh: '原因', en: 'a reason', field: 'reason', minimum: 1, maximum: 500, code: 'REASON_INVALID' };
+
+/** What is wrong with why something is done, as the audit keeps it and the parties concerned are told: 1 to 500 characters. */
+export function reasonProblem(reason: string): Problem | null {
+  return textProblem(reason, REASON);
+}
+
 /** What is wrong with a free text: its length without the blanks around it, or a character that nobody can see. Null where nothing is. */
 export function textProblem(text: string, { zh, en, field, minimum, maximum, code = 'TEXT_LENGTH', clause }: TextRule): Problem | null {
   const { length } = text.trim();

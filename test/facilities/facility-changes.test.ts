@@ -49,6 +49,7 @@ test('3.6-4, 4.5-1: spaces count from opening on, and nothing opens without the 
 test('a change of an older version, of another\'s facility or by nobody is refused, and nothing is written', async () => {
   const before = await searchRow();
   expect(await change('START_CONSTRUCTION', { expectedVersion: '7' })).toMatchObject({ facility: null, userErrors: [{ code: 'VERSION_MOVED', field: 'expectedVersion' }] });
+  expect(await change('START_CONSTRUCTION', { reason: '长'.repeat(501) })).toMatchObject({ facility: null, userErrors: [{ code: 'REASON_INVALID', field: 'reason' }] });
   expect((await change('START_CONSTRUCTION', {}, officer)).errors[0].extensions).toMatchObject({ code: 'FORBIDDEN' });
   expect((await change('START_CONSTRUCTION', {}, anonymous)).errors[0].extensions.code).toMatch(/UNAUTHENTICATED|FORBIDDEN/);
   expect(await searchRow()).toEqual(before);
@@ -65,9 +66,12 @@ test('a change retried with its key answers as the first time and changes nothin
 
 test('4.5-2: spaces of a faulty device leave at once, and only as many as there are', async () => {
   const [zone] = await database.query<{ id: string }>('select id from zone where facility_id = $1', [facilityId]);
-  const put = (spaces: number) => ask(inScope(), `mutation ($input: PutOutOfServiceInput!) { putOutOfService(input: $input) { facility { capacity { spaceClass total outOfService } } userErrors { code message } } }`,
-    { input: { facilityId, zoneId: zone!.id, spaceClass: 'CHARGING', spaces, reason: '充电桩故障', idempotencyKey: `out-${counter}-${spaces}` } });
+  const put = (spaces: number, reason = '充电桩故障') => ask(inScope(), `mutation ($input: PutOutOfServiceInput!) { putOutOfService(input: $input) { facility { capacity { spaceClass total outOfService } } userErrors { code message } } }`,
+    { input: { facilityId, zoneId: zone!.id, spaceClass: 'CHARGING', spaces, reason, idempotencyKey: `out-${counter}-${spaces}` } });
   expect((await put(11)).data.putOutOfService).toMatchObject({ facility: null, userErrors: [{ code: 'OUT_OF_RANGE', message: expect.stringContaining('10') }] });
+  // What is written here is told to drivers whose bookings give way.
+  for (const reason of [' ', '长'.repeat(501)]) expect((await put(4, reason)).data.putOutOfService).toMatchObject({ facility: null, userErrors: [{ code: 'REASON_INVALID' }] });
+  expect((await searchRow()).out_of_service).toEqual({});
   expect((await put(4)).data.putOutOfService.facility.capacity).toEqual([{ spaceClass: 'STANDARD', total: 100, outOfService: 0 }, { spaceClass: 'CHARGING', total: 10, outOfService: 4 }]);
   expect((await searchRow()).out_of_service).toEqual({ CHARGING: 4 });
 

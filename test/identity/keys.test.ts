@@ -87,6 +87,7 @@ test('G14: a revoked key is refused within 5 s, and with it every key rotated ou
   const fresh = valueOf(await rotateApiKey(city.system, { keyId: old.keyId }));
   await authenticate(city.services, fresh.secret);
 
+  expect(codesOf(await revokeApiKey(city.system, { keyId: old.keyId, reason: ' ' }))).toEqual(['REASON_INVALID']);
   valueOf(await revokeApiKey(city.system, { keyId: old.keyId, reason: '密钥泄露' }));
   city.services.clock.advance(2_000);
 

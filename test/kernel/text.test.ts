@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { textProblem, unseenCharacter } from '../../src/kernel/index.js';
+import { reasonProblem, textProblem, unseenCharacter } from '../../src/kernel/index.js';
 
 const RULE = { zh: '原因', en: 'a reason', field: 'reason', minimum: 1, maximum: 5 };
 
@@ -18,6 +18,11 @@ test('a text is as long as its rule says, without the blanks around it', () => {
   expect(textProblem('一二三四五六', { ...RULE, code: 'REASON_LENGTH', clause: '4.5-7' })).toMatchObject({ code: 'REASON_LENGTH', zh: '原因须为 1–5 字，收到 6 字', clause: '4.5-7' });
   expect(textProblem('一二三四五六', { ...RULE, minimum: 0 })).toMatchObject({ zh: '原因至多 5 字，收到 6 字', en: 'a reason has at most 5 characters; this has 6' });
   expect([textProblem('', { ...RULE, minimum: 0 }), textProblem(' 一二三四五 ', RULE)]).toEqual([null, null]);
+});
+
+test('why something is done is said in 1 to 500 characters', () => {
+  expect([reasonProblem(''), reasonProblem('长'.repeat(501))].map(each => each!.code)).toEqual(['REASON_INVALID', 'REASON_INVALID']);
+  expect(reasonProblem('长'.repeat(500))).toBeNull();
 });
 
 test('no character of the refused ranges gets through, and every other one does', () => {
