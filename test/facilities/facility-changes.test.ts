@@ -49,7 +49,7 @@ test('3.6-4, 4.5-1: spaces count from opening on, and nothing opens without the 
 test('a change of an older version, of another\'s facility or by nobody is refused, and nothing is written', async () => {
   const before = await searchRow();
   expect(await change('START_CONSTRUCTION', { expectedVersion: '7' })).toMatchObject({ facility: null, userErrors: [{ code: 'VERSION_MOVED', field: 'expectedVersion' }] });
-  expect(await change('START_CONSTRUCTION', { reason: '长'.repeat(501) })).toMatchObject({ facility: null, userErrors: [{ code: 'REASON_INVALID', field: 'reason' }] });
+  expect(await change('START_CONSTRUCTION', { reason: ' ' })).toMatchObject({ facility: null, userErrors: [{ code: 'REASON_INVALID', field: 'reason' }] });
   expect((await change('START_CONSTRUCTION', {}, officer)).errors[0].extensions).toMatchObject({ code: 'FORBIDDEN' });
   expect((await change('START_CONSTRUCTION', {}, anonymous)).errors[0].extensions.code).toMatch(/UNAUTHENTICATED|FORBIDDEN/);
   expect(await searchRow()).toEqual(before);
