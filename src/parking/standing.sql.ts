@@ -1,4 +1,5 @@
 import type { Sql } from '../platform/index.js';
+import { unavailable } from '../platform/graphql/index.js';
 import { APART_MINUTES } from './rules/free-minutes-once.js';
 import type { OpenBookings } from './rules/open-bookings.js';
 import type { VehicleStay } from './rules/one-place.js';
@@ -11,6 +12,8 @@ export async function lockBookings(sql: Sql, { partyIds, facilityIds }: { readon
   if (partyIds.length === 0 && facilityIds.length === 0) return;
   await sql.query(`select pg_advisory_xact_lock(k.lock) from (select distinct hashtextextended('booking:' || key, 0) as lock from unnest($1::text[]) as key order by 1) as k`, [[...partyIds, ...facilityIds]]);
 }
+
+const ERASED_RETRY_MS = 1_000;
 
 /** What is asked of all bookings of a batch together. */
 export interface StandingAsk {
@@ -37,7 +40,7 @@ export interface StandingRows {
 
 /** Read in one statement, after `lockBookings`. By reservation_of_quote, reservation_vehicle_plate, reservation_id, reservation_open. */
 export async function standingRows(sql: Sql, { quoteIds, plateHashes, facilityIds, partyIds, from, until }: StandingAsk, now: number): Promise<StandingRows> {
-  const [row] = await sql.query<StandingRows>(
+  const [row] = await sql.query<StandingRows & { readonly isErased: boolean }>(
     `select
        (select coalesce(jsonb_agg(jsonb_build_object('quoteId', r.quote_id, 'reservationId', r.id)), '[]') from reservation r where r.quote_id = any($1::text[])) as used,
        (select coalesce(jsonb_agg(jsonb_build_object('reservationId', r.id, 'partyId', r.party_id, 'facilityId', r.facility_id, 'zoneName', f.zone_name, 'state', r.state, 'stateSince', epoch_ms(r.state_since),
@@ -52,8 +55,11 @@ export async function standingRows(sql: Sql, { quoteIds, plateHashes, facilityId
        (select coalesce(jsonb_object_agg(p.id, jsonb_build_object('isPerson', p.kind = 'PERSON', 'open', (
             select count(distinct coalesce(r.series_id, r.id)) from reservation r
             where r.party_id = p.id and r.state in ('HELD', 'CONFIRMED', 'CHECKED_IN', 'OVERSTAYED') and (r.held_until is null or r.held_until > to_timestamp($5 / 1000.0))))), '{}')
-          from party p where p.id = any($7::text[])) as parties`,
+          from party p where p.id = any($7::text[])) as parties,
+       (select coalesce(bool_or(p.erased_at is not null), false) from party p where p.id = any($7::text[])) as "isErased"`,
     [quoteIds, plateHashes, from - APART_MINUTES * 60_000, until + APART_MINUTES * 60_000, now, facilityIds, partyIds],
   );
+  // Who was erased while this waited for the lock is let in no more: asked again, each of the batch hears for itself.
+  if (row!.isErased) throw unavailable(ERASED_RETRY_MS);
   return row!;
 }

@@ -4,6 +4,7 @@ import { revealPersonalField } from '../../src/identity/reveal-personal-field.js
 import { PHONE_DOMAIN } from '../../src/identity/register-party.js';
 import { plateHash } from '../../src/parking/seal-plates.js';
 import type { Outcome } from '../../src/kernel/index.js';
+import { quotaOf } from '../../src/sharing/index.js';
 import type { Viewer } from '../../src/platform/index.js';
 import { scopeOf } from '../support/scope.js';
 import { at, during, openGateCity, type GateCity } from './gate-city.js';
@@ -143,6 +144,21 @@ test('while a booking is open or a charge unpaid it is refused, each named at on
   await city.cancel(driver.viewer, id);
   expect((await erase(driver)).userErrors).toEqual([]);
   expect(await tablesHolding(traces)).toEqual([]);
+});
+
+test('a booking that is made at the same instant stands and keeps the driver, or is none: nobody who was erased has one', async () => {
+  const facilityId = await city.lot({ quota: quotaOf({ STANDARD: 20 }) }, { zones: [{ code: 'MAIN', capacity: [{ spaceClass: 'STANDARD', total: 20, shareable: 20 }] }] });
+  const drivers = await Promise.all(Array.from({ length: 12 }, signedUp));
+  const quotes = await Promise.all(drivers.map(driver => city.quote(driver.viewer, { facilityId, during: during('18:00–19:00') })));
+
+  const outcomes = await Promise.all(drivers.map(async (driver, nth) => {
+    const booking = city.reserve(driver.viewer, quotes[nth].quote.id, { plates: [{ number: driver.plate }] }).catch((error: { code: string }) => ({ reservation: null, code: error.code }));
+    const [erased, booked] = await Promise.all([erase(driver), booking]);
+    return { driver, isErased: erased.party !== null, isBooked: booked.reservation !== null };
+  }));
+
+  expect(outcomes.filter(({ isErased, isBooked }) => isErased === isBooked)).toEqual([]);
+  for (const { driver } of outcomes.filter(({ isErased }) => isErased)) expect(await tablesHolding([driver.phone, plateHash(city.services.sealer, driver.plate)])).toEqual([]);
 });
 
 test('asked again, by the same key or another, it changes nothing; nobody else may ask, and no organisation is erased', async () => {
