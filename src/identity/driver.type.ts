@@ -43,7 +43,7 @@ export class EraseDriverInput {
   @Field(() => ID, { description: '哪一个人，pty_…。Which person.' })
   partyId!: string;
 
-  @Field(() => String, { description: '缘由，1–200 字，留审计；勿写个人信息。Why, 1 to 200 characters, kept in the audit; nothing personal.' })
+  @Field(() => String, { description: '缘由，1–500 字，留审计；勿写个人信息。Why, 1 to 500 characters, kept in the audit; nothing personal.' })
   reason!: string;
 
   @Field(() => String, { description: KEY })

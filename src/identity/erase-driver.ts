@@ -1,4 +1,4 @@
-import { done, problem, refuse, type Outcome } from '../kernel/index.js';
+import { done, reasonProblem, refuse, type Outcome } from '../kernel/index.js';
 import type { Reaction, RequestScope } from '../platform/index.js';
 import { notFound } from '../platform/graphql/index.js';
 import { ensureMay } from './allow.js';
@@ -16,8 +16,6 @@ export interface EraseDriver {
 const ERASING_TOPIC = 'driver.erasing';
 const ERASED_TOPIC = 'driver.erased';
 
-const REASON_MAXIMUM = 200;
-
 /**
  * Destroys what is kept of a person who asks for it (PIPL, Article 47): name, phone and plates with all that finds them,
  * notices, and every way to act. What was paid, and the audit, stay by the id alone. Refused while bookings are open or
@@ -30,9 +28,9 @@ export function eraseDriver(scope: RequestScope, { idempotencyKey, ...input }: E
     if (!person) throw notFound('party', input.partyId.slice(0, 40));
     ensureMay(scope.viewer, 'driver:erase', { partyId: person.id, jurisdictionCode: person.jurisdictionCode }, { what: 'party', id: person.id });
     if (person.isErased) return done({ partyId: person.id });
-    const reason = input.reason.trim();
-    if (reason.length < 1 || reason.length > REASON_MAXIMUM) return refuse(problem('REASON_MISSING', { zh: `须写明缘由，1–${REASON_MAXIMUM} 字，收到 ${reason.length} 字`, en: `say why in 1 to ${REASON_MAXIMUM} characters; this has ${reason.length}`, field: 'reason' }));
-    unit.record({ action: 'driver:erase', objectType: 'party', objectId: person.id, reason });
+    const unexplained = reasonProblem(input.reason);
+    if (unexplained) return refuse(unexplained);
+    unit.record({ action: 'driver:erase', objectType: 'party', objectId: person.id, reason: input.reason.trim() });
     unit.announce(ERASING_TOPIC, { partyId: person.id });
     ended.push(person.id);
     return done({ partyId: person.id });

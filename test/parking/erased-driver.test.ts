@@ -167,7 +167,7 @@ test('asked again, by the same key or another, it changes nothing; nobody else m
   await expect(erase({ partyId: driver.partyId, viewer: stranger.viewer })).rejects.toMatchObject({ code: 'NOT_FOUND' });
   await expect(erase({ partyId: driver.partyId, viewer: city.owner })).rejects.toMatchObject({ code: 'FORBIDDEN' });
   await expect(erase({ partyId: city.ownerId, viewer: city.system.viewer })).rejects.toMatchObject({ code: 'NOT_FOUND' });
-  expect((await erase(driver, { reason: ' ' })).userErrors).toEqual([{ __typename: 'RuleRefusal', code: 'REASON_MISSING' }]);
+  expect((await erase(driver, { reason: ' ' })).userErrors).toEqual([{ __typename: 'RuleRefusal', code: 'REASON_INVALID' }]);
   expect(await city.written()).toEqual(before);
 
   const first = await erase(driver, { idempotencyKey: 'erase once' });

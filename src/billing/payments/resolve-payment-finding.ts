@@ -1,7 +1,7 @@
 import { done, isRefusal, problem, refuse, type Outcome, type Refusal } from '../../kernel/index.js';
 import { transaction, type RequestScope, type Unit } from '../../platform/index.js';
 import { forbidden, notFound } from '../../platform/graphql/index.js';
-import { checkNote, moneyToGiveBack, paymentFindingLifecycle, type PaymentFindingResolution } from '../rules/payment-finding.js';
+import { moneyToGiveBack, noteProblem, paymentFindingLifecycle, type PaymentFindingResolution } from '../rules/payment-finding.js';
 import { returnPayment } from '../settle-payment.js';
 import { chargesToPay, lockChargeToPay } from './charge-payer.sql.js';
 import { findingsById, lockPaymentFinding, setResolution, type PaymentFindingRow } from './payment-finding.sql.js';
@@ -25,8 +25,8 @@ export function resolvePaymentFinding(scope: RequestScope, { idempotencyKey, ...
     const finding = (await lockPaymentFinding(unit, input.findingId))!;
     const next = paymentFindingLifecycle.transition(finding.state, 'resolve');
     if (isRefusal(next)) return next;
-    const problems = checkNote(input.note);
-    if (problems.length > 0) return refuse(problems);
+    const unexplained = noteProblem(input.note);
+    if (unexplained) return refuse(unexplained);
 
     const returned = input.resolution === 'GIVEN_BACK' ? await giveBack(unit, finding, payment) : done({ refundId: null });
     if (isRefusal(returned)) return returned;

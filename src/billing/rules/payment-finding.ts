@@ -1,4 +1,4 @@
-import { defineLifecycle, problem, type Problem } from '../../kernel/index.js';
+import { defineLifecycle, textProblem, type Problem } from '../../kernel/index.js';
 import type { PaymentState } from './payment-lifecycle.js';
 
 /** What does not add up about a payment or a refund. */
@@ -48,12 +48,7 @@ export function moneyToGiveBack({ kind, payment, told, isOthers }: { readonly ki
   return isWhole && typeof reference === 'string' && typeof paidAt === 'number' ? { amountFen, reference, paidAt } : null;
 }
 
-const NOTE_MINIMUM = 4;
-const NOTE_MAXIMUM = 500;
-
 /** What speaks against a note: without one nobody knows later why it was right. */
-export function checkNote(text: string): readonly Problem[] {
-  const { length } = text.trim();
-  if (length >= NOTE_MINIMUM && length <= NOTE_MAXIMUM) return [];
-  return [problem('NOTE_INVALID', { zh: `处理说明须为 ${NOTE_MINIMUM}–${NOTE_MAXIMUM} 字，收到 ${length} 字`, en: `the note has ${NOTE_MINIMUM} to ${NOTE_MAXIMUM} characters; this has ${length}`, field: 'note' })];
+export function noteProblem(text: string): Problem | null {
+  return textProblem(text, { zh: '处理说明', en: 'the note', field: 'note', minimum: 4, maximum: 500, code: 'NOTE_INVALID' });
 }
