@@ -5,12 +5,15 @@ import { RequestScope, transaction, type Job, type Services } from '../platform/
 import { endReservation } from './end-reservation.js';
 import { noticeOf } from './reactions.js';
 import { quotesInUse } from './reservation.sql.js';
-import { clearCharges, reservationsMissing, reservationsToVoid } from './reservation-jobs.sql.js';
+import { clearCharges, reservationsMissing, reservationsToVoid, setVehiclesAside } from './reservation-jobs.sql.js';
 import { noShowFeeOf } from './rules/settle-end.js';
 import { forgetOldChanges } from './watch-reservations.js';
 
 /** Reservations of one run; what is left comes with the next. */
 const AT_ONCE = 200;
+/** Vehicles that are set aside in one statement, and how many statements one run has. */
+const VEHICLES_AT_ONCE = 5_000;
+const MOST_TURNS = 100;
 
 /** Ends the reservations whose vehicle did not come, so that the spaces serve others, and charges what was agreed (C9). Answers how many. */
 export async function endNoShows(services: Services): Promise<number> {
@@ -45,6 +48,18 @@ export async function voidEndedHolds(services: Services): Promise<number> {
   return rows.length;
 }
 
+/** Sets aside the vehicles of what ended a day ago, so that bookings look at few of a vehicle's stays, however often it parks. Answers how many. */
+export async function setPastVehiclesAside(services: Services): Promise<number> {
+  const endedBefore = services.clock.now() - 86_400_000;
+  let aside = 0;
+  for (let turn = 0; turn < MOST_TURNS; turn++) {
+    const rows = await setVehiclesAside(services.database, endedBefore, VEHICLES_AT_ONCE);
+    aside += rows;
+    if (rows < VEHICLES_AT_ONCE) break;
+  }
+  return aside;
+}
+
 /** Forgets the quotes that nobody booked by; those of reservations stay with them. */
 export function forgetUnusedQuotes(services: Services): Promise<number> {
   return forgetQuotes(services, async (sql, ids) => new Set((await quotesInUse(sql, ids)).map(each => each.quoteId)));
@@ -54,5 +69,6 @@ export const parkingJobs: readonly Job[] = [
   { name: 'end-no-shows', everyMs: 15_000, isSingle: true, run: endNoShows },
   { name: 'void-ended-holds', everyMs: 15_000, isSingle: true, run: voidEndedHolds },
   { name: 'forget-old-reservation-changes', everyMs: 3_600_000, isSingle: true, run: forgetOldChanges },
+  { name: 'set-past-vehicles-aside', everyMs: 3_600_000, isSingle: true, run: setPastVehiclesAside },
   { name: 'forget-unused-quotes', everyMs: 3_600_000, isSingle: true, run: forgetUnusedQuotes },
 ];

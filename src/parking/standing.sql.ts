@@ -38,19 +38,25 @@ export interface StandingRows {
   readonly parties: Readonly<Record<string, OpenBookings>>;
 }
 
-/** Read in one statement, after `lockBookings`. By reservation_of_quote, reservation_vehicle_plate, reservation_id, reservation_open. */
+/**
+ * Read in one statement, after `lockBookings`. Vehicles are looked up one by one: as a join the planner would start
+ * parallel workers for it, which cost more than all else here. By reservation_of_quote, reservation_vehicle_late, reservation_id and reservation_open.
+ */
 export async function standingRows(sql: Sql, { quoteIds, plateHashes, facilityIds, partyIds, from, until }: StandingAsk, now: number): Promise<StandingRows> {
   const [row] = await sql.query<StandingRows & { readonly isErased: boolean }>(
     `select
        (select coalesce(jsonb_agg(jsonb_build_object('quoteId', r.quote_id, 'reservationId', r.id)), '[]') from reservation r where r.quote_id = any($1::text[])) as used,
        (select coalesce(jsonb_agg(jsonb_build_object('reservationId', r.id, 'partyId', r.party_id, 'facilityId', r.facility_id, 'zoneName', f.zone_name, 'state', r.state, 'stateSince', epoch_ms(r.state_since),
             'startsAt', epoch_ms(r.starts_at), 'endsAt', epoch_ms(r.ends_at), 'vehicle', v.plate_hash || '/' || v.colour)), '[]')
-          from reservation_vehicle v
-          join reservation r on r.id = v.reservation_id
-          join facility f on f.city = r.city and f.id = r.facility_id
-          where v.plate_hash = any($2::text[]) and r.starts_at < to_timestamp($4 / 1000.0)
-            and (r.ends_at > to_timestamp($3 / 1000.0) or r.state_since > to_timestamp($3 / 1000.0) or r.state in ('CHECKED_IN', 'OVERSTAYED'))
-            and r.state in ('HELD', 'CONFIRMED', 'CHECKED_IN', 'OVERSTAYED', 'COMPLETED') and (r.held_until is null or r.held_until > to_timestamp($5 / 1000.0))) as stays,
+          from unnest($2::text[]) as asked (plate_hash)
+          cross join lateral (select v.reservation_id, v.plate_hash, v.colour from reservation_vehicle v where v.plate_hash = asked.plate_hash and not v.is_past offset 0) v
+          cross join lateral (
+            select r.* from reservation r
+            where r.id = v.reservation_id and r.starts_at < to_timestamp($4 / 1000.0)
+              and (r.ends_at > to_timestamp($3 / 1000.0) or r.state_since > to_timestamp($3 / 1000.0) or r.state in ('CHECKED_IN', 'OVERSTAYED'))
+              and r.state in ('HELD', 'CONFIRMED', 'CHECKED_IN', 'OVERSTAYED', 'COMPLETED') and (r.held_until is null or r.held_until > to_timestamp($5 / 1000.0))
+            offset 0) r
+          join facility f on f.city = r.city and f.id = r.facility_id) as stays,
        (select coalesce(jsonb_object_agg(f.id, f.zone_name), '{}') from facility f where f.id = any($6::text[])) as zones,
        (select coalesce(jsonb_object_agg(p.id, jsonb_build_object('isPerson', p.kind = 'PERSON', 'open', (
             select count(distinct coalesce(r.series_id, r.id)) from reservation r

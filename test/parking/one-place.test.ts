@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { isRefusal } from '../../src/kernel/index.js';
-import { endNoShows } from '../../src/parking/jobs.js';
+import { endNoShows, setPastVehiclesAside } from '../../src/parking/jobs.js';
 import { reserveSpace } from '../../src/parking/reserve-space.js';
 import type { Viewer } from '../../src/platform/index.js';
 import { quotaOf } from '../../src/sharing/index.js';
@@ -152,4 +152,23 @@ test('of two bookings of one vehicle in one batch, the second stands where the f
 
   expect(answers.map(answer => answer.reservation?.state ?? codes(answer)[0])).toEqual(['NOT_ENOUGH_SPACES', 'CONFIRMED', 'VEHICLE_BOOKED']);
   expect(await city.database.query('select 1 from claim where facility_id = $1 and ended_at is null', [lot])).toHaveLength(1);
+});
+
+test('the vehicles of what ended a day ago are set aside, and nothing else: what stands is in the way as before', async () => {
+  const lot = await city.lot();
+  const [gone, kept] = [newPlate(), newPlate()];
+  const { reservation: cancelled } = await reserve(driver, lot, during('19:00–22:00', 3), gone);
+  await city.cancel(driver, cancelled.id);
+  const { reservation: standing } = await reserve(driver, lot, during('19:00–22:00', 3), kept);
+  const aside = async () => (await city.database.query<{ id: string }>('select reservation_id as id from reservation_vehicle where reservation_id = any($1) and is_past', [[cancelled.id, standing.id]])).map(({ id }) => id);
+
+  await setPastVehiclesAside(city.services);
+  expect(await aside()).toEqual([]);
+  city.services.clock.set(at('09:01', 1));
+  await setPastVehiclesAside(city.services);
+
+  expect(await aside()).toEqual([cancelled.id]);
+  expect(await setPastVehiclesAside(city.services)).toBe(0);
+  expect(codes(await reserve(driver, lot, during('20:00–21:00', 3), kept))).toEqual(['VEHICLE_BOOKED']);
+  expect((await reserve(driver, lot, during('19:00–22:00', 3), gone)).reservation.state).toBe('CONFIRMED');
 });
