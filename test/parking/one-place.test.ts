@@ -172,3 +172,25 @@ test('the vehicles of what ended a day ago are set aside, and nothing else: what
   expect(codes(await reserve(driver, lot, during('20:00–21:00', 3), kept))).toEqual(['VEHICLE_BOOKED']);
   expect((await reserve(driver, lot, during('19:00–22:00', 3), gone)).reservation.state).toBe('CONFIRMED');
 });
+
+test('of a booking, a change of plates and a change of the interval that all want one vehicle at once, exactly one has it', async () => {
+  for (let round = 0; round < 4; round++) {
+    const [lot, other, third] = await Promise.all([city.lot(), city.lot(), city.lot()]);
+    const plate = newPlate();
+    const { reservation: replated } = await reserve(driver, other, during('19:00–20:00', round), newPlate());
+    const { reservation: moved } = await reserve(driver, third, during('12:00–13:00', round), plate);
+    const { quote: later } = await city.quote(driver, { facilityId: third, during: during('19:00–20:00', round), changesReservationId: moved.id });
+    const { quote } = await city.quote(driver, { facilityId: lot, during: during('19:00–20:00', round) });
+
+    const [booked, changed] = await Promise.all([
+      city.reserve(driver, quote.id, { plates: [plate] }),
+      city.ask(driver, `mutation m($input: ChangeReservationInput!) { changeReservation(input: $input) { reservation { id } ${ERRORS} } }`, { input: { reservationId: moved.id, quoteId: later.id, idempotencyKey: later.id } }),
+      city.ask(driver, `mutation m($input: ChangePlatesInput!) { changePlates(input: $input) { reservation { id } ${ERRORS} } }`, { input: { reservationId: replated.id, plates: [plate], idempotencyKey: replated.id } }),
+    ]).then(([first, second, last]) => [first, [second.changeReservation, last.changePlates]]);
+
+    const answers = [booked, ...changed];
+    expect(answers.filter(answer => answer.reservation !== null)).toHaveLength(1);
+    expect(answers.flatMap(codes)).toEqual(['VEHICLE_BOOKED', 'VEHICLE_BOOKED']);
+    for (const id of [moved.id, replated.id, booked.reservation?.id]) if (id) await city.cancel(driver, id);
+  }
+});
