@@ -75,7 +75,7 @@ async function told(partyId: string, reservationId: string): Promise<Array<{ zh:
   return rows.map(row => openNotice(city.services.sealer, row));
 }
 
-const chargesOf = (causeId: string): Promise<object[]> => city.database.query('select purpose, state, payer_id as "payerId", facility_id as "facilityId", amount_fen::int as fen, refunded_fen::int as back, revenue_kind as kind from charge where cause_id = $1 order by id', [causeId]);
+const chargesOf = (causeId: string): Promise<object[]> => city.database.query('select purpose, state, payer_id as "payerId", facility_id as "facilityId", amount_fen::int as fen, refunded_fen::int as back, revenue_kind as kind from charge where cause_id = $1 order by amount_fen', [causeId]);
 const revocationOf = async (reservationId: string): Promise<any> => (await city.database.query('select id, state, side, moved_to_facility_id as "movedTo", supplier_fen::int as "supplierFen" from revocation where reservation_id = $1', [reservationId]))[0];
 
 test('who is moved to a cheaper place reads where it is, how far, for when, and the difference that goes back', async () => {
@@ -184,6 +184,26 @@ test('a government lot that takes its spaces back owes the difference there, and
   expect((await city.pay(chargeId, 400)).ok).toBe(true);
   expect(await treasury()).toEqual([{ fen: -600, postings: 1 }]);
   expect(await city.database.query(`select sum(p.amount_fen)::int as fen from ledger_posting p join ledger_account a on a.id = p.account_id where a.kind = 'PAYABLE' and a.party_id = $1`, [shop])).toEqual([{ fen: -400 }]);
+  expect(await checkLedger(city.database)).toMatchObject({ sumFen: 0, differences: [] });
+});
+
+test('what nobody has paid yet is owed where the booking was moved to, and what the first place would have earned is void', async () => {
+  const driver = await city.driver();
+  const owner = await party('ENTERPRISE', 'later-first');
+  await party('ENTERPRISE', 'later-second');
+  const first = await lotOf('后付一', one(), { owner: 'later-first', fenPerHour: 500 });
+  const second = await lotOf('后付二', one(), { owner: 'later-second', fenPerHour: 300, isNear: true });
+  const viewer: Viewer = { ...city.operator, partyIds: [owner], grants: [{ action: 'terms:write', partyId: owner, jurisdictionCode: null }] };
+  await city.ask(viewer, 'mutation m($input: SetBookingTermsInput!) { setBookingTerms(input: $input) { userErrors { code } } }', { input: { facilityId: first, terms: { payAfterMinutes: 60 }, legalBasis: '试行', idempotencyKey: 'terms moved' } });
+  const booked = await book(driver, first);
+  expect(await chargesOf(booked.id)).toMatchObject([{ state: 'OPEN', facilityId: first, fen: 1_000 }]);
+
+  await pauseAll(first);
+  await decideRevocations(city.services);
+
+  expect(await city.reservation(driver, booked.id)).toMatchObject({ state: 'CONFIRMED', facility: { id: second } });
+  expect(await chargesOf(booked.id)).toMatchObject([{ purpose: 'STAY', state: 'VOID', facilityId: first, fen: 0 }, { purpose: 'STAY', state: 'OPEN', facilityId: second, payerId: driver.partyIds[0], fen: 600 }]);
+  expect((await told(driver.partyIds[0]!, booked.id))[0]!.zh).toBe('原泊位不再可用（场地施工），预约已改到 后付二，步行约 137 米，时段不变（2026-02-11 10:00–12:00），现价 6.00 元，应付减少 4.00 元');
   expect(await checkLedger(city.database)).toMatchObject({ sumFen: 0, differences: [] });
 });
 

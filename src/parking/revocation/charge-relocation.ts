@@ -10,8 +10,7 @@ const DUE_MS = 30 * 86_400_000;
 /**
  * Charges the supplier that took its spaces back what the other place costs more, as a receivable of that place's own
  * facility: what comes in there is its payees', by their rule. It is never taken off what the supplier takes in: a
- * government lot remits its receipts whole, and pays this like anybody else (3.5-6). What was agreed stays charged where it
- * was booked, for a charge never changes whose it is. Answers what is owed; 0 for nothing.
+ * government lot remits its receipts whole, and pays this like anybody else (3.5-6). Answers what is owed; 0 for nothing.
  */
 export async function chargeRelocation(unit: Unit, revocation: RevocationRow, { movedToFacilityId, differenceFen }: { readonly movedToFacilityId: string; readonly differenceFen: number }): Promise<number> {
   if (differenceFen <= 0 || movedToFacilityId === revocation.facilityId) return 0;

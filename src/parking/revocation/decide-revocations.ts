@@ -3,7 +3,7 @@ import { ANY_DRIVER, claimSpaces, lockClaims } from '../../availability/index.js
 import { systemViewer } from '../../identity/index.js';
 import { RequestScope, transaction, type Services, type Unit } from '../../platform/index.js';
 import { noShowAtOf } from '../book-quotes.js';
-import { bringDown, endReservation, lockUnchanged } from '../end-reservation.js';
+import { endReservation, lockUnchanged } from '../end-reservation.js';
 import { newPlaceProblems } from '../place-vehicles.js';
 import { reservationsById, type ReservationCharge, type ReservationRow } from '../reservation.sql.js';
 import { STANDING } from '../rules/lifecycle.js';
@@ -13,6 +13,7 @@ import { changedBy, lockReservations, storeChanged } from '../store-reservations
 import { chargeRelocation } from './charge-relocation.js';
 import { STOPPED, brokenBookings, revoke } from './find-broken.js';
 import { placesFor, type OtherPlace } from './find-places.js';
+import { rechargeMoved } from './recharge-moved.js';
 import { recordBreach } from './record-breach.js';
 import { decideRevocation, pendingRevocations, type RevocationRow } from './revocation.sql.js';
 import { tellMoved, tellRevoked } from './tell-revoked.js';
@@ -82,7 +83,7 @@ async function move(unit: Unit, revocation: RevocationRow, row: ReservationRow, 
   const elsewhere = await newPlaceProblems(unit, row, { facilityId: stay.facilityId, during: stay.during, audiences: [], price: null, field: 'plates' });
   if (elsewhere.length > 0) return refuse(elsewhere);
   const amountFen = Math.min(row.amountFen, price.amountFen);
-  const brought = await bringDown(unit, row, { feeFen: Math.min(amountFen + (row.feeFen ?? 0), chargedFen(row.charges)), purpose: 'CANCELLATION', reason: '改往他处的差额。The difference of being moved.' });
+  const brought = await rechargeMoved(unit, row, { facilityId: stay.facilityId, during: stay.during, amountFen });
   if (isRefusal(brought)) return brought;
   const { charges, givenBackFen } = brought.value;
   const [claim] = await claimSpaces(unit, [{ zoneIds: null, ...stay, asker: ANY_DRIVER, cause: { kind: 'RESERVATION', id: row.id }, heldUntil: null, replaces: row.claimId }]);
