@@ -32,14 +32,18 @@ function receiptOf({ id, chargeId, amountFen, provider, issuedAt }: ReceiptRow):
 /** An invoice as it is shown: a person's title is masked for everybody (P10). */
 export function invoiceOf(scope: RequestScope, row: InvoiceRow): Invoice {
   const { id, state, titleKind, amountFen, invoiceNumber, reason, requestedAt } = row;
-  const title = openTitle(scope, row);
   const taxCode = row.sealedTaxCode === null ? null : scope.services.sealer.open(row.sealedTaxCode, { table: 'invoice', rowId: id, column: 'sealed_tax_code' });
-  return Object.assign(new Invoice(), { id, state, titleKind, title: titleKind === 'PERSON' ? maskTitle(title) : title, taxCode, amountFen, invoiceNumber, reason, requestedAt });
+  return Object.assign(new Invoice(), { id, state, titleKind, title: shownTitle(scope, row), taxCode, amountFen, invoiceNumber, reason, requestedAt });
 }
 
-/** The title in clear: for whoever writes the audit's line first. Of a person who was erased there is none. */
+function shownTitle(scope: RequestScope, row: InvoiceRow): string {
+  if (row.sealedTitle === ERASED_TITLE) return '已删除';
+  const title = openTitle(scope, row);
+  return row.titleKind === 'PERSON' ? maskTitle(title) : title;
+}
+
+/** The title in clear: for whoever writes the audit's line first. */
 export function openTitle({ services }: RequestScope, { id, sealedTitle }: InvoiceRow): string {
-  if (sealedTitle === ERASED_TITLE) return '*';
   return services.sealer.open(sealedTitle, { table: 'invoice', rowId: id, column: 'sealed_title' });
 }
 

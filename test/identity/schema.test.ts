@@ -25,7 +25,7 @@ test('every root field of the room names a right from the list', () => {
   const roots = [schema.getQueryType()!, schema.getMutationType()!, schema.getSubscriptionType()!].flatMap(type => Object.values(type.getFields()));
 
   expect(roots.map(field => field.name).sort()).toEqual([
-    'addMembership', 'apiKeys', 'endDelegation', 'endMembership', 'issueApiKey', 'markNoticesRead', 'noticeReceived', 'notices', 'parties', 'party', 'recordDelegation', 'registerParty', 'revealPersonalField', 'revokeApiKey', 'rotateApiKey', 'signOffDriver', 'signUpDriver', 'viewer',
+    'addMembership', 'apiKeys', 'endDelegation', 'endMembership', 'eraseDriver', 'issueApiKey', 'markNoticesRead', 'noticeReceived', 'notices', 'parties', 'party', 'recordDelegation', 'registerParty', 'revealPersonalField', 'revokeApiKey', 'rotateApiKey', 'signOffDriver', 'signUpDriver', 'viewer',
   ]);
   expect(roots.filter(field => !isAction(String(field.extensions.allow)))).toEqual([]);
 });

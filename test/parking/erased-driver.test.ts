@@ -146,6 +146,27 @@ test('while a booking is open or a charge unpaid it is refused, each named at on
   expect(await tablesHolding(traces)).toEqual([]);
 });
 
+test('an invoice that is asked for is answered first; then the name goes from it, and its number and amount stay', async () => {
+  const driver = await signedUp();
+  const { chargeId } = await parked(driver);
+  const [receipt] = await city.database.query<{ id: string }>('select id from receipt where charge_id = $1', [chargeId]);
+  const desk: Viewer = { ...city.owner, actorId: 'desk', grants: ['charge:read', 'invoice:issue'].map(action => ({ action, partyId: city.ownerId, jurisdictionCode: null })) };
+  const send = async (viewer: Viewer, name: string, type: string, selection: string, input: object) =>
+    (await city.ask(viewer, `mutation m($input: ${type}!) { ${name}(input: $input) { ${selection} userErrors { code } } }`, { input: { idempotencyKey: `invoice ${++made}`, ...input } }))[name];
+  const { invoice } = await send(driver.viewer, 'requestInvoice', 'RequestInvoiceInput', 'invoice { id title }', { receiptId: receipt!.id, titleKind: 'PERSON', title: driver.name });
+  const [stored] = await city.database.query<{ sealed: string }>('select sealed_title as sealed from invoice where id = $1', [invoice.id]);
+
+  expect((await erase(driver)).userErrors).toEqual([{ __typename: 'DriverHasOpenMatters', code: 'INVOICES_OPEN', subjectIds: [invoice.id] }]);
+  await send(desk, 'issueInvoice', 'IssueInvoiceInput', 'invoice { id }', { invoiceId: invoice.id, invoiceNumber: '24352000000012345678' });
+  expect((await erase(driver)).userErrors).toEqual([]);
+
+  expect(await tablesHolding([stored!.sealed])).toEqual([]);
+  const { charge } = await city.ask(desk, 'query c($id: ID!) { charge(id: $id) { receipt { invoice { state title amountFen invoiceNumber } } } }', { id: chargeId });
+  expect(charge.receipt.invoice).toEqual({ state: 'ISSUED', title: '已删除', amountFen: 1_000, invoiceNumber: '24352000000012345678' });
+  const reveal = (await city.ask(desk, 'mutation m($input: RevealInvoiceTitleInput!) { revealInvoiceTitle(input: $input) { title userErrors { code } } }', { input: { invoiceId: invoice.id, purpose: '核对发票' } })).revealInvoiceTitle;
+  expect(reveal).toEqual({ title: null, userErrors: [{ code: 'ERASED' }] });
+});
+
 test('a booking that is made at the same instant stands and keeps the driver, or is none: nobody who was erased has one', async () => {
   const facilityId = await city.lot({ quota: quotaOf({ STANDARD: 20 }) }, { zones: [{ code: 'MAIN', capacity: [{ spaceClass: 'STANDARD', total: 20, shareable: 20 }] }] });
   const drivers = await Promise.all(Array.from({ length: 12 }, signedUp));
