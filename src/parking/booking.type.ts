@@ -170,7 +170,7 @@ export class QuoteStayInput {
   @Field(() => ID, { nullable: true, description: '指定编号泊位（2.6-5）；为空不指定。One numbered space; null for any.' })
   spaceId?: string | null;
 
-  @Field(() => [PlateInput], { nullable: true, description: '将停的车辆（2.5-5、3.2-4）：在该处整个时段均登记为住户或协议车辆的，按该供给对象核定（可用其专有时段），且报价只适用于这些号牌；其余与未给出相同。变更沿用原预约的号牌，不得给出；为空不指定。The vehicles that would come: where all are admitted as residents’ or by an agreement for the whole stay, it is judged as such, whose windows are then open to it, and the quote is for these plates alone; otherwise as without them. Not given for a change, which keeps its plates; null for any.' })
+  @Field(() => [PlateInput], { nullable: true, description: '将停的车辆（2.5-5、3.2-4）：在该处整个时段均登记为住户或协议车辆的，按该供给对象核定（可用其专有时段），且报价只适用于这些号牌；其余与未给出相同。变更沿用原预约的号牌，不得给出（CHANGE_KEEPS_PLATES）；为空不指定。The vehicles that would come: where all are admitted as residents’ or by an agreement for the whole stay, it is judged as such, whose windows are then open to it, and the quote is for these plates alone; otherwise as without them. Not given for a change, which keeps its plates; null for any.' })
   plates?: PlateInput[] | null;
 
   @Field(() => DemandClassEnum, { defaultValue: 'TRIP', description: '需求类别（2.5-3）。Why it is parked for.' })
@@ -200,7 +200,7 @@ export class ReserveSpaceInput {
   @Field(() => ID, { description: '报价编号。The quote.' })
   quoteId!: string;
 
-  @Field(() => [PlateInput], { description: '车辆号牌，每泊位至多 5 个；仅限机动车（0-3）；报价按供给对象核定的，须为报价时给出的号牌。The plates, at most 5 a space; motor vehicles only; of those given for the quote where it was judged for an audience.' })
+  @Field(() => [PlateInput], { description: '车辆号牌，每泊位至多 5 个；仅限机动车（0-3）；报价按供给对象核定的，须为报价时给出的号牌（QUOTE_OF_OTHER_PLATES）。同一车辆同一时间只停一处：本主体已有预约为 VEHICLE_BOOKED，他人在同一处已有预约为 VEHICLE_BOOKED_HERE。The plates, at most 5 a space; motor vehicles only; of those given for the quote where it was judged for an audience. A vehicle stands in one place at a time: of the party itself anywhere, of another party here.' })
   plates!: PlateInput[];
 
   @Field(() => String, { description: KEY })
@@ -254,7 +254,7 @@ export class ChangePlatesInput {
   @Field(() => String, { nullable: true, description: VERSION })
   expectedVersion?: string | null;
 
-  @Field(() => [PlateInput], { description: '全部号牌。All plates.' })
+  @Field(() => [PlateInput], { description: '全部号牌，与预约时同样核定：只停一处（VEHICLE_BOOKED、VEHICLE_BOOKED_HERE），按供给对象预约的须已登记（VEHICLE_NOT_ADMITTED）。All plates, judged as for a booking: each stands in one place at a time, and is admitted where the stay was decided for an audience.' })
   plates!: PlateInput[];
 
   @Field(() => String, { description: KEY })
