@@ -2,7 +2,7 @@ import { problem, type Problem } from './outcome.js';
 
 // C0 and DEL, C1, and what turns the direction of a text: none of it can be seen, and all of it can make a text say
 // something else than what is read, in a log, on an invoice or in an SMS.
-const UNSEEN = /[\u0000-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069]/u;
+const UNSEEN = /[\p{Cc}\u202A-\u202E\u2066-\u2069]/u;
 
 /** The first character of a text that nobody can see, as U+202E; null where all of it can be read. */
 export function unseenCharacter(text: string): string | null {

@@ -12,7 +12,7 @@ export const eraseDriverPlates: Reaction = {
   topic: 'driver.erasing',
   async react(unit, payloads) {
     for (const { partyId } of payloads as ReadonlyArray<{ readonly partyId: string }>) {
-      await lockBookings(unit, { partyIds: [partyId], facilityIds: [] });
+      lockBookings(unit, { partyIds: [partyId], facilityIds: [] });
       const problems = [...(await openMattersOf(unit, partyId)), ...(await openMoneyOf(unit, partyId))];
       if (problems.length > 0) return refuse(problems);
       await eraseVehiclesOf(unit, partyId);

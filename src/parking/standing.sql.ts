@@ -1,4 +1,4 @@
-import type { Sql } from '../platform/index.js';
+import type { Sql, TransactionSql } from '../platform/index.js';
 import { unavailable } from '../platform/graphql/index.js';
 import { APART_MINUTES } from './rules/free-minutes-once.js';
 import type { OpenBookings } from './rules/open-bookings.js';
@@ -8,9 +8,9 @@ import type { VehicleStay } from './rules/one-place.js';
  * One at a time books for a party, and at a facility: what stands there is read once the others have committed. In the
  * order of the keys, and before every other lock, so that nobody waits here for somebody who waits for a claim.
  */
-export async function lockBookings(sql: Sql, { partyIds, facilityIds }: { readonly partyIds: readonly string[]; readonly facilityIds: readonly string[] }): Promise<void> {
+export function lockBookings(sql: TransactionSql, { partyIds, facilityIds }: { readonly partyIds: readonly string[]; readonly facilityIds: readonly string[] }): void {
   if (partyIds.length === 0 && facilityIds.length === 0) return;
-  await sql.query(`select pg_advisory_xact_lock(k.lock) from (select distinct hashtextextended('booking:' || key, 0) as lock from unnest($1::text[]) as key order by 1) as k`, [[...partyIds, ...facilityIds]]);
+  sql.write(`select pg_advisory_xact_lock(k.lock) from (select distinct hashtextextended('booking:' || key, 0) as lock from unnest($1::text[]) as key order by 1) as k`, [[...partyIds, ...facilityIds]]);
 }
 
 const ERASED_RETRY_MS = 1_000;
