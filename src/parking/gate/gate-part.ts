@@ -4,15 +4,19 @@ import { decideRevocations } from '../revocation/decide-revocations.js';
 import { revokeBroken, revokeByCalendar } from '../revocation/find-broken.js';
 import { RevocationResolver, RevokedReservationResolver } from '../revocation/revocation.resolver.js';
 import { NotProvidedResolver } from '../revocation/not-provided.resolver.js';
+import { AdmissionResolver } from './admission.resolver.js';
+import { Admission } from './admission.type.js';
 import { GATE_DECISION_BY_ID, SESSION_BY_ID } from './gate.loaders.js';
 import { GateEventReceiptResolver, GateResolver, SessionResolver } from './gate.resolver.js';
 import { GateDecision } from './gate.type.js';
+import { ADMISSION_BY_ID } from './list-admissions.js';
 import { prolongWalkIns } from './prolong-walk-ins.js';
 import { Session } from './session.type.js';
 import { settleSessions } from './settle-sessions.js';
 import { watchOverstays } from './watch-overstays.js';
 
 const nodes: readonly NodeKind[] = [
+  { kind: 'admission', loader: ADMISSION_BY_ID },
   { kind: 'gateDecision', loader: GATE_DECISION_BY_ID },
   { kind: 'session', loader: SESSION_BY_ID },
 ];
@@ -25,4 +29,4 @@ const jobs: readonly Job[] = [
 const reactions: readonly Reaction[] = [revokeBroken, revokeByCalendar];
 
 /** What the gate, and what becomes of broken promises, add to the room. */
-export const gatePart = { resolvers: [GateResolver, GateEventReceiptResolver, SessionResolver, RevokedReservationResolver, RevocationResolver, NotProvidedResolver], orphanedTypes: [GateDecision, Session], nodes, jobs, reactions };
+export const gatePart = { resolvers: [AdmissionResolver, GateResolver, GateEventReceiptResolver, SessionResolver, RevokedReservationResolver, RevocationResolver, NotProvidedResolver], orphanedTypes: [Admission, GateDecision, Session], nodes, jobs, reactions };

@@ -1,0 +1,38 @@
+import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { isRefusal } from '../../kernel/index.js';
+import { FACILITY_BY_ID, FacilityType } from '../../facilities/index.js';
+import { Allow } from '../../identity/index.js';
+import type { RequestScope } from '../../platform/index.js';
+import { PageArgs, userErrorsOf, type Connection } from '../../platform/graphql/index.js';
+import { Admission, AdmissionConnection, AdmissionWhere, EndAdmissionsInput, EndAdmissionsPayload } from './admission.type.js';
+import { admissionsById } from './admissions.sql.js';
+import { endAdmissions } from './end-admissions.js';
+import { admissionOf, listAdmissions } from './list-admissions.js';
+
+@Resolver(() => Admission)
+export class AdmissionResolver {
+  @Allow('session:read')
+  @Query(() => AdmissionConnection, { description: '自己设施上登记的住户与协议车辆，新的在前；非自己的设施为空列表。The vehicles that are admitted at one of one’s own facilities, the newest first; none at another’s.' })
+  admissions(
+    @Arg('facilityId', () => ID, { description: '停车设施。The facility.' }) facilityId: string,
+    @Arg('where', () => AdmissionWhere, { nullable: true, description: '筛选；为空不限。Filters; null for all.' }) where: AdmissionWhere | null,
+    @Args(() => PageArgs) page: PageArgs,
+    @Ctx() scope: RequestScope,
+  ): Promise<Connection<Admission>> {
+    return listAdmissions(scope, facilityId, where ?? null, page);
+  }
+
+  @Allow('gate:operate')
+  @Mutation(() => EndAdmissionsPayload, { description: '终止车辆登记（2.5-5、3.2-4）：已成立的预约照旧，此后不再按该供给对象报价、预约或放行。拒绝代码：ENDS_IN_PAST、ADMISSION_ENDS_EARLIER。Ends the admission of vehicles: what is booked stands, and nothing further is quoted, booked or let in as of that audience.' })
+  async endAdmissions(@Arg('input', () => EndAdmissionsInput, { description: '哪些登记、何时、为何。Which, when and why.' }) input: EndAdmissionsInput, @Ctx() scope: RequestScope): Promise<EndAdmissionsPayload> {
+    const outcome = await endAdmissions(scope, { ...input, endsAt: input.endsAt ?? null });
+    if (isRefusal(outcome)) return { admissions: [], userErrors: userErrorsOf(outcome, scope) };
+    const rows = await admissionsById(scope.database, outcome.value.admissionIds);
+    return { admissions: rows.map(admissionOf).sort((a, b) => (a.id < b.id ? -1 : 1)), userErrors: [] };
+  }
+
+  @FieldResolver(() => FacilityType, { description: '停车设施。The facility.' })
+  facility(@Root() { facilityId }: Admission, @Ctx() scope: RequestScope): Promise<FacilityType> {
+    return scope.load(FACILITY_BY_ID, facilityId) as Promise<unknown> as Promise<FacilityType>;
+  }
+}

@@ -1,0 +1,130 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import type { Viewer } from '../../src/platform/index.js';
+import { newId } from '../../src/platform/index.js';
+import { quotaOf } from '../../src/sharing/index.js';
+import { newPlate } from './booking-city.js';
+import { at, during, openGateCity, type GateCity } from './gate-city.js';
+
+let city: GateCity;
+let foreign: Viewer;
+let made = 0;
+
+beforeAll(async () => {
+  city = await openGateCity();
+  foreign = { ...city.operator, actorId: 'foreign', grants: city.operator.grants.map(grant => ({ ...grant, partyId: newId('party', at('09:00')) })) };
+});
+
+beforeEach(() => city.clock(at('09:00')));
+
+afterAll(() => city.database.close());
+
+const lotOfResidents = (): Promise<string> => city.lot({ audience: { kind: 'RESIDENTS' }, quota: quotaOf({ STANDARD: 2 }) } as never);
+const ADMISSION = 'id audience plate colour agreementId startsAt endsAt facility { id }';
+
+async function admit(facilityId: string, plates: readonly string[], told: object = {}): Promise<readonly string[]> {
+  const input = { facilityId, audience: 'RESIDENTS', vehicles: plates.map(plate => ({ plate })), idempotencyKey: `admit ${++made}`, ...told };
+  const { admitVehicles } = await city.ask(city.operator, 'mutation a($input: AdmitVehiclesInput!) { admitVehicles(input: $input) { admissionIds userErrors { code } } }', { input });
+  expect(admitVehicles.userErrors).toEqual([]);
+  return admitVehicles.admissionIds;
+}
+
+const END = `mutation e($input: EndAdmissionsInput!) { endAdmissions(input: $input) { admissions { ${ADMISSION} } userErrors { code field } } }`;
+const end = async (admissionIds: readonly string[], told: object = {}, viewer = city.operator): Promise<any> =>
+  (await city.ask(viewer, END, { input: { admissionIds, reason: '迁出', idempotencyKey: `end ${++made}`, ...told } })).endAdmissions;
+const list = async (facilityId: string, told: object = {}, viewer = city.operator): Promise<any> =>
+  (await city.ask(viewer, `query l($id: ID!, $where: AdmissionWhere, $first: Int, $after: String) { admissions(facilityId: $id, where: $where, first: $first, after: $after) { totalCount pageInfo { hasNextPage endCursor } edges { node { ${ADMISSION} } } } }`, { id: facilityId, ...told })).admissions;
+const idsOf = (page: { edges: ReadonlyArray<{ node: { id: string } }> }): string[] => page.edges.map(({ node }) => node.id);
+const ends = async (ids: readonly string[]): Promise<unknown[]> => city.database.query('select ends_at from admitted_vehicle where id = any($1) order by id', [ids]);
+const quote = async (viewer: Viewer, facilityId: string, plate: { number: string }): Promise<any> =>
+  (await city.ask(viewer, 'mutation q($input: QuoteStayInput!) { quoteStay(input: $input) { quote { id audiences } userErrors { code } } }', { input: { facilityId, during: during('19:00–22:00'), plates: [plate], idempotencyKey: `quote ${++made}` } })).quoteStay;
+
+test('2.5-5: the operator reads whom it has admitted, page by page, masked; nobody else reads any', async () => {
+  const lot = await lotOfResidents();
+  const ids = [...await admit(lot, ['闽C10001', '闽C10002']), ...await admit(lot, ['闽C10003'], { audience: 'AGREEMENT_HOLDERS', agreementId: 'agr_list', startsAt: new Date(at('12:00')).toISOString() })].sort();
+
+  const first = await list(lot, { first: 2 });
+  const second = await list(lot, { first: 2, after: first.pageInfo.endCursor });
+
+  expect([...idsOf(first), ...idsOf(second)]).toEqual(ids.toReversed());
+  expect([first.totalCount, first.pageInfo.hasNextPage, second.pageInfo.hasNextPage]).toEqual([3, true, false]);
+  expect(JSON.stringify([first, second])).not.toContain('10001');
+  expect(idsOf(await list(lot, { where: { agreementId: 'agr_list' } }))).toHaveLength(1);
+  expect((await list(lot, { where: { at: new Date(at('09:30')).toISOString() } })).totalCount).toBe(2);
+  expect(await list(lot, {}, foreign)).toMatchObject({ totalCount: 0, edges: [] });
+});
+
+test('2.5-5: who is no resident any more is quoted nothing further; what was booked stands, and opens the gate', async () => {
+  const lot = await lotOfResidents();
+  const driver = await city.driver();
+  const [booked, quoted] = [newPlate(), newPlate()];
+  const ids = await admit(lot, [booked.number, quoted.number]);
+  const { quote: kept } = await quote(driver, lot, booked);
+  const { reservation } = await city.reserve(driver, kept.id, { plates: [booked] });
+  const { quote: late } = await quote(driver, lot, quoted);
+
+  const { admissions, userErrors } = await end(ids);
+
+  expect(userErrors).toEqual([]);
+  expect(admissions.map(({ id, endsAt }: any) => [id, Date.parse(endsAt)])).toEqual([...ids].sort().map(id => [id, at('09:00')]));
+  const refused = await city.reserve(driver, late.id, { plates: [quoted] });
+  expect([refused.reservation, refused.userErrors.map(({ code }: any) => code)]).toEqual([null, ['VEHICLE_NOT_ADMITTED']]);
+  expect((await quote(driver, lot, quoted)).userErrors).toMatchObject([{ code: 'NOT_LENT' }]);
+  city.clock(at('18:50'));
+  expect((await city.decide(lot, booked.number)).decision).toMatchObject({ isAdmitted: true, basis: 'RESERVATION', reservation: { id: reservation.id } });
+  expect((await city.decide(lot, quoted.number)).decision).toMatchObject({ isAdmitted: false });
+});
+
+test('an admission that is ended before it begins held at no time, and stays on record', async () => {
+  const lot = await lotOfResidents();
+  const startsAt = new Date(at('12:00')).toISOString();
+  const ids = await admit(lot, ['闽C20001'], { startsAt });
+
+  const [{ startsAt: from, endsAt: until }] = (await end(ids)).admissions;
+  expect([Date.parse(from), Date.parse(until)]).toEqual([at('12:00'), at('12:00')]);
+
+  expect((await list(lot, { where: { at: startsAt } })).totalCount).toBe(0);
+  expect((await list(lot)).totalCount).toBe(1);
+});
+
+test('all or none: a past end, an end that stands earlier, no reason are refused with their numbers, and nothing is written', async () => {
+  const lot = await lotOfResidents();
+  const [open] = await admit(lot, ['闽C30001']);
+  const [ended] = await admit(lot, ['闽C30002'], { endsAt: new Date(at('10:00')).toISOString() });
+  const before = await ends([open!, ended!]);
+  const audited = async (): Promise<unknown> => city.database.query(`select count(*)::int as count from audit_entry where object_type = 'admission'`);
+  const lines = await audited();
+
+  expect((await end([open!], { endsAt: new Date(at('08:59')).toISOString() })).userErrors).toMatchObject([{ code: 'ENDS_IN_PAST', field: 'endsAt' }]);
+  expect((await end([open!, ended!], { endsAt: new Date(at('11:00')).toISOString() })).userErrors).toMatchObject([{ code: 'ADMISSION_ENDS_EARLIER', field: 'admissionIds' }]);
+  expect((await end([open!], { reason: ' ' })).userErrors).toMatchObject([{ code: 'REASON_INVALID', field: 'reason' }]);
+
+  expect(await ends([open!, ended!])).toEqual(before);
+  expect(await audited()).toEqual(lines);
+});
+
+test('another’s admission answers as one that nobody made, beside one’s own, too', async () => {
+  const lot = await lotOfResidents();
+  const ids = await admit(lot, ['闽C40001']);
+  const before = await ends(ids);
+  const invented = newId('admission', at('09:00'));
+  const messageOf = (asked: Promise<unknown>): Promise<string> => asked.then(() => 'answered', (error: Error) => error.message);
+
+  const [foreigner, nobody, mixed] = [await messageOf(end(ids, {}, foreign)), await messageOf(end([invented], {}, foreign)), await messageOf(end([...ids, invented]))];
+
+  expect(foreigner.replace(ids[0]!, 'ID')).toBe(nobody.replace(invented, 'ID'));
+  expect(mixed).toContain(invented);
+  expect(await ends(ids)).toEqual(before);
+});
+
+test('I17: repeated with its key it answers the same and is recorded once; with another end it is a conflict', async () => {
+  const lot = await lotOfResidents();
+  const ids = await admit(lot, ['闽C50001']);
+
+  const first = await end(ids, { idempotencyKey: 'end-once' });
+  city.clock(at('09:10'));
+  const again = await end(ids, { idempotencyKey: 'end-once' });
+
+  expect(again).toEqual(first);
+  expect(await city.database.query(`select details ->> 'endsAt' as "endsAt", reason from audit_entry where object_id = $1`, [ids[0]])).toEqual([{ endsAt: String(at('09:00')), reason: '迁出' }]);
+  await expect(end(ids, { idempotencyKey: 'end-once', endsAt: new Date(at('11:00')).toISOString() })).rejects.toThrow('end-once');
+});
