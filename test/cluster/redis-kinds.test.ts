@@ -36,7 +36,7 @@ describe('a Redis cluster', () => {
     await until('both are told', () => readers.every(reader => JSON.stringify(reader.told[0]!.figures()) === JSON.stringify(truth)), 5_000);
 
     expect(readers.flatMap(reader => reader.told[0]!.broken)).toEqual([]);
-    expect(redis.cli('pubsub', 'shardchannels').split('\n').filter(line => line !== '').sort()).toEqual(['{chaowei}:availability', '{chaowei}:beat']);
+    expect(redis.cli('pubsub', 'shardchannels').split('\n').filter(line => line !== '').sort()).toEqual(['{chaowei}:availability', '{chaowei}:beat', '{chaowei}:identity.rights']);
     const stats = redis.cli('info', 'commandstats');
     expect(stats).toContain('cmdstat_spublish');
     expect(stats).not.toContain('cmdstat_publish:');

@@ -12,7 +12,7 @@ import { TEST_KEYS, scopeOf, testServices } from '../support/scope.js';
 import { reportOf, templateMapping } from './importing.js';
 import { HEADING, facility, registerQuanzhou, table } from './register.js';
 
-const ROWS = 4_000;
+const ROWS = 2_000;
 const folder = mkdtempSync(join(tmpdir(), 'chaowei-crash-'));
 const file = join(folder, 'facilities.csv');
 let onServer: Database | undefined;
@@ -61,7 +61,7 @@ async function importAndKill(source: string, batches: number): Promise<string | 
 }
 
 test('killed in the middle, an import leaves the old state; its run is found abandoned, and the file can be imported again', async () => {
-  const signal = await importAndKill('middle', 3);
+  const signal = await importAndKill('middle', 2);
 
   await withDatabase(async database => {
     await settled(database, 'middle');

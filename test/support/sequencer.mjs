@@ -1,7 +1,7 @@
 import TestSequencer from '@jest/test-sequencer';
 
-/** Folders whose suites start processes of their own and wait for them: begun last, one of them would keep a worker busy alone. */
-const FIRST = ['/test/cluster/', '/test/readme/', '/test/server/', '/test/demo/', '/test/parking/'];
+/** What is in the paths of suites that start processes of their own and wait for them: begun last, one of them would keep a worker busy alone. */
+const FIRST = ['/test/cluster/', '/test/readme/', '/crash.', '/test/support/', '/test/server/', '/test/demo/', '/test/parking/'];
 
 const rankOf = ({ path }) => {
   const rank = FIRST.findIndex(folder => path.includes(folder));
