@@ -62,7 +62,7 @@ export class Standing {
   }
 
   staysOf(vehicles: readonly KnownVehicle[]): readonly VehicleStay[] {
-    return vehicles.flatMap(({ vehicle }) => this.#stays.get(vehicle) ?? []);
+    return [...new Set(vehicles.map(({ hash }) => hash))].flatMap(hash => this.#stays.get(hash) ?? []);
   }
 
   /** What a party has open beside a booking, with what was there before. */
@@ -76,11 +76,11 @@ export class Standing {
     this.#used.set(quote.id, reservationId);
     const { facilityId, during, holderId } = quote;
     this.#opened.set(holderId!, (this.#opened.get(holderId!) ?? new Set()).add(booking.seriesId ?? reservationId));
-    for (const { vehicle } of vehicles) this.#put({ reservationId, partyId: holderId!, facilityId, zoneName: this.rows.zones[facilityId]!, state: heldUntil === null ? 'CONFIRMED' : 'HELD', stateSince: now, ...during, vehicle });
+    for (const { hash, vehicle } of vehicles) this.#put({ reservationId, partyId: holderId!, facilityId, zoneName: this.rows.zones[facilityId]!, state: heldUntil === null ? 'CONFIRMED' : 'HELD', stateSince: now, ...during, hash, vehicle });
   }
 
   #put(stay: VehicleStay): void {
-    this.#stays.set(stay.vehicle, [...(this.#stays.get(stay.vehicle) ?? []), stay]);
+    this.#stays.set(stay.hash, [...(this.#stays.get(stay.hash) ?? []), stay]);
   }
 }
 

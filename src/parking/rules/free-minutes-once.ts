@@ -1,4 +1,4 @@
-import { problem, type Problem } from '../../kernel/index.js';
+import { problem, type Problem, type Span } from '../../kernel/index.js';
 import type { ReservationState } from './lifecycle.js';
 import { placeProblems, takenBy, type VehicleStay, type WantedPlace } from './one-place.js';
 import { spanText } from './span-text.js';
@@ -18,16 +18,25 @@ export interface PricedStay {
 export const usesFreeMinutes = ({ lines }: PricedStay): boolean => lines.some(line => line.rule === 'FREE_MINUTES');
 
 /**
- * Free minutes are had once a stay: whoever books one stay as several, so close together that nobody leaves
- * between them, is to change the earlier reservation. Null where the price has none, or the party's next stay with one of
- * these vehicles here is an hour away. What it is compared with never holds the reservation itself.
+ * Free minutes are had once a stay, whoever books it: where one stay is booked as several, so close together that nobody
+ * leaves between them, the party's own earlier reservation is to be changed; of another party's nothing is named (P10).
+ * Null where the price has none, or the next stay here of one of these numbers is an hour away. What it is compared with
+ * never holds the reservation itself.
  */
 export function freeMinutesProblem({ partyId, facilityId, during, vehicles, field }: WantedPlace, price: PricedStay, stays: readonly VehicleStay[], now: number): Problem | null {
   if (!usesFreeMinutes(price)) return null;
-  const own = stays.filter(stay => stay.partyId === partyId && stay.facilityId === facilityId && STAYED.includes(stay.state) && vehicles.some(({ vehicle }) => vehicle === stay.vehicle));
-  const near = own.map(stay => ({ stay, taken: takenBy(stay, now) })).find(({ taken }) => Math.max(during.startsAt - taken.endsAt, taken.startsAt - during.endsAt) < APART_MINUTES * MINUTE_MS);
-  if (!near) return null;
-  const { reservationId, startsAt, endsAt, zoneName } = near.stay;
+  const isNear = (taken: Span): boolean => Math.max(during.startsAt - taken.endsAt, taken.startsAt - during.endsAt) < APART_MINUTES * MINUTE_MS;
+  const near = stays.filter(stay => stay.facilityId === facilityId && STAYED.includes(stay.state) && vehicles.some(({ hash }) => hash === stay.hash) && isNear(takenBy(stay, now)));
+  if (near.length === 0) return null;
+  const own = near.find(stay => stay.partyId === partyId);
+  return own ? extendProblem(own, field) : problem('FREE_MINUTES_HAD_HERE', {
+    zh: `同一车辆在该处相隔不足 ${APART_MINUTES} 分钟已有他人的预约，免费时长只计一次：请相隔 ${APART_MINUTES} 分钟以上`,
+    en: `another party has booked the vehicle here less than ${APART_MINUTES} minutes away, and free minutes are had once: keep ${APART_MINUTES} minutes between them`,
+    field, data: { apartMinutes: APART_MINUTES },
+  });
+}
+
+function extendProblem({ reservationId, startsAt, endsAt, zoneName }: VehicleStay, field: string): Problem {
   const span = spanText({ startsAt, endsAt }, zoneName);
   return problem('STAY_TO_BE_EXTENDED', {
     zh: `同一车辆在该处相隔不足 ${APART_MINUTES} 分钟已有预约 ${reservationId}（${span}），免费时长只计一次：请变更该预约，或相隔 ${APART_MINUTES} 分钟以上`,

@@ -11,6 +11,8 @@ export interface VehicleStay extends Span {
   readonly state: ReservationState;
   /** Since when it is in its state. */
   readonly stateSince: number;
+  /** The keyed hash of its number alone. */
+  readonly hash: string;
   /** The vehicle as vehicles are told apart: by number and colour (I2). */
   readonly vehicle: string;
 }
@@ -20,7 +22,7 @@ export interface WantedPlace {
   readonly partyId: string;
   readonly facilityId: string;
   readonly during: Span;
-  readonly vehicles: ReadonlyArray<{ readonly vehicle: string; readonly masked: string }>;
+  readonly vehicles: ReadonlyArray<{ readonly hash: string; readonly vehicle: string; readonly masked: string }>;
   /** What of the input is about it. */
   readonly field: 'plates' | 'quoteId';
 }
@@ -35,15 +37,16 @@ export function takenBy(stay: Pick<VehicleStay, 'state' | 'stateSince' | 'starts
 
 /**
  * A vehicle stands in one place: why it cannot be booked for where it stands already. Of its own party anywhere, naming
- * the reservation; of another party only where the gate could not tell whose it is, naming nothing of it (P10). What it is
- * compared with never holds the reservation itself.
+ * the reservation; of another party only where the gate could not tell whose it is, naming nothing of it (P10). At one facility
+ * the number alone counts: a booking may name no colour, and a gate may see none. What it is compared with never holds the reservation itself.
  */
 export function placeProblems({ partyId, facilityId, during, vehicles, field }: WantedPlace, stays: readonly VehicleStay[], now: number): readonly Problem[] {
   const inTheWay = stays.filter(stay => STANDING.includes(stay.state) && meets(takenBy(stay, now), during)).sort((one, other) => one.startsAt - other.startsAt);
-  return vehicles.flatMap(({ vehicle, masked }) => {
-    const own = inTheWay.find(stay => stay.vehicle === vehicle && stay.partyId === partyId);
+  return vehicles.flatMap(({ hash, vehicle, masked }) => {
+    const isSame = (stay: VehicleStay): boolean => (stay.facilityId === facilityId ? stay.hash === hash : stay.vehicle === vehicle);
+    const own = inTheWay.find(stay => stay.partyId === partyId && isSame(stay));
     if (own) return [bookedProblem(own, masked, field)];
-    if (!inTheWay.some(stay => stay.vehicle === vehicle && stay.facilityId === facilityId)) return [];
+    if (!inTheWay.some(stay => stay.facilityId === facilityId && isSame(stay))) return [];
     return [problem('VEHICLE_BOOKED_HERE', { zh: `车辆 ${masked} 在该处的同一时段已有他人的预约，入场时无法区分`, en: `the vehicle ${masked} is booked here by another party for the same time: the gate could not tell whose it is`, field })];
   });
 }

@@ -8,10 +8,10 @@ const NOW = Date.parse('2026-02-11T09:00:00+08:00');
 const FREE = { lines: [{ rule: 'PER_HOUR' }, { rule: 'FREE_MINUTES' }] };
 
 const stay = (differs: Partial<VehicleStay> = {}): VehicleStay => ({
-  reservationId: 'rsv_1', partyId: 'p', facilityId: 'f', zoneName: 'Asia/Shanghai', state: 'CONFIRMED', stateSince: NOW - 60 * MINUTE, startsAt: NOW + 60 * MINUTE, endsAt: NOW + 120 * MINUTE, vehicle: 'v', ...differs,
+  reservationId: 'rsv_1', partyId: 'p', facilityId: 'f', zoneName: 'Asia/Shanghai', state: 'CONFIRMED', stateSince: NOW - 60 * MINUTE, startsAt: NOW + 60 * MINUTE, endsAt: NOW + 120 * MINUTE, hash: 'v', vehicle: 'v', ...differs,
 });
 const wanted = (from: number, until: number, differs: Partial<WantedPlace> = {}): WantedPlace => ({
-  partyId: 'p', facilityId: 'f', during: { startsAt: NOW + from * MINUTE, endsAt: NOW + until * MINUTE }, vehicles: [{ vehicle: 'u', masked: 'U' }, { vehicle: 'v', masked: 'V' }], field: 'plates', ...differs,
+  partyId: 'p', facilityId: 'f', during: { startsAt: NOW + from * MINUTE, endsAt: NOW + until * MINUTE }, vehicles: ['u', 'v'].map(hash => ({ hash, vehicle: hash, masked: hash.toUpperCase() })), field: 'plates', ...differs,
 });
 
 test('free minutes are had again exactly where an hour lies between two stays, whichever comes first', () => {
@@ -25,11 +25,22 @@ test('free minutes are had again exactly where an hour lies between two stays, w
   }));
 });
 
-test('no other party’s stay, no other place, no other vehicle, and nothing that did not take place counts', () => {
-  const others: ReadonlyArray<Partial<VehicleStay>> = [{ partyId: 'q' }, { facilityId: 'g' }, { vehicle: 'w' }, { state: 'CANCELLED' }, { state: 'EXPIRED' }, { state: 'NO_SHOW' }];
+test('no other place, no other vehicle, and nothing that did not take place counts', () => {
+  const others: ReadonlyArray<Partial<VehicleStay>> = [{ facilityId: 'g' }, { hash: 'w', vehicle: 'w' }, { state: 'CANCELLED' }, { state: 'EXPIRED' }, { state: 'NO_SHOW' }];
 
   expect(others.map(differs => freeMinutesProblem(wanted(130, 160), FREE, [stay(differs)], NOW))).toEqual(others.map(() => null));
   expect((['HELD', 'CONFIRMED', 'CHECKED_IN', 'OVERSTAYED'] as const).map(state => freeMinutesProblem(wanted(130, 160), FREE, [stay({ state })], NOW)?.code)).toEqual(Array.from({ length: 4 }, () => 'STAY_TO_BE_EXTENDED'));
+});
+
+test('P10: whoever booked the vehicle, in whichever colour, it had its free minutes; of another party’s stay nothing is named', () => {
+  const foreign = stay({ partyId: 'q', vehicle: 'v/YELLOW' });
+
+  const found = freeMinutesProblem(wanted(130, 160), FREE, [foreign], NOW);
+
+  expect(found).toEqual({ code: 'FREE_MINUTES_HAD_HERE', zh: expect.stringContaining('60 分钟以上'), en: expect.stringContaining('keep 60 minutes'), field: 'plates', data: { apartMinutes: 60 } });
+  expect(JSON.stringify(found)).not.toMatch(/rsv_|10:00/);
+  expect(freeMinutesProblem(wanted(180, 200), FREE, [foreign], NOW)).toBeNull();
+  expect(freeMinutesProblem(wanted(130, 160), FREE, [foreign, stay({ vehicle: 'v/YELLOW' })], NOW)?.code).toBe('STAY_TO_BE_EXTENDED');
 });
 
 test('a price without free minutes is nobody’s trick; one that has them is told which reservation to change', () => {

@@ -6,18 +6,18 @@ const MINUTE = 60_000;
 const NOW = Date.parse('2026-02-11T09:00:00+08:00');
 
 const stay = (differs: Partial<VehicleStay> = {}): VehicleStay => ({
-  reservationId: 'rsv_1', partyId: 'p', facilityId: 'f', zoneName: 'Asia/Shanghai', state: 'CONFIRMED', stateSince: NOW - 60 * MINUTE, startsAt: NOW + 60 * MINUTE, endsAt: NOW + 120 * MINUTE, vehicle: 'v', ...differs,
+  reservationId: 'rsv_1', partyId: 'p', facilityId: 'f', zoneName: 'Asia/Shanghai', state: 'CONFIRMED', stateSince: NOW - 60 * MINUTE, startsAt: NOW + 60 * MINUTE, endsAt: NOW + 120 * MINUTE, hash: 'v', vehicle: 'v', ...differs,
 });
 const wanted = (differs: Partial<WantedPlace> = {}): WantedPlace => ({
-  partyId: 'p', facilityId: 'f', during: { startsAt: NOW + 90 * MINUTE, endsAt: NOW + 150 * MINUTE }, vehicles: [{ vehicle: 'v', masked: '闽C1***5' }], field: 'plates', ...differs,
+  partyId: 'p', facilityId: 'f', during: { startsAt: NOW + 90 * MINUTE, endsAt: NOW + 150 * MINUTE }, vehicles: [{ hash: 'v', vehicle: 'v', masked: '闽C1***5' }], field: 'plates', ...differs,
 });
 const codes = (place: WantedPlace, stays: readonly VehicleStay[]): string[] => placeProblems(place, stays, NOW).map(({ code }) => code);
 
 const stays = fc.array(fc.record({
   reservationId: fc.nat(20).map(nth => `rsv_${nth}`), partyId: fc.constantFrom('p', 'q'), facilityId: fc.constantFrom('f', 'g'), zoneName: fc.constant('Asia/Shanghai'),
   state: fc.constantFrom('HELD' as const, 'CONFIRMED' as const, 'CHECKED_IN' as const, 'OVERSTAYED' as const, 'COMPLETED' as const), stateSince: fc.constant(NOW - MINUTE),
-  startsAt: fc.integer({ min: -30, max: 30 }).map(nth => NOW + nth * MINUTE), endsAt: fc.constant(0), vehicle: fc.constantFrom('v', 'w'),
-}).chain(each => fc.integer({ min: 1, max: 40 }).map((minutes): VehicleStay => ({ ...each, endsAt: each.startsAt + minutes * MINUTE }))), { maxLength: 6 });
+  startsAt: fc.integer({ min: -30, max: 30 }).map(nth => NOW + nth * MINUTE), endsAt: fc.constant(0), hash: fc.constantFrom('v', 'w'), colour: fc.constantFrom('', '/YELLOW'),
+}).chain(({ colour, ...each }) => fc.integer({ min: 1, max: 40 }).map((minutes): VehicleStay => ({ ...each, vehicle: `${each.hash}${colour}`, endsAt: each.startsAt + minutes * MINUTE }))), { maxLength: 6 });
 
 test('a vehicle is refused where, at some minute, it would stand twice, or here beside another party’s booking of it; and only there', () => {
   fc.assert(fc.property(stays, fc.integer({ min: -5, max: 30 }), fc.integer({ min: 1, max: 30 }), (standing, from, minutes) => {
@@ -27,7 +27,8 @@ test('a vehicle is refused where, at some minute, it would stand twice, or here 
 
     // Minute by minute: who is in stands there until now, whatever was booked.
     const standsAt = (each: VehicleStay, at: number): boolean => each.state !== 'COMPLETED' && each.startsAt <= at && (at < each.endsAt || ((each.state === 'CHECKED_IN' || each.state === 'OVERSTAYED') && at <= NOW));
-    const clashing = standing.filter(each => each.vehicle === 'v' && Array.from({ length: minutes }, (_, nth) => during.startsAt + nth * MINUTE).some(at => standsAt(each, at)));
+    // Here the number is enough; elsewhere another colour is another vehicle.
+    const clashing = standing.filter(each => (each.facilityId === 'f' ? each.hash : each.vehicle) === 'v' && Array.from({ length: minutes }, (_, nth) => during.startsAt + nth * MINUTE).some(at => standsAt(each, at)));
     const expected = clashing.some(each => each.partyId === 'p') ? ['VEHICLE_BOOKED'] : clashing.some(each => each.facilityId === 'f') ? ['VEHICLE_BOOKED_HERE'] : [];
     expect(found).toEqual(expected);
   }));
@@ -52,10 +53,10 @@ test('P10: of another party’s booking nothing is told, and elsewhere it is nob
 
 test('stays that follow one another do not meet; each vehicle is refused by itself', () => {
   const after = wanted({ during: { startsAt: NOW + 120 * MINUTE, endsAt: NOW + 150 * MINUTE } });
-  const both = wanted({ vehicles: [{ vehicle: 'v', masked: 'V' }, { vehicle: 'w', masked: 'W' }, { vehicle: 'x', masked: 'X' }] });
+  const both = wanted({ vehicles: ['v', 'w', 'x'].map(hash => ({ hash, vehicle: hash, masked: hash.toUpperCase() })) });
 
   expect(codes(after, [stay()])).toEqual([]);
-  expect(codes(both, [stay(), stay({ vehicle: 'w', partyId: 'q' })])).toEqual(['VEHICLE_BOOKED', 'VEHICLE_BOOKED_HERE']);
+  expect(codes(both, [stay(), stay({ hash: 'w', vehicle: 'w', partyId: 'q' })])).toEqual(['VEHICLE_BOOKED', 'VEHICLE_BOOKED_HERE']);
 });
 
 test('whoever has left early takes nothing any more; whoever is in beyond the end still does', () => {
