@@ -11,10 +11,12 @@ import { newPlaceProblems } from './place-vehicles.js';
 import { keptQuoteOf, quotedStayOf } from './quote-stay.js';
 import { mayBookFor } from './reservation.policy.js';
 import { quotesInUse, reservationsById, type ReservationCharge, type ReservationRow } from './reservation.sql.js';
+import { revocationsOf } from './revocation/revocation.sql.js';
 import { alreadyInProblem } from './rules/already-in.js';
 import { endReasonProblem, unpaidChangeProblem } from './rules/change-check.js';
 import { changeQuoteProblem } from './rules/quote-use.js';
 import { cancelFeeOf, givesUp } from './rules/settle-end.js';
+import { wasTakenBack } from './rules/taken-back.js';
 import { changedBy, storeChanged } from './store-reservations.js';
 
 const MINUTE_MS = 60_000;
@@ -27,7 +29,7 @@ export interface ReservationAsk {
   readonly idempotencyKey: string;
 }
 
-/** Cancels before arrival; late, it costs what was agreed. Whoever is in leaves instead (C10). */
+/** Cancels before arrival; late, it costs what was agreed, and nothing once its spaces were taken back (P9). Whoever is in leaves instead (C10). */
 export function cancelReservation(scope: RequestScope, input: ReservationAsk & { readonly reason?: string | null }): Promise<Outcome<{ readonly reservationId: string }>> {
   return transaction(scope, async unit => {
     const row = await reservationToChange(unit, input);
@@ -35,12 +37,17 @@ export function cancelReservation(scope: RequestScope, input: ReservationAsk & {
     const told = input.reason?.trim() ?? '';
     const wordy = endReasonProblem(told);
     if (wordy) return refuse(wordy);
-    const feeFen = row.value.state === 'HELD' ? 0 : (row.value.feeFen ?? 0) + cancelFeeOf(row.value, unit.now);
+    const feeFen = await feeOfCancelling(unit, row.value);
     const reason = told || '预约方取消。Cancelled by its party.';
     const ended = await endReservation(unit, row.value, { event: 'cancel', feeFen, purpose: 'CANCELLATION', reason });
     if (isRefusal(ended)) return ended;
     return done({ reservationId: ended.value.id });
   }, { operation: 'cancelReservation', key: input.idempotencyKey, input });
+}
+
+async function feeOfCancelling(unit: Unit, row: ReservationRow): Promise<number> {
+  const feeFen = row.state === 'HELD' ? 0 : (row.feeFen ?? 0) + cancelFeeOf(row, unit.now);
+  return feeFen > 0 && wasTakenBack(row, await revocationsOf(unit, [row.id])) ? 0 : feeFen;
 }
 
 /**

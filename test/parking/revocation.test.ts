@@ -79,6 +79,30 @@ test('a pause that says so moves a booking within a walk at no higher price, ref
   expect((await city.decide(near, moved.id === first.id ? '闽C12345' : '闽C54321')).decision).toMatchObject({ isAdmitted: true, basis: 'RESERVATION' });
 });
 
+test('a booking whose spaces were taken back is cancelled without a fee, before it is decided and after it was moved, and all goes back; one that stands pays its fee', async () => {
+  const driver = await city.driver();
+  const tariffId = await city.tariff(500);
+  const [lot, near] = await neighbours({ ...quota(2), tariffId }, { ...quota(1), tariffId });
+  const [pending, moved] = [await city.book(driver, { facilityId: lot, during: during('11:00–13:00'), ...STAY }), await city.book(driver, { facilityId: lot, during: during('14:00–16:00'), ...STAY })];
+  const standing = await city.book(driver, { facilityId: await city.lot({ tariffId }), during: during('11:00–13:00'), ...STAY });
+  for (const { chargeIds } of [pending, moved, standing]) await city.pay(chargeIds[0]!, 1_000);
+  await city.database.query(`update reservation set terms = terms || '{"cancelUntilMinutes": 1440, "cancelFee": {"percent": 20, "fen": 0}}' where party_id = $1`, [driver.partyIds[0]]);
+  const chargesOf = async (ids: readonly string[]): Promise<object[]> => city.database.query('select purpose, state, amount_fen::int as fen, paid_fen::int as paid, refunded_fen::int as back from charge where cause_id = any($1) order by refunded_fen, id', [ids]);
+  await suspend(lot);
+
+  const first = await city.cancel(driver, pending.id);
+  await decideRevocations(city.services);
+  expect(await city.reservation(driver, moved.id)).toMatchObject({ state: 'CONFIRMED', facility: { id: near } });
+  const second = await city.cancel(driver, moved.id);
+  const third = await city.cancel(driver, standing.id);
+
+  expect([first, second, third].map(({ reservation }) => [reservation.state, reservation.feeFen])).toEqual([['CANCELLED', null], ['CANCELLED', null], ['CANCELLED', 200]]);
+  const refunded = { purpose: 'STAY', state: 'REFUNDED', fen: 1_000, paid: 1_000, back: 1_000 };
+  expect(await chargesOf([pending.id, moved.id])).toEqual([refunded, refunded]);
+  expect(await chargesOf([standing.id])).toMatchObject([{ fen: 1_000, back: 800 }]);
+  expect((await outcomes(lot)).map((each: any) => each.state)).toEqual(['LAPSED', 'MOVED']);
+});
+
 test('two suspensions at once revoke a booking once; who is in is kept, and a later ordinary change is not held up by it', async () => {
   const [driver, guest] = [await city.driver(), await city.driver()];
   const [lot] = await neighbours(quota(2), quota(1));
