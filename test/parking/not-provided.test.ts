@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import type { Viewer } from '../../src/platform/index.js';
+import { newId, type Viewer } from '../../src/platform/index.js';
 import { openNotice } from '../../src/identity/tell-parties.js';
 import { endNoShows } from '../../src/parking/jobs.js';
 import { decideRevocations } from '../../src/parking/revocation/decide-revocations.js';
@@ -38,6 +38,15 @@ async function booked(hours: string): Promise<{ id: string; facilityId: string; 
   return { id: reservation.id, facilityId, plate };
 }
 
+/** A gate has refused the vehicle of a reservation. */
+async function turnAway(id: string, facilityId: string, instant: number): Promise<void> {
+  await city.database.query(
+    `insert into gate_decision (city, id, facility_id, plate_key, masked_plate, at, decided_at, is_admitted, rule, reasons, window_ids, decided_by)
+     select v.city, $4, $2, v.plate_hash || '/' || v.colour, v.masked_plate, to_timestamp($3), to_timestamp($3), false, 'NOT_ENOUGH_SPACES', '[]', '{}', 'test' from reservation_vehicle v where v.reservation_id = $1`,
+    [id, facilityId, instant / 1_000, newId('gateDecision', instant)],
+  );
+}
+
 async function told(partyId: string, id: string): Promise<string[]> {
   const rows = await city.database.query<{ id: string; sealedText: string }>(`select id, sealed_text as "sealedText" from notice where party_id = $1 and subject_id = $2 and topic = 'reservation.notProvided'`, [partyId, id]);
   return rows.map(row => openNotice(city.services.sealer, row).zh);
@@ -53,7 +62,7 @@ test('a space that was not there: the breach is recorded once, all is given back
   const [done, refused] = one.reservation ? [one, other] : [other, one];
   expect(done.reservation).toMatchObject({ id, state: 'CANCELLED', feeFen: null, reason: '泊位被占' });
   expect(refused.reservation).toBeNull();
-  expect(codes(again)).toEqual(['ILLEGAL_TRANSITION']);
+  expect(codes(again)).toEqual(['RESERVATION_OVER']);
   expect(await breachesOf(id)).toEqual([{ side: 'SUPPLIER', kind: 'SPACE_NOT_PROVIDED', of_claim: true, reason: '泊位被占' }]);
   expect(await chargesOf(id)).toEqual([{ purpose: 'STAY', state: 'REFUNDED', fen: 1_000, back: 1_000 }]);
   expect(await refundsOf(id)).toBe(1);
@@ -69,16 +78,22 @@ test('it is refused before the time, after it, while the vehicle is in, without 
   const inside = await booked('09:00–12:00');
   await city.enter(inside.facilityId, inside.plate);
   const stranger = await city.driver();
+  const { reservation: held } = await city.reserve(driver, (await city.quote(driver, { facilityId: await city.lot({ tariffId: await city.tariff(500) }), during: during('09:00–10:00') })).quote.id);
   const before = [await city.kept(), await city.written()];
 
-  const refused = [await report(driver, early.id), await report(driver, inside.id)];
+  // The gate lets it in by now, but the space is promised from its own start on.
+  const refused = [await report(driver, early.id)];
+  city.clock(at('11:59'));
+  refused.push(await report(driver, early.id));
+  city.clock(at('09:00'));
+  refused.push(await report(driver, inside.id), await report(driver, held.id));
   city.clock(at('12:00'));
   refused.push(await report(driver, early.id, { reason: ' ' }), await report(driver, early.id, { reason: '长'.repeat(201) }));
   await expect(report(stranger, early.id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
   city.clock(at('13:00'));
   refused.push(await report(driver, early.id));
 
-  expect(refused.map(codes)).toEqual([['STAY_NOT_BEGUN'], ['ILLEGAL_TRANSITION'], ['REASON_LENGTH'], ['REASON_LENGTH'], ['RESERVATION_OVER']]);
+  expect(refused.map(codes)).toEqual([['STAY_NOT_BEGUN'], ['STAY_NOT_BEGUN'], ['VEHICLE_IS_IN'], ['RESERVATION_UNPAID'], ['REASON_LENGTH'], ['REASON_LENGTH'], ['RESERVATION_OVER']]);
   expect([await city.kept(), await city.written()]).toEqual(before);
   expect([await breachesOf(early.id), await breachesOf(inside.id)]).toEqual([[], []]);
 });
@@ -86,11 +101,7 @@ test('it is refused before the time, after it, while the vehicle is in, without 
 test('whoever the gate turned away can still say so when the reservation counts as missed, and gets the fee back; whoever never came cannot', async () => {
   const [turned, never] = [await booked('10:00–14:00'), await booked('10:00–14:00')];
   city.clock(at('10:10'));
-  await city.database.query(
-    `insert into gate_decision (city, id, facility_id, plate_key, masked_plate, at, decided_at, is_admitted, rule, reasons, window_ids, decided_by)
-     select v.city, 'gat_01kh53cmm0e9s2xv0h5hkq1k1n', $2, v.plate_hash || '/' || v.colour, v.masked_plate, to_timestamp($3), to_timestamp($3), false, 'NOT_ENOUGH_SPACES', '[]', '{}', 'test' from reservation_vehicle v where v.reservation_id = $1`,
-    [turned.id, turned.facilityId, at('10:10') / 1_000],
-  );
+  await turnAway(turned.id, turned.facilityId, at('10:10'));
   city.clock(at('11:00'));
   expect(await endNoShows(city.services)).toBe(2);
 
@@ -101,6 +112,16 @@ test('whoever the gate turned away can still say so when the reservation counts 
   expect(await breachesOf(turned.id)).toMatchObject([{ kind: 'SPACE_NOT_PROVIDED' }]);
   expect(codes(unheard)).toEqual(['NOT_TURNED_AWAY']);
   expect(await breachesOf(never.id)).toEqual([]);
+});
+
+test('before its own time only whom the gate turned away can say so', async () => {
+  const { id, facilityId } = await booked('10:00–12:00');
+  city.clock(at('09:50'));
+  expect(codes(await report(driver, id))).toEqual(['STAY_NOT_BEGUN']);
+  await turnAway(id, facilityId, at('09:50'));
+
+  expect((await report(driver, id)).reservation).toMatchObject({ state: 'CANCELLED', feeFen: null });
+  expect(await chargesOf(id)).toEqual([{ purpose: 'STAY', state: 'REFUNDED', fen: 1_000, back: 1_000 }]);
 });
 
 test('an entry raced with a report: the vehicle is in and its booking stands, or it was reported and is in without one', async () => {

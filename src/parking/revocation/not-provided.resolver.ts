@@ -10,7 +10,7 @@ import { reportSpaceNotProvided } from './report-space-not-provided.js';
 
 @InputType({ description: '申报预约的泊位未提供（3.2-7、P9）。Says that the space of a reservation was not provided.' })
 export class ReportSpaceNotProvidedInput {
-  @Field(() => ID, { description: '预约：本主体的，已到可入场时刻且未结束，车辆不在场；因未到场已结束的，须有道闸拒绝其车辆的记录。The reservation: of the caller’s party, its time begun and not over, none of its vehicles in; one that ended because nobody came needs a gate that turned its vehicle away.' })
+  @Field(() => ID, { description: '预约：本主体的，已付款，已到其开始时刻且未结束，车辆不在场；提前入场时段内，以及因未到场已结束的，须有道闸拒绝其车辆的记录。The reservation: of the caller’s party, paid, its own time begun and not over, none of its vehicles in; before its time, where it opens the gate already, and where it ended because nobody came, a gate must have turned its vehicle away.' })
   reservationId!: string;
 
   @Field(() => String, { description: '情况，1–200 字，如“泊位被占”；双方均可见。What was the matter, 1 to 200 characters; both sides read it.' })
@@ -25,7 +25,7 @@ export class NotProvidedResolver {
   @Allow('reservation:write')
   @Mutation(() => ReservationPayload, {
     description:
-      '申报泊位未提供：供给方违约记录一次，所付全额退还，泊位释放，双方告知（P9、3.2-7）。拒绝代码：STAY_NOT_BEGUN、RESERVATION_OVER、VEHICLE_IS_IN、NOT_TURNED_AWAY。Says that the space was not there: a breach of the supplier, recorded once; what was paid goes back whole, the spaces serve others, and both sides are told.',
+      '申报泊位未提供：供给方违约记录一次，所付全额退还，泊位释放，双方告知（P9、3.2-7）。拒绝代码：STAY_NOT_BEGUN、RESERVATION_OVER（含已取消、失效、完成）、RESERVATION_UNPAID、VEHICLE_IS_IN、NOT_TURNED_AWAY。Says that the space was not there: a breach of the supplier, recorded once; what was paid goes back whole, the spaces serve others, and both sides are told. Refused as STAY_NOT_BEGUN, RESERVATION_OVER (cancelled, expired and used ones as well), RESERVATION_UNPAID, VEHICLE_IS_IN or NOT_TURNED_AWAY.',
   })
   async reportSpaceNotProvided(@Arg('input', () => ReportSpaceNotProvidedInput, { description: '预约与情况。The reservation, and what was the matter.' }) input: ReportSpaceNotProvidedInput, @Ctx() scope: RequestScope): Promise<ReservationPayload> {
     const outcome = await reportSpaceNotProvided(scope, input);

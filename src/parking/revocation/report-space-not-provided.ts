@@ -30,9 +30,8 @@ export function reportSpaceNotProvided(scope: RequestScope, input: ReportSpaceNo
     const row = found.value;
     const wordy = textProblem(input.reason, REASON);
     if (wordy) return refuse(wordy);
-    const standing = row.state === 'CONFIRMED' || row.state === 'NO_SHOW';
-    const early = standing ? notProvidedProblem(row, await seenAtGate(unit, row), unit.now) : null;
-    if (early) return refuse(early);
+    const unfit = notProvidedProblem(row, await seenAtGate(unit, row), unit.now);
+    if (unfit) return refuse(unfit);
 
     const reason = input.reason.trim();
     const ended = await endReservation(unit, row, { event: 'fail', feeFen: 0, purpose: 'CANCELLATION', reason });
