@@ -9,11 +9,14 @@ import { confirmHolds, lookAtClaims, putTakenUp } from './claim-writes.sql.js';
 /** Makes holds claims for good, in the order of the ids: HOLD_EXPIRED where the hold has ended by its time (2.6-5). A claim for good stays one. */
 export async function confirmClaims(unit: Unit, claimIds: readonly string[]): Promise<ReadonlyArray<Outcome<void>>> {
   const { desk, claims } = await deskOf(unit, claimIds);
+  // By the time at which the lock was given: who had it before may have found a hold ended, and promised its spaces again,
+  // while this unit waited with an instant at which it still stood.
+  const now = Math.max(unit.now, unit.scope.clock.now());
   const confirmed = new Set<string>();
   const outcomes = claimIds.map((id): Outcome<void> => {
     const claim = claims.get(id);
     if (!claim) return refuse(problem('CLAIM_UNKNOWN', { zh: `没有占用承诺 ${id}`, en: `there is no claim ${id}` }));
-    if (!stands(claim, unit.now)) {
+    if (!stands(claim, now)) {
       return claim.heldUntil === null
         ? refuse(problem('CLAIM_ENDED', { zh: `占用承诺 ${id} 已终止`, en: `the claim ${id} has ended` }))
         : refuse(problem('HOLD_EXPIRED', { zh: '保留时间已过，泊位已释放', en: 'the hold has ended; its spaces are free for others', data: { heldUntil: claim.heldUntil } }));

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { ANY_DRIVER, decideStay } from '../../src/availability/index.js';
+import { ANY_DRIVER, confirmClaims, decideStay } from '../../src/availability/index.js';
+import { inUnit } from '../support/city.js';
 import { scopeOf } from '../support/scope.js';
 import { ask, at, countedRuns, during, made, openClaimingCity, problemsOf, type ClaimingCity } from './claiming.js';
 
@@ -88,6 +89,22 @@ test('a hold takes spaces until its instant and no longer, though nobody wrote a
   expect(late.map(outcome => (outcome.ok ? 'OK' : outcome.problems[0].code))).toEqual(['OK', 'HOLD_EXPIRED', 'CLAIM_UNKNOWN']);
   expect((await city.claim([ask(id), ask(id)])).map(outcome => outcome.ok)).toEqual([true, false]);
   expect(await countedRuns(city.database, id)).toEqual(['--:: 2026-02-11T18:00–2026-02-11T20:00 2']);
+  city.services.clock.set('2026-02-11T09:00:00+08:00');
+});
+
+test('P1: a hold that ended while its confirmation waited is over, though the confirmation began before: its spaces may be promised again by then', async () => {
+  const id = await city.lot([{ quota: { STANDARD: 1, CHARGING: 0, ACCESSIBLE: 0, LARGE: 0, MECHANICAL: 0 } }]);
+  city.services.clock.set('2026-02-11T09:09:59+08:00');
+  const [held] = await city.claim([ask(id, { heldUntil: at('09:10') })]);
+
+  const confirmed = await inUnit(scopeOf(city.services), async unit => {
+    city.services.clock.set('2026-02-11T09:10:00+08:00');
+    return confirmClaims(unit, [made(held).claimId]);
+  });
+
+  expect(confirmed.map(problemsOf)).toMatchObject([[{ code: 'HOLD_EXPIRED', data: { heldUntil: at('09:10') } }]]);
+  expect((await city.claim([ask(id)])).map(outcome => outcome.ok)).toEqual([true]);
+  expect(await countedRuns(city.database, id)).toEqual(['--:: 2026-02-11T18:00–2026-02-11T20:00 1']);
   city.services.clock.set('2026-02-11T09:00:00+08:00');
 });
 
