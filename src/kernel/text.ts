@@ -1,8 +1,9 @@
 import { problem, type Problem } from './outcome.js';
 
-// C0 and DEL, C1, and what turns the direction of a text: none of it can be seen, and all of it can make a text say
-// something else than what is read, in a log, on an invoice or in an SMS.
-const UNSEEN = /[\p{Cc}\u202A-\u202E\u2066-\u2069]/u;
+// C0 and DEL, C1, what has no width or turns the direction of a text, and half a character: none of it can be seen, and all
+// of it can make a text say something else than what is read, in a log, on an invoice or in an SMS.
+const UNSEEN = /[\p{Cc}\p{Cs}\u00AD\u200B-\u200F\u202A-\u202E\u2060-\u2064\u2066-\u2069\uFEFF]/u;
+const NOTHING_SEEN = new RegExp(`^(?:\\s|${UNSEEN.source})*$`, 'u');
 
 /** The first character of a text that nobody can see, as U+202E; null where all of it can be read. */
 export function unseenCharacter(text: string): string | null {
@@ -30,9 +31,9 @@ export function reasonProblem(reason: string): Problem | null {
   return textProblem(reason, REASON);
 }
 
-/** What is wrong with a free text: its length without the blanks around it, or a character that nobody can see. Null where nothing is. */
+/** What is wrong with a free text: its length without the blanks around it, none where nothing of it can be seen, or a character that nobody can see. Null where nothing is. */
 export function textProblem(text: string, { zh, en, field, minimum, maximum, code = 'TEXT_LENGTH', clause }: TextRule): Problem | null {
-  const { length } = text.trim();
+  const length = NOTHING_SEEN.test(text) ? 0 : text.trim().length;
   const told = { field, ...(clause === undefined ? {} : { clause }) };
   if (length < minimum || length > maximum) {
     const range = minimum === 0 ? { zh: `至多 ${maximum}`, en: `at most ${maximum}` } : { zh: `须为 ${minimum}–${maximum}`, en: `${minimum} to ${maximum}` };
