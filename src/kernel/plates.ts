@@ -96,8 +96,17 @@ export function suggestPlates(text: string): readonly string[] {
   return [...suggestions];
 }
 
-/** For display (P10): 闽C12345 → 闽C1***5. */
+// A plate's place is that of a whole city: it tells nobody's vehicle from another's.
+const PLACED = new RegExp(`^${P}${L}.{5}$`, 'u');
+
+/**
+ * For display (P10): 闽C12345 → 闽C1***5. Of any other number, a foreign plate's or a ticket's, at most half is shown and
+ * never more than four characters: AB12 → A**2, T123 → T**3, 粤Z1 → 粤**.
+ */
 export function maskPlate(number: string): string {
   const characters = [...number];
-  return characters.map((character, index) => (index < 3 || index === characters.length - 1 ? character : '*')).join('');
+  const shown = PLACED.test(number) ? 4 : Math.min(4, Math.floor(characters.length / 2));
+  const last = shown > 1 ? characters.length - 1 : -1;
+  const first = shown > 1 ? shown - 1 : shown;
+  return characters.map((character, index) => (index < first || index === last ? character : '*')).join('');
 }

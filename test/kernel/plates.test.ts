@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { plates, type PlateKind } from '../../src/kernel/index.js';
 import { valueOf } from './value-of.js';
 
@@ -46,6 +47,23 @@ test('0-3: an electric bicycle is no motor vehicle', () => {
 test('P10: a masked plate shows its place and its last character', () => {
   expect(maskPlate('闽C12345')).toBe('闽C1***5');
   expect(maskPlate('闽CD12345')).toBe('闽CD****5');
+});
+
+test.each([['', ''], ['A', '*'], ['A1', 'A*'], ['AB1', 'A**'], ['粤Z1', '粤**'], ['T123', 'T**3'], ['AB123', 'A***3'], ['AB1234', 'AB***4'], ['AB12345', 'AB****5'], ['VA12345', 'VA****5'], ['WJ闽12345', 'WJ闽****5'], ['AB1234567', 'AB1*****7']])('P10: a short or foreign number is never shown whole: %p is %p', (number, masked) => {
+  expect(maskPlate(number)).toBe(masked);
+});
+
+test('P10: a mask keeps the length, and shows at most half of a number and four characters; of a Chinese plate, its place and two of five', () => {
+  const number = fc.oneof(fc.string({ unit: 'binary', maxLength: 32 }), fc.stringMatching(/^[闽粤][A-HJ-NP-Z][A-HJ-NP-Z0-9]{0,6}$/)).map(text => text.replaceAll('*', '0'));
+  fc.assert(fc.property(number, text => {
+    const [told, masked] = [[...text], [...maskPlate(text)]];
+    const shown = masked.filter(character => character !== '*').length;
+    const isPlaced = told.length === 7 && /^[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-NP-Z]/.test(text);
+
+    expect(masked.length).toBe(told.length);
+    expect(masked.every((character, index) => character === '*' || character === told[index])).toBe(true);
+    expect(shown).toBeLessThanOrEqual(isPlaced ? 4 : Math.min(4, told.length / 2));
+  }));
 });
 
 test('a refusal cuts what was no plate, and masks what is one', () => {
