@@ -2,8 +2,10 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Database } from '../../src/platform/index.js';
+import { openLog, readConfiguration, type Database } from '../../src/platform/index.js';
 import { runCommand } from '../../src/server/command/run-command.js';
+import { closeServices, openServices } from '../../src/server/open-services.js';
+import { rooms } from '../../src/server/rooms.js';
 import { openTestDatabase, urlOf } from '../support/database.js';
 import { TEST_KEYS } from '../support/scope.js';
 
@@ -66,6 +68,51 @@ test('a party is of a division that there is, or is not registered', async () =>
   expect([nowhere.code, nowhere.out]).toEqual([1, expect.stringMatching(/^JURISDICTION_UNKNOWN: 没有编码为 359999 的行政区.* the code 359999/)]);
 }, 120_000);
 
+/** What the commands have left, read once they have let go of the database. */
+async function stored(sql: string, parameters: readonly unknown[] = []): Promise<readonly unknown[]> {
+  const services = await openServices(readConfiguration(environment), rooms, openLog({ level: 'error', destination: 2 }));
+  try {
+    return await services.database.query(sql, parameters);
+  } finally {
+    await closeServices(services);
+  }
+}
+
+const rights = (): Promise<readonly unknown[]> => stored('select (select count(*)::int from membership) as memberships, (select count(*)::int from api_key) as keys, (select count(*)::int from audit_entry) as entries');
+
+test('1-4: the first administrator and a key for the whole city come from the command, and the audit knows of both', async () => {
+  const office = /pty_\w+/.exec((await chaowei('party add 市停车办 --kind authority --department urban_management')).out)![0];
+  const person = /pty_\w+/.exec((await chaowei('party add 陈管理 --kind person')).out)![0];
+
+  const added = await chaowei(`membership add --member ${person} --party ${office} --role platform_administrator`);
+  const issued = await chaowei(`key issue ${office} --scopes ledger:check,window:suspend --reach platform --class authority`);
+
+  expect([added.code, added.out]).toEqual([0, expect.stringMatching(/^membership mem_\w+$/)]);
+  expect(issued.code).toBe(0);
+  const [membershipId, keyId] = [/mem_\w+/.exec(added.out)![0], /key_\w+/.exec(issued.out)![0]];
+  expect(await stored('select role, jurisdiction_code as code, party_id as party from membership where id = $1', [membershipId])).toEqual([{ role: 'PLATFORM_ADMINISTRATOR', code: null, party: office }]);
+  expect(await stored('select reach, jurisdiction_code as code, scopes from api_key where id = $1', [keyId])).toEqual([{ reach: 'PLATFORM', code: null, scopes: ['ledger:check', 'window:suspend'] }]);
+  expect(await stored('select action from audit_entry where object_id = any($1) order by action', [[membershipId, keyId]])).toEqual([{ action: 'key:issue' }, { action: 'membership:write' }]);
+}, 240_000);
+
+test('1-4: a role or a reach that cannot be given is refused by its code, and nothing is written', async () => {
+  const shop = /pty_\w+/.exec((await chaowei('party add 刺桐停车 --kind operator')).out)![0];
+  const person = /pty_\w+/.exec((await chaowei('party add 陈管理 --kind person')).out)![0];
+  const before = await rights();
+
+  const answers = [
+    await chaowei(`membership add --member ${person} --party ${shop} --role platform_administrator`),
+    await chaowei(`membership add --member ${person} --party ${shop} --role facility_operator --jurisdiction 359999`),
+    await chaowei(`key issue ${shop} --scopes ledger:check --reach jurisdiction`),
+    await chaowei(`key issue ${shop} --scopes ledger:check --reach jurisdiction --jurisdiction 359999`),
+  ];
+  const nobody = await chaowei(`membership add --member pty_01j00000000000000000000000 --party ${shop} --role facility_operator`);
+
+  expect(answers.map(({ code, out }) => [code, out.split(':')[0]])).toEqual([[1, 'ROLE_NOT_OF_KIND'], [1, 'JURISDICTION_UNKNOWN'], [1, 'JURISDICTION_CODE_INVALID'], [1, 'JURISDICTION_UNKNOWN']]);
+  expect([nobody.code, nobody.out]).toEqual([1, '']);
+  expect(await rights()).toEqual(before);
+}, 240_000);
+
 test('an error of the database is told in a sentence without its statement or names', async () => {
   const { code, out, err } = await chaowei('party add 刺桐停车 --kind operator --source register --code a\u0000b');
 
@@ -82,6 +129,9 @@ test.each([
   ['key issue pty_x --nonsense', 'nonsense'],
   ['key issue pty_x', '--scopes is needed'],
   ['key issue pty_x --scopes a --class duke', "'duke' is no class of limits; there are KEY, OPERATOR, AUTHORITY, BENCH"],
+  ['key issue pty_x --scopes a --reach moon', "'moon' is no reach; there are PARTY, JURISDICTION, PLATFORM"],
+  ['membership add --member pty_x --party pty_y', '--role is needed'],
+  ['membership add --member pty_x --party pty_y --role KING', "'KING' is no role; there are PLATFORM_ADMINISTRATOR, "],
   ['key issue pty_x --scopes a --days 0', '--days is 1 to 731, got 0'],
 ])('misuse is exit code 2 with the usage, and nothing is opened: %s', async (line, words) => {
   const { code, out, err } = await chaowei(line);
@@ -94,7 +144,7 @@ test('no command at all prints the usage of every command', async () => {
   const { code, err } = await chaowei('');
 
   expect(code).toBe(0);
-  for (const name of ['doctor', 'party add', 'key issue', 'key rotate', 'key revoke', 'limits set', 'schema']) expect(err).toContain(`chaowei ${name}`);
+  for (const name of ['doctor', 'party add', 'membership add', 'key issue', 'key rotate', 'key revoke', 'limits set', 'schema']) expect(err).toContain(`chaowei ${name}`);
 });
 
 test('a wrong configuration is exit code 1 with every problem', async () => {

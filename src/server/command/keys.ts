@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { isRefusal, problem, refuse, type Outcome } from '../../kernel/index.js';
 import { findCityOf } from '../../facilities/index.js';
 import { RequestScope, type LimitClass, type Services } from '../../platform/index.js';
-import { DEPARTMENTS, PARTY_KINDS, changeKeyLimits, issueApiKey, registerParty, revokeApiKey, rotateApiKey, systemViewer, type Department, type IssuedKey, type KeyLimitClass, type PartyKind } from '../../identity/index.js';
+import { DEPARTMENTS, PARTY_KINDS, REACHES, ROLES, addMembership, changeKeyLimits, issueApiKey, registerParty, revokeApiKey, rotateApiKey, systemViewer, type Department, type IssuedKey, type KeyLimitClass, type PartyKind, type Role } from '../../identity/index.js';
 import { CLASS_LIMITS } from '../limits.js';
 import { Misuse, type Command, type CommandContext } from './command.js';
 
@@ -30,6 +30,7 @@ function classOf(text: string): KeyLimitClass {
 
 const KINDS = Object.keys(PARTY_KINDS) as PartyKind[];
 const DEPARTMENT_NAMES = Object.keys(DEPARTMENTS) as Department[];
+const ROLE_NAMES = Object.keys(ROLES) as Role[];
 
 function oneOf<T extends string>(known: readonly T[], text: string, flag: string): T {
   const found = known.find(name => name === text.toUpperCase());
@@ -49,6 +50,9 @@ const issued = ({ keyId, secret }: IssuedKey): readonly string[] => [`key     ${
 
 const unknownJurisdiction = (code: string): Outcome<never> => refuse(problem('JURISDICTION_UNKNOWN', { zh: `没有编码为 ${code} 的行政区：请先导入行政区`, en: `there is no jurisdiction with the code ${code}: import the jurisdictions first`, field: 'jurisdiction' }));
 
+/** A party, a right or a key does not know of divisions; whoever types a code here means one that there is. */
+const isUnknown = async (services: Services, code: string | null): Promise<boolean> => code !== null && (await findCityOf(services.database, code)) === null;
+
 const partyAdd: Command = {
   name: 'party add',
   usage: `party add NAME --kind ${KINDS.join('|')} [--department ${DEPARTMENT_NAMES.join('|')}] [--credit-code CODE] [--jurisdiction CODE] [--source SOURCE --code CODE]`,
@@ -61,8 +65,7 @@ const partyAdd: Command = {
     const statement = { name: name!, kind, department: department === null ? null : oneOf(DEPARTMENT_NAMES, department, 'department') };
     const jurisdictionCode = optional(flags.jurisdiction);
     const services = await context.services();
-    // A party does not know of divisions; whoever types a code here means one that there is.
-    if (jurisdictionCode !== null && (await findCityOf(services.database, jurisdictionCode)) === null) return told(context, unknownJurisdiction(jurisdictionCode), () => []);
+    if (await isUnknown(services, jurisdictionCode)) return told(context, unknownJurisdiction(jurisdictionCode!), () => []);
     const outcome = await registerParty(scopeOf(services), {
       ...statement,
       creditCode: optional(flags['credit-code']),
@@ -74,20 +77,38 @@ const partyAdd: Command = {
   },
 };
 
+const membershipAdd: Command = {
+  name: 'membership add',
+  usage: `membership add --member ID --party ID --role ${ROLE_NAMES.join('|')} [--jurisdiction CODE]`,
+  summary: '授予成员角色；首位管理员由此产生 gives a party a role in another; the first administrator comes into being by it',
+  options: { member: { type: 'string' }, party: { type: 'string' }, role: { type: 'string' }, jurisdiction: { type: 'string' } },
+  words: 0,
+  async run(context, _words, flags) {
+    const [memberId, partyId, role] = [needed(flags, 'member'), needed(flags, 'party'), oneOf(ROLE_NAMES, needed(flags, 'role'), 'role')];
+    const jurisdictionCode = optional(flags.jurisdiction);
+    const services = await context.services();
+    if (await isUnknown(services, jurisdictionCode)) return told(context, unknownJurisdiction(jurisdictionCode!), () => []);
+    return told(context, await addMembership(scopeOf(services), { memberId, partyId, role, jurisdictionCode }), ({ membershipId }) => [`membership ${membershipId}`]);
+  },
+};
+
 const keyIssue: Command = {
   name: 'key issue',
-  usage: 'key issue PARTY --scopes ACTION,… [--class key|operator|authority|bench] [--name NAME] [--days DAYS]',
-  summary: '签发接口密钥 issues an API key to a party',
-  options: { scopes: { type: 'string' }, class: { type: 'string' }, name: { type: 'string' }, days: { type: 'string' } },
+  usage: `key issue PARTY --scopes ACTION,… [--reach ${REACHES.join('|')}] [--jurisdiction CODE] [--class key|operator|authority|bench] [--name NAME] [--days DAYS]`,
+  summary: '签发接口密钥；--reach 为 JURISDICTION 时须写 --jurisdiction issues an API key to a party; the reach JURISDICTION, and no other, has a --jurisdiction',
+  options: { scopes: { type: 'string' }, reach: { type: 'string' }, jurisdiction: { type: 'string' }, class: { type: 'string' }, name: { type: 'string' }, days: { type: 'string' } },
   words: 1,
   async run(context, [partyId], flags) {
     const scopes = needed(flags, 'scopes').split(',').map(scope => scope.trim()).filter(scope => scope !== '');
     const limitClass = classOf(optional(flags.class) ?? 'KEY');
     const days = Number(optional(flags.days) ?? 365);
     if (!(days > 0 && days <= 731)) throw new Misuse(`--days is 1 to 731, got ${optional(flags.days)}`);
+    const reach = oneOf(REACHES, optional(flags.reach) ?? 'PARTY', 'reach');
+    const jurisdictionCode = optional(flags.jurisdiction);
     const services = await context.services();
+    if (await isUnknown(services, jurisdictionCode)) return told(context, unknownJurisdiction(jurisdictionCode!), () => []);
     const expiresAt = services.clock.now() + days * 86_400_000;
-    return told(context, await issueApiKey(scopeOf(services), { partyId: partyId!, name: optional(flags.name) ?? 'command', scopes, limitClass, expiresAt }), issued);
+    return told(context, await issueApiKey(scopeOf(services), { partyId: partyId!, name: optional(flags.name) ?? 'command', scopes, reach, jurisdictionCode, limitClass, expiresAt }), issued);
   },
 };
 
@@ -127,4 +148,4 @@ const limitsSet: Command = {
   },
 };
 
-export const keyCommands: readonly Command[] = [partyAdd, keyIssue, keyRotate, keyRevoke, limitsSet];
+export const keyCommands: readonly Command[] = [partyAdd, membershipAdd, keyIssue, keyRotate, keyRevoke, limitsSet];
