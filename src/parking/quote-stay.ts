@@ -83,11 +83,9 @@ export async function quoteStay(scope: RequestScope, { idempotencyKey, plates: g
 /** The vehicles that a quote is asked for; a refusal where they are none that could come. */
 function vehiclesOfQuote(given: readonly GivenPlate[], { changes, spaces }: Pick<QuoteStay, 'changes' | 'spaces'>): Outcome<readonly Plate[]> {
   if (changes !== null) return refuse(problem('CHANGE_KEEPS_PLATES', { zh: '变更沿用原预约的号牌；更换号牌请用 changePlates', en: 'a change keeps the plates of its reservation: name others by changePlates', field: 'plates' }));
-  const vehicles = checkVehicles(given);
-  if (isRefusal(vehicles)) return vehicles;
   // Of spaces that nobody can book, the terms speak with all else.
-  const unfit = spacesProblem(spaces) ? null : platesProblem(vehicles.value.length, spaces);
-  return unfit ? refuse(unfit) : vehicles;
+  const unfit = spacesProblem(spaces) ? null : platesProblem(given.length, spaces);
+  return unfit ? refuse(unfit) : checkVehicles(given);
 }
 
 async function quoteTogether(unit: Unit, parts: ReadonlyArray<Gathered<Item>>): Promise<readonly Answer[]> {

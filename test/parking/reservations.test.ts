@@ -107,6 +107,22 @@ test('a quote is its own party’s, holds so long, and is booked once; every ref
   expect(await city.written()).toEqual(before);
 });
 
+test('too many plates are told by the number that was given, and nothing is written', async () => {
+  const facilityId = await city.lot();
+  const { quote } = await city.quote(driver, { facilityId, during: during('19:00–22:00') });
+  const before = await city.written();
+  const plates = (count: number) => Array.from({ length: count }, (_, nth) => ({ number: `闽C${10_000 + nth}` }));
+
+  const ask = (verb: string, input: object): Promise<any> => city.ask(driver, `mutation m($input: ${verb[0]!.toUpperCase()}${verb.slice(1)}Input!) { ${verb}(input: $input) { userErrors { code message } } }`, { input });
+
+  const quoted = await Promise.all([6, 61, 1000].map(count => ask('quoteStay', { facilityId, during: during('19:00–22:00'), plates: plates(count), idempotencyKey: `too many ${count}` })));
+  const booked = await Promise.all([6, 61, 1000].map(count => ask('reserveSpace', { quoteId: quote.id, plates: plates(count), idempotencyKey: `too many ${count}` })));
+
+  const told = [...quoted.map(answer => answer.quoteStay), ...booked.map(answer => answer.reserveSpace)].map(answer => answer.userErrors.map(({ code, message }: { code: string; message: string }) => [code, /(?:got|收到) (\d+)/.exec(message)?.[1]]));
+  expect(told).toEqual([6, 61, 1000, 6, 61, 1000].map(count => [['PLATES_OUT_OF_RANGE', String(count)]]));
+  expect(await city.written()).toEqual(before);
+});
+
 test('a stay outside the terms is refused with every reason at once; dates beyond the published calendar are provisional', async () => {
   const facilityId = await city.lot();
 

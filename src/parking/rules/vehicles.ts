@@ -19,9 +19,10 @@ export function platesProblem(count: number, spaces: number): Problem | null {
 
 /** Vehicles as they are given: motor vehicles with a plate that the gate can read, each once (0-3, I2). How many there may be is asked where the spaces are known. */
 export function checkVehicles(given: readonly GivenPlate[]): Outcome<readonly Plate[]> {
+  if (given.length > MOST_PLATES) return refuse(problem('PLATES_OUT_OF_RANGE', { zh: `至多可登记 ${MOST_PLATES} 个号牌，收到 ${given.length} 个`, en: `${MOST_PLATES} plates at most, got ${given.length}`, field: 'plates', data: { most: MOST_PLATES } }));
   const problems: Problem[] = [];
   const seen = new Map<string, Plate>();
-  given.slice(0, MOST_PLATES).forEach(({ number, colour }, index) => {
+  given.forEach(({ number, colour }, index) => {
     const field = `plates[${index}].number`;
     const read = plates.parsePlate(number, { colour: colour ?? undefined, field });
     if (isRefusal(read)) return void problems.push(...read.problems);
