@@ -53,6 +53,20 @@ test('2.5-5: the operator reads whom it has admitted, page by page, masked; nobo
   expect(await list(lot, {}, foreign)).toMatchObject({ totalCount: 0, edges: [] });
 });
 
+test('3.2-4: an agreement is named by 1 to 64 characters that can be read; any other is refused, and nobody is admitted', async () => {
+  const lot = await lotOfResidents();
+  const ask = async (agreementId: string): Promise<any> =>
+    (await city.ask(city.operator, 'mutation a($input: AdmitVehiclesInput!) { admitVehicles(input: $input) { admissionIds userErrors { code field message } } }', { input: { facilityId: lot, audience: 'AGREEMENT_HOLDERS', agreementId, vehicles: [{ plate: newPlate().number }], idempotencyKey: `admit ${++made}` } })).admitVehicles;
+
+  const refused = [await ask(''), await ask('  '), await ask('9'.repeat(65))];
+
+  expect(refused.map(({ userErrors }) => userErrors.map(({ code, field }: { code: string; field: string }) => [code, field]))).toEqual(Array.from({ length: 3 }, () => [['AGREEMENT_ID_INVALID', 'agreementId']]));
+  expect(refused[2].userErrors[0].message).toMatch(/65/);
+  expect((await list(lot)).totalCount).toBe(0);
+  for (const told of ['协', '9'.repeat(64), ' 泉停共字2022第1号 ']) expect((await ask(told)).userErrors).toEqual([]);
+  expect((await list(lot)).edges.map(({ node }: { node: { agreementId: string } }) => node.agreementId).sort()).toEqual(['协', '9'.repeat(64), '泉停共字2022第1号'].sort());
+});
+
 test('2.5-5: who is no resident any more is quoted nothing further; what was booked stands, and opens the gate', async () => {
   const lot = await lotOfResidents();
   const driver = await city.driver();

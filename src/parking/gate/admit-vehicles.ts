@@ -1,4 +1,4 @@
-import { done, isRefusal, problem, refuse, type Outcome, type Problem } from '../../kernel/index.js';
+import { done, isRefusal, problem, refuse, textProblem, type Outcome, type Problem } from '../../kernel/index.js';
 import { newId, transaction, type RequestScope } from '../../platform/index.js';
 import { forbidden, notFound } from '../../platform/graphql/index.js';
 import { gateVehicle, type SeenVehicle } from '../rules/gate-vehicle.js';
@@ -18,6 +18,8 @@ export interface AdmitVehicles {
 }
 
 const MOST_VEHICLES = 500;
+/** An agreement of ours, or the number that the parties gave theirs. */
+const AGREEMENT = { zh: '协议编号', en: 'the id of an agreement', field: 'agreementId', minimum: 1, maximum: 64, code: 'AGREEMENT_ID_INVALID' };
 
 /** Names the vehicles that a window's audience lets in: residents of the community, or those of an agreement (2.5-5, 3.2-4). */
 export function admitVehicles(scope: RequestScope, input: AdmitVehicles): Promise<Outcome<{ readonly admissionIds: readonly string[] }>> {
@@ -30,6 +32,9 @@ export function admitVehicles(scope: RequestScope, input: AdmitVehicles): Promis
     if (input.vehicles.length < 1 || input.vehicles.length > MOST_VEHICLES) problems.push(problem('VEHICLES_OUT_OF_RANGE', { zh: `一次 1–${MOST_VEHICLES} 辆，收到 ${input.vehicles.length} 辆`, en: `1 to ${MOST_VEHICLES} vehicles at once, got ${input.vehicles.length}`, field: 'vehicles' }));
     if (input.endsAt !== null && input.endsAt <= startsAt) problems.push(problem('INTERVAL_EMPTY', { zh: '结束须晚于开始', en: 'it ends after it starts', field: 'endsAt' }));
     if (input.agreementId !== null && input.audience === 'RESIDENTS') problems.push(problem('RESIDENTS_HAVE_NO_AGREEMENT', { zh: '住户车辆无须协议编号', en: 'residents enter by no agreement', field: 'agreementId' }));
+    const unnamed = input.agreementId === null ? null : textProblem(input.agreementId, AGREEMENT);
+    if (unnamed) problems.push(unnamed);
+    const agreementId = input.agreementId?.trim() ?? null;
     const { sealer } = scope.services;
     const rows = input.vehicles.slice(0, MOST_VEHICLES).flatMap((seen, nth) => {
       const vehicle = gateVehicle(seen, `vehicles[${nth}]`);
@@ -40,12 +45,12 @@ export function admitVehicles(scope: RequestScope, input: AdmitVehicles): Promis
       const { colour, colourAssumed, masked } = vehicle.value;
       return [{
         city: facility.city, id: newId('admission', unit.now), facilityId: facility.id, audience: input.audience, plateHash: vehicleHash(sealer, vehicle.value), colour: colourAssumed ? null : colour, maskedPlate: masked,
-        agreementId: input.agreementId, claimId: null, startsAt, endsAt: input.endsAt,
+        agreementId, claimId: null, startsAt, endsAt: input.endsAt,
       }];
     });
     if (problems.length > 0) return refuse(problems);
     await insertAdmissions(unit, rows, { now: unit.now, recordedBy: scope.viewer.actorId });
-    unit.record({ action: 'gate:operate', objectType: 'facility', objectId: facility.id, details: { act: 'admitVehicles', audience: input.audience, vehicles: rows.length, agreementId: input.agreementId } });
+    unit.record({ action: 'gate:operate', objectType: 'facility', objectId: facility.id, details: { act: 'admitVehicles', audience: input.audience, vehicles: rows.length, agreementId } });
     return done({ admissionIds: rows.map(row => row.id) });
   }, { operation: 'admitVehicles', key: input.idempotencyKey, input });
 }
