@@ -13,6 +13,7 @@ export { inputPath } from './input-path.js';
 export { IntervalInput, IntervalType } from './interval.type.js';
 export { publishWindows } from './publish-windows.js';
 export { putProof } from './record-proof.js';
+export { lentThen } from './lent-then.js';
 export { DayRuleInput, DayRuleType, RuleDaysInput, RuleDaysType } from './rule.type.js';
 export type { PublishedWindow, WindowEffect } from './publish-windows.js';
 export { evaluateAt } from './rules/evaluate.js';

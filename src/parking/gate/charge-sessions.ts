@@ -1,17 +1,23 @@
-import { isRefusal, type Outcome, type Span } from '../../kernel/index.js';
-import { decideStay, type StayAsk } from '../../availability/index.js';
+import { isRefusal, type Outcome, type Problem, type Span } from '../../kernel/index.js';
+import { audienceProblem, creditProblem } from '../../availability/index.js';
 import { openCharges, priceStays, type ChargeLine, type StayPrice } from '../../billing/index.js';
 import type { Unit } from '../../platform/index.js';
+import { lentThen } from '../../sharing/index.js';
 import { askerFor } from '../asker-for.js';
 import type { ReservationRow } from '../reservation.sql.js';
 import { chargeLinesOf } from '../rules/charge-lines.js';
-import { overstayFen, overstayOf, partsUntil } from '../rules/overstay-price.js';
-import { stayParts } from '../rules/stay-parts.js';
+import { isUnpriced, lentParts, pricedByLast } from '../rules/lent-parts.js';
+import { overstayFen, overstayOf } from '../rules/overstay-price.js';
+import type { LendingWindow } from '../rules/stay-parts.js';
 import type { SessionRow } from './session.sql.js';
 import { askerOf, type Settling } from './settle-stays.js';
 
 /** Within a day of leaving it is to be paid. */
 const DUE_MS = 86_400_000;
+/** How far before a stay the window that lent last is looked for: every weekly window lent in it. */
+const LOOK_BACK_MS = 7 * 86_400_000;
+/** Longer stays have no price. */
+const LONGEST_MS = 400 * 86_400_000;
 
 /** What of a session costs something: the whole stay without a booking, or the time beyond a booking's end. */
 interface Costing {
@@ -23,14 +29,22 @@ interface Costing {
 interface Costed {
   readonly amountFen: number | null;
   readonly lines: readonly ChargeLine[];
+  /** Why some of it has no price; null where all has. */
+  readonly unpriced: Problem | null;
+}
+
+/** What sessions cost, and which of them could not be priced whole: no stay is silently free. */
+export interface Charged<S> {
+  readonly sessions: readonly S[];
+  readonly unpriced: ReadonlyArray<{ readonly session: SessionRow; readonly problem: Problem }>;
 }
 
 /**
  * Prices sessions that have ended, and charges what nothing was charged for yet: a vehicle without a reservation by the
- * windows that lent to it, the time beyond them by the facility's own tariff (I8), an overstay by its clause (C9). What was
- * charged before and costs another sum by now is left to a job, because a charge is locked before all else.
+ * windows that lent to it then, the time beyond them by the facility's own tariff or that of the window that lent last (I8),
+ * an overstay by its clause (C9). What was charged before and costs another sum by now is left to a job, because a charge is locked before all else.
  */
-export async function chargeSessions<S extends Settling>(unit: Unit, sessions: readonly S[], bookings: ReadonlyMap<string, ReservationRow>): Promise<readonly S[]> {
+export async function chargeSessions<S extends Settling>(unit: Unit, sessions: readonly S[], bookings: ReadonlyMap<string, ReservationRow>): Promise<Charged<S>> {
   const costing = sessions.flatMap(({ after }) => costingOf(after, bookings) ?? []);
   const costs = new Map((await costOf(unit, costing)).map((cost, nth) => [costing[nth]!.session.id, { ...cost, ...costing[nth]! }]));
   const fresh = [...costs.values()].filter(({ session, amountFen }) => amountFen !== null && amountFen > 0 && session.charges.length === 0);
@@ -39,7 +53,7 @@ export async function chargeSessions<S extends Settling>(unit: Unit, sessions: r
     dueAt: Math.max(unit.now, session.exitedAt!) + DUE_MS,
   })));
   const chargeOf = new Map(fresh.map(({ session }, nth) => [session.id, chargeIds[nth]!]));
-  return sessions.map(each => {
+  const priced = sessions.map(each => {
     const { after } = each;
     const cost = costs.get(after.id);
     const amountFen = cost ? cost.amountFen : after.state === 'ENDED' ? after.amountFen : null;
@@ -48,6 +62,7 @@ export async function chargeSessions<S extends Settling>(unit: Unit, sessions: r
     const chargedFen = charges.reduce((sum, charge) => sum + charge.amountFen, 0);
     return { ...each, after: { ...after, amountFen, charges, isUnsettled: charges.length > 0 && after.state !== 'OPEN' && chargedFen !== (amountFen ?? 0) } };
   });
+  return { sessions: priced, unpriced: [...costs.values()].flatMap(({ session, unpriced }) => (unpriced ? [{ session, problem: unpriced }] : [])) };
 }
 
 function costingOf(session: SessionRow, bookings: ReadonlyMap<string, ReservationRow>): Costing | null {
@@ -65,32 +80,35 @@ function costingOf(session: SessionRow, bookings: ReadonlyMap<string, Reservatio
 
 async function costOf(unit: Unit, costing: readonly Costing[]): Promise<readonly Costed[]> {
   if (costing.length === 0) return [];
-  const decisions = await decideStay(unit, costing.map(unclaimedOf));
-  const parts = costing.map(({ session, during }, nth) => {
-    const { windows } = decisions[nth]!;
-    const claimed = session.parts.length > 0 ? partsUntil(session.parts, { startsAt: during.startsAt, endsAt: Math.min(during.endsAt, session.claimedUntil ?? during.endsAt) }) : [];
-    const from = claimed.at(-1)?.during.endsAt ?? during.startsAt;
-    return [...claimed, ...stayParts(windows, { startsAt: from, endsAt: during.endsAt })];
-  });
-  const asks = costing.map(({ session }, nth) => ({ facilityId: session.facilityId, parts: parts[nth]!, spaceClass: session.spaceClass, spaces: 1, at: unit.now }));
+  const lent = await lentTo(unit, costing);
+  const asks = costing.map(({ session, during }, nth) => ({ facilityId: session.facilityId, parts: lentParts(during, session.parts, lent[nth]!), spaceClass: session.spaceClass, spaces: 1, at: unit.now }));
   const prices = await priceStays(unit, asks);
-  // Where the facility has no tariff of its own, only what was lent can be priced.
-  const lent = asks.map(ask => ({ ...ask, parts: ask.parts.filter(part => part.windowId !== null) }));
-  const fallen = lent.filter((ask, nth) => isRefusal(prices[nth]!) && ask.parts.length > 0);
-  const others = new Map((fallen.length === 0 ? [] : await priceStays(unit, fallen)).map((price, nth) => [fallen[nth]!, price]));
-  return costing.map((each, nth) => costed(each, isRefusal(prices[nth]!) ? (others.get(lent[nth]!) ?? prices[nth]!) : prices[nth]!));
+  // Where the facility has no tariff of its own, what nobody lent is priced as what was lent last.
+  const others = asks.map((ask, nth) => ({ ...ask, parts: pricedByLast(ask.parts, lent[nth]!).filter(part => !isUnpriced(part)) }));
+  const fallen = others.filter((ask, nth) => isRefusal(prices[nth]!) && ask.parts.length > 0);
+  const priced = new Map((await priceStays(unit, fallen)).map((price, nth) => [fallen[nth]!, price]));
+  return costing.map((each, nth) => {
+    const own = prices[nth]!;
+    if (!isRefusal(own)) return costed(each, own, null);
+    const price = priced.get(others[nth]!) ?? own;
+    const isWhole = !pricedByLast(asks[nth]!.parts, lent[nth]!).some(isUnpriced);
+    return costed(each, price, isRefusal(price) ? price.problems[0] : isWhole ? null : own.problems[0]);
+  });
 }
 
-/** The time that no claim of the session covers, asked as it would have been asked by anybody: which windows lent then. */
-function unclaimedOf({ session, booking, during }: Costing): StayAsk {
-  const startsAt = session.claimedUntil !== null && session.parts.length > 0 ? Math.min(Math.max(during.startsAt, session.claimedUntil), during.endsAt - 1) : during.startsAt;
-  return { facilityId: session.facilityId, zoneIds: null, spaceId: null, spaceClass: session.spaceClass, during: { startsAt, endsAt: during.endsAt }, spaces: 1, asker: booking ? askerFor(booking.audiences) : askerOf(session), ...(booking ? { replaces: booking.claimId } : session.claimId === null ? {} : { replaces: session.claimId }) };
+/** Which windows lent to whoever stayed, while it stayed and in the days before, by the versions that held then. */
+async function lentTo(unit: Unit, costing: readonly Costing[]): Promise<ReadonlyArray<readonly LendingWindow[]>> {
+  const lent = await lentThen(unit, costing.map(({ session, during: { startsAt, endsAt } }) => ({ facilityId: session.facilityId, during: { startsAt: Math.max(startsAt - LOOK_BACK_MS, endsAt - LONGEST_MS), endsAt } })));
+  return costing.map(({ session, booking }, nth) => {
+    const asker = booking ? askerFor(booking.audiences) : askerOf(session);
+    return lent[nth]!.filter(({ quota, audience, leastCredit }) => quota[session.spaceClass] > 0 && audienceProblem(audience, asker) === null && creditProblem(leastCredit, asker) === null);
+  });
 }
 
-function costed({ booking, during }: Costing, price: Outcome<StayPrice>): Costed {
+function costed({ booking, during }: Costing, price: Outcome<StayPrice>, unpriced: Problem | null): Costed {
   const tariffFen = isRefusal(price) ? 0 : price.value.amountFen;
-  if (!booking) return isRefusal(price) ? { amountFen: null, lines: [] } : { amountFen: tariffFen, lines: chargeLinesOf(price.value) };
+  if (!booking) return isRefusal(price) ? { amountFen: null, lines: [], unpriced } : { amountFen: tariffFen, lines: chargeLinesOf(price.value), unpriced };
   const amountFen = overstayFen(tariffFen, during, booking.terms);
-  return { amountFen, lines: [{ zh: `超时停放（按条款 ${booking.terms.overstay.tariffPercent}%）`, en: `overstay (by its clause, ${booking.terms.overstay.tariffPercent} %)`, amountFen, ...during }] };
+  return { amountFen, unpriced, lines: [{ zh: `超时停放（按条款 ${booking.terms.overstay.tariffPercent}%）`, en: `overstay (by its clause, ${booking.terms.overstay.tariffPercent} %)`, amountFen, ...during }] };
 }
 

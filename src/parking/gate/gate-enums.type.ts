@@ -31,6 +31,7 @@ const KIND_WORDS: Readonly<Record<GateFindingKind, string>> = {
   MISSED_BUT_CAME: '已按未到场处理，而车辆其实按时入场。Called a no-show, though it had come in time.',
   EVENT_ID_REUSED: '事件号重复用于不同事件。One event number for two events.',
   CLOCK_AHEAD: '道闸时钟超前。A gate’s clock that is ahead.',
+  STAY_UNPRICED: '停放有部分时间无收费标准，未计费。Some of a stay has no price: nobody lent it, and no tariff is known for it.',
 };
 
 export const GateBasisEnum = enumOf('GateBasis', BASIS_WORDS, '入场依据。By which right a vehicle enters.');

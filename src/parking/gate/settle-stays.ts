@@ -1,14 +1,14 @@
-import { isRefusal, type Problems } from '../../kernel/index.js';
+import { isRefusal, type Problem, type Problems } from '../../kernel/index.js';
 import { ANY_DRIVER, claimSpaces, decideStay, lockClaims, releaseSpaces, takeUpClaim, type Asker, type ClaimAsk, type ClaimRelease } from '../../availability/index.js';
 import { newId, type Unit } from '../../platform/index.js';
 import type { ReservationRow } from '../reservation.sql.js';
-import { stayParts } from '../rules/stay-parts.js';
+import { lentParts } from '../rules/lent-parts.js';
 import { lockReservations } from '../store-reservations.js';
 import { advanceBookings } from './advance-bookings.js';
 import { chargeSessions } from './charge-sessions.js';
 import { CLOCK_SLACK_MS, WALK_IN_MINUTES } from './decide-entry.js';
 import type { GateEventRow } from './event.sql.js';
-import { putFindings, type GateFindingRow } from './finding.sql.js';
+import { putFindings, resolveFindings, type GateFindingRow } from './finding.sql.js';
 import { linkSessions, unlinkEnded } from './link-sessions.js';
 import type { RetoldSession } from './retell.js';
 import { insertSessions, updateSessions, type SessionRow } from './session.sql.js';
@@ -28,13 +28,14 @@ export async function settleStays(unit: Unit, changed: readonly RetoldSession[],
   await lockClaims(unit, [...new Set(linked.map(({ after }) => after.facilityId))]);
   const bookings = await lockReservations(unit, [...new Set(linked.flatMap(({ after }) => after.reservationId ?? []))].sort());
   const { sessions, findings } = await claimForWalkIns(unit, unlinkEnded(linked, bookings));
-  const charged = await chargeSessions(unit, sessions, bookings);
+  const { sessions: charged, unpriced } = await chargeSessions(unit, sessions, bookings);
   await updateSessions(unit, charged.filter(({ before }) => before !== null).map(({ after }) => after));
   await insertSessions(unit, charged.filter(({ before }) => before === null).map(({ after }) => after));
   const given = await advanceBookings(unit, charged, bookings);
   const releases = [...given, ...charged.flatMap(({ before, after }): ClaimRelease[] => (after.claimId === null || after.state === 'OPEN' ? [] : [{ claimId: after.claimId, from: after.state === 'VOID' ? null : after.exitedAt, reason: before === null ? 'LEFT' : after.state }]))];
   if (releases.length > 0) await releaseSpaces(unit, releases);
-  await putFindings(unit, [...findings, ...missedButCame(unit, charged, bookings, events)]);
+  await resolveFindings(unit, charged.flatMap(({ before }) => pricedAnew(before)), unit.now);
+  await putFindings(unit, [...findings, ...missedButCame(unit, charged, bookings, events), ...unpriced.map(({ session, problem }) => unpricedStay(unit, session, problem))]);
   for (const { after } of charged) unit.announce(SESSION_CHANGED, { sessionId: after.id, facilityId: after.facilityId, reservationId: after.reservationId, state: after.state, version: after.version });
 }
 
@@ -75,13 +76,27 @@ export function askerOf({ basis }: Pick<SessionRow, 'basis'>): Asker {
 /** Under which windows claimed sessions stand: asked of the one decision, as if their own claims gave way to themselves. */
 export async function withParts(unit: Unit, sessions: readonly SessionRow[]): Promise<readonly SessionRow[]> {
   const decisions = await decideStay(unit, sessions.map(session => ({ ...claimOf(session, session.claimedUntil!), replaces: session.claimId! })));
-  return sessions.map((session, nth) => ({ ...session, parts: stayParts(decisions[nth]!.windows, { startsAt: session.enteredAt!, endsAt: session.claimedUntil! }) }));
+  // What was lent by now stays as it was lent, whatever became of the window since.
+  return sessions.map((session, nth) => ({ ...session, parts: lentParts({ startsAt: session.enteredAt!, endsAt: session.claimedUntil! }, session.parts, decisions[nth]!.windows) }));
 }
 
 function enteredUnlent(unit: Unit, { city, id, facilityId, entryEventId }: SessionRow, problems: Problems): GateFindingRow {
   return {
     city, id: newId('gateFinding', unit.now), facilityId, kind: 'ENTERED_UNLENT', gateEventId: entryEventId, sessionId: id,
     zh: `车辆入场时没有可用的共享泊位：${problems[0].zh}`, en: `the vehicle came in though nothing was left for it: ${problems[0].en}`, foundAt: unit.now, resolvedAt: null,
+  };
+}
+
+/** What was found of the price of a stay that had ended before is found again where it still is so. */
+function pricedAnew(before: SessionRow | null): ReadonlyArray<{ readonly gateEventId: string; readonly kind: 'STAY_UNPRICED' }> {
+  if (before?.state !== 'ENDED') return [];
+  return [before.entryEventId, before.exitEventId].flatMap(gateEventId => (gateEventId === null ? [] : [{ gateEventId, kind: 'STAY_UNPRICED' as const }]));
+}
+
+function unpricedStay(unit: Unit, { city, id, facilityId, entryEventId, exitEventId }: SessionRow, { zh, en }: Problem): GateFindingRow {
+  return {
+    city, id: newId('gateFinding', unit.now), facilityId, kind: 'STAY_UNPRICED', gateEventId: exitEventId ?? entryEventId, sessionId: id,
+    zh: `停放无法（全部）计价：${zh}`, en: `the stay, or some of it, has no price: ${en}`, foundAt: unit.now, resolvedAt: null,
   };
 }
 

@@ -22,10 +22,3 @@ export function overstayFen(tariffFen: number, { startsAt, endsAt }: Span, { ove
   const hours = Math.ceil((endsAt - startsAt) / HOUR_MS);
   return money.add(money.multiply(tariffFen, { numerator: overstay.tariffPercent, denominator: 100 }, 'HALF_UP'), hours * overstay.fenPerHour);
 }
-
-/** Windows as they were lent, clipped to how long the vehicle was really in; what follows them is a part of no window (I8). */
-export function partsUntil<P extends { readonly windowId: string | null; readonly tariffId: string | null; readonly during: Span }>(parts: readonly P[], stay: Span): ReadonlyArray<{ readonly windowId: string | null; readonly tariffId: string | null; readonly during: Span }> {
-  const clipped = parts.map(part => ({ ...part, during: { startsAt: Math.max(part.during.startsAt, stay.startsAt), endsAt: Math.min(part.during.endsAt, stay.endsAt) } })).filter(part => part.during.startsAt < part.during.endsAt);
-  const from = clipped.at(-1)?.during.endsAt ?? stay.startsAt;
-  return from < stay.endsAt ? [...clipped, { windowId: null, tariffId: null, during: { startsAt: from, endsAt: stay.endsAt } }] : clipped;
-}

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { REPEAT_MS, foldStays, type GateFact } from '../../../src/parking/rules/fold-stays.js';
 import { gateVehicle } from '../../../src/parking/rules/gate-vehicle.js';
-import { overstayFen, overstayOf, partsUntil } from '../../../src/parking/rules/overstay-price.js';
+import { overstayFen, overstayOf } from '../../../src/parking/rules/overstay-price.js';
 import { matchSessions } from '../../../src/parking/rules/refold-sessions.js';
 import { whoGivesWay, type ShortSpan } from '../../../src/parking/rules/who-gives-way.js';
 
@@ -82,9 +82,6 @@ test('an overstay begins when the terms let nobody stay any longer, and costs fr
   expect(overstayOf(0, 15 * MINUTE, terms)).toBeNull();
   expect(overstayOf(0, 16 * MINUTE, terms)).toEqual({ startsAt: 5 * MINUTE, endsAt: 16 * MINUTE });
   expect(overstayFen(300, { startsAt: 0, endsAt: 61 * MINUTE }, terms)).toBe(650);
-  const lent = { windowId: 'w', tariffId: null, during: { startsAt: 0, endsAt: 60 } };
-  expect(partsUntil([lent], { startsAt: 0, endsAt: 40 })).toEqual([{ ...lent, during: { startsAt: 0, endsAt: 40 } }]);
-  expect(partsUntil([lent], { startsAt: 0, endsAt: 90 })).toEqual([lent, { windowId: null, tariffId: null, during: { startsAt: 60, endsAt: 90 } }]);
 });
 
 test('what a gate saw is a plate, a foreign plate or a ticket, never two of them; a bicycle is none', () => {
