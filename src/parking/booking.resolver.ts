@@ -58,7 +58,7 @@ export class BookingResolver {
   }
 
   @Allow('reservation:write')
-  @Mutation(() => ReserveSeriesPayload, { description: '连续预约，如一个月的每个工作日夜间：全有或全无，或能约尽约并列出不能的日期（2.6-5）。Books the same hours on many dates.' })
+  @Mutation(() => ReserveSeriesPayload, { description: '连续预约，如一个月的每个工作日夜间：全有或全无，或能约尽约并列出不能的日期（2.6-5）；有免费时长的，各次须相隔 60 分钟以上（NIGHTS_TOO_CLOSE）。Books the same hours on many dates; where minutes are free, its stays keep 60 minutes between them.' })
   async reserveSeries(@Arg('input', () => ReserveSeriesInput, { description: '日期、时段与车辆。The dates, the hours and the vehicles.' }) input: ReserveSeriesInput, @Ctx() scope: RequestScope): Promise<ReserveSeriesPayload> {
     const { on, from, until, partyId, ...rest } = input;
     const outcome = await reserveSeries(scope, { ...rest, on: datesOf(on), hours: { fromMinute: from, untilMinute: until }, partyId: partyId ?? null });

@@ -26,5 +26,5 @@ export async function newPlaceProblems(unit: Unit, { id, partyId }: Pick<Reserva
   const vehicles = others ?? storedVehicles(await vehiclesOf(unit, [id]));
   const admissions = audiences.length === 0 ? [] : await admissionsOfStays(unit, [{ facilityId, during, vehicles }]);
   const { stays } = await standingRows(unit, { quoteIds: [], plateHashes: vehicles.map(({ hash }) => hash), facilityIds: [], partyIds: [], from: during.startsAt, until: during.endsAt }, unit.now);
-  return [...notAdmittedProblems(vehicles, audiences, admissions, { facilityId, during, field }), ...vehicleProblems({ partyId, facilityId, during, vehicles, field }, price ?? { lines: [] }, stays.filter(stay => stay.reservationId !== id), unit.now)];
+  return [...notAdmittedProblems(vehicles, audiences, admissions, { facilityId, during, field }), ...vehicleProblems({ partyId, seriesId: null, facilityId, during, vehicles, field }, price ?? { lines: [] }, stays.filter(stay => stay.reservationId !== id), unit.now)];
 }

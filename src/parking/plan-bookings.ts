@@ -76,7 +76,7 @@ export class Standing {
     this.#used.set(quote.id, reservationId);
     const { facilityId, during, holderId } = quote;
     this.#opened.set(holderId!, (this.#opened.get(holderId!) ?? new Set()).add(booking.seriesId ?? reservationId));
-    for (const { hash, vehicle } of vehicles) this.#put({ reservationId, partyId: holderId!, facilityId, zoneName: this.rows.zones[facilityId]!, state: heldUntil === null ? 'CONFIRMED' : 'HELD', stateSince: now, ...during, hash, vehicle });
+    for (const { hash, vehicle } of vehicles) this.#put({ reservationId, seriesId: booking.seriesId, partyId: holderId!, facilityId, zoneName: this.rows.zones[facilityId]!, state: heldUntil === null ? 'CONFIRMED' : 'HELD', stateSince: now, ...during, hash, vehicle });
   }
 
   #put(stay: VehicleStay): void {
@@ -144,7 +144,7 @@ export function planRound(wanted: readonly Wanted[], standing: Standing, now: nu
 function problemsOf({ booking, quote, vehicles, notAdmitted }: Wanted, standing: Standing, now: number): readonly Problem[] {
   const unfit = quoteProblem(booking.quoteId, quote && keptQuoteOf(quote), standing.usedBy(booking.quoteId), now) ?? platesProblem(vehicles.length, quote!.spaces);
   if (unfit || !quote) return [unfit!];
-  const place = { partyId: quote.holderId!, facilityId: quote.facilityId, during: quote.during, vehicles, field: 'plates' as const };
+  const place = { partyId: quote.holderId!, seriesId: booking.seriesId, facilityId: quote.facilityId, during: quote.during, vehicles, field: 'plates' as const };
   const found = [...notAdmitted, ...vehicleProblems(place, quote.price, standing.staysOf(vehicles), now)];
   const tooMany = openProblem(standing.openBeside(quote.holderId!, booking.seriesId));
   return tooMany ? [...found, tooMany] : found;

@@ -46,7 +46,7 @@ export async function standingRows(sql: Sql, { quoteIds, plateHashes, facilityId
   const [row] = await sql.query<StandingRows & { readonly isErased: boolean }>(
     `select
        (select coalesce(jsonb_agg(jsonb_build_object('quoteId', r.quote_id, 'reservationId', r.id)), '[]') from reservation r where r.quote_id = any($1::text[])) as used,
-       (select coalesce(jsonb_agg(jsonb_build_object('reservationId', r.id, 'partyId', r.party_id, 'facilityId', r.facility_id, 'zoneName', f.zone_name, 'state', r.state, 'stateSince', epoch_ms(r.state_since),
+       (select coalesce(jsonb_agg(jsonb_build_object('reservationId', r.id, 'seriesId', r.series_id, 'partyId', r.party_id, 'facilityId', r.facility_id, 'zoneName', f.zone_name, 'state', r.state, 'stateSince', epoch_ms(r.state_since),
             'startsAt', epoch_ms(r.starts_at), 'endsAt', epoch_ms(r.ends_at), 'hash', v.plate_hash, 'vehicle', v.plate_hash || '/' || v.colour)), '[]')
           from unnest($2::text[]) as asked (plate_hash)
           cross join lateral (select v.reservation_id, v.plate_hash, v.colour from reservation_vehicle v where v.plate_hash = asked.plate_hash and not v.is_past offset 0) v

@@ -93,6 +93,22 @@ test('the earlier reservation can be changed instead, and neither a change nor o
   expect(first.state).toBe('CONFIRMED');
 });
 
+test('nights of a series that lie too close are refused by the night, never by a reservation that does not exist; all or nothing writes nothing', async () => {
+  const lot = await city.lot({ tariffId });
+  const series = async (mode: string) =>
+    (await city.ask(driver, 'mutation m($input: ReserveSeriesInput!) { reserveSeries(input: $input) { series { reservations { totalCount } refused { on reasons { __typename code } } } userErrors { __typename code message } } }', {
+      input: { facilityId: lot, on: { dates: ['2026-02-12', '2026-02-13'] }, from: '08:00', until: '07:30', mode, plates: [newPlate()], idempotencyKey: `nights ${++made}` },
+    })).reserveSeries;
+  const written = await city.written();
+
+  const refused = await series('ALL_OR_NOTHING');
+
+  expect(refused).toEqual({ series: null, userErrors: [{ __typename: 'RuleRefusal', code: 'NIGHTS_TOO_CLOSE', message: expect.stringContaining('2026-02-12 08:00–2026-02-13 07:30') }] });
+  expect(JSON.stringify(refused)).not.toContain('rsv_');
+  expect(await city.written()).toEqual(written);
+  expect((await series('BEST_EFFORT')).series).toEqual({ reservations: { totalCount: 1 }, refused: [{ on: '2026-02-13', reasons: [{ __typename: 'RuleRefusal', code: 'NIGHTS_TOO_CLOSE' }] }] });
+});
+
 test('where nothing is free for minutes, stays may follow one another', async () => {
   const lot = await city.lot({ tariffId: await city.tariff(500) });
   const plate = newPlate();

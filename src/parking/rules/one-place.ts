@@ -5,6 +5,7 @@ import { spanText } from './span-text.js';
 /** A stay of one vehicle by a reservation; of several vehicles there is one each. */
 export interface VehicleStay extends Span {
   readonly reservationId: string;
+  readonly seriesId: string | null;
   readonly partyId: string;
   readonly facilityId: string;
   readonly zoneName: string;
@@ -20,6 +21,8 @@ export interface VehicleStay extends Span {
 /** Where and when somebody wants vehicles to stand. */
 export interface WantedPlace {
   readonly partyId: string;
+  /** The series that it is booked with, all of which may still come to nothing; null where it is none. */
+  readonly seriesId: string | null;
   readonly facilityId: string;
   readonly during: Span;
   readonly vehicles: ReadonlyArray<{ readonly hash: string; readonly vehicle: string; readonly masked: string }>;

@@ -8,10 +8,10 @@ const NOW = Date.parse('2026-02-11T09:00:00+08:00');
 const FREE = { lines: [{ rule: 'PER_HOUR' }, { rule: 'FREE_MINUTES' }] };
 
 const stay = (differs: Partial<VehicleStay> = {}): VehicleStay => ({
-  reservationId: 'rsv_1', partyId: 'p', facilityId: 'f', zoneName: 'Asia/Shanghai', state: 'CONFIRMED', stateSince: NOW - 60 * MINUTE, startsAt: NOW + 60 * MINUTE, endsAt: NOW + 120 * MINUTE, hash: 'v', vehicle: 'v', ...differs,
+  reservationId: 'rsv_1', seriesId: null, partyId: 'p', facilityId: 'f', zoneName: 'Asia/Shanghai', state: 'CONFIRMED', stateSince: NOW - 60 * MINUTE, startsAt: NOW + 60 * MINUTE, endsAt: NOW + 120 * MINUTE, hash: 'v', vehicle: 'v', ...differs,
 });
 const wanted = (from: number, until: number, differs: Partial<WantedPlace> = {}): WantedPlace => ({
-  partyId: 'p', facilityId: 'f', during: { startsAt: NOW + from * MINUTE, endsAt: NOW + until * MINUTE }, vehicles: ['u', 'v'].map(hash => ({ hash, vehicle: hash, masked: hash.toUpperCase() })), field: 'plates', ...differs,
+  partyId: 'p', seriesId: null, facilityId: 'f', during: { startsAt: NOW + from * MINUTE, endsAt: NOW + until * MINUTE }, vehicles: ['u', 'v'].map(hash => ({ hash, vehicle: hash, masked: hash.toUpperCase() })), field: 'plates', ...differs,
 });
 
 test('free minutes are had again exactly where an hour lies between two stays, whichever comes first', () => {
@@ -41,6 +41,15 @@ test('P10: whoever booked the vehicle, in whichever colour, it had its free minu
   expect(JSON.stringify(found)).not.toMatch(/rsv_|10:00/);
   expect(freeMinutesProblem(wanted(180, 200), FREE, [foreign], NOW)).toBeNull();
   expect(freeMinutesProblem(wanted(130, 160), FREE, [foreign, stay({ vehicle: 'v/YELLOW' })], NOW)?.code).toBe('STAY_TO_BE_EXTENDED');
+});
+
+test('a night of the same series, which may come to nothing, is named by its interval; a reservation that stands is named before it', () => {
+  const night = stay({ seriesId: 's' });
+  const found = (seriesId: string | null, stays: readonly VehicleStay[]) => freeMinutesProblem(wanted(130, 160, { seriesId }), FREE, stays, NOW);
+
+  expect(found('s', [night])).toMatchObject({ code: 'NIGHTS_TOO_CLOSE', en: expect.stringContaining('2026-02-11 10:00–11:00'), data: { during: { startsAt: NOW + 60 * MINUTE, endsAt: NOW + 120 * MINUTE }, apartMinutes: 60 } });
+  expect(JSON.stringify(found('s', [night]))).not.toContain('rsv_');
+  expect([found('s', [night, stay()]), found('t', [night]), found(null, [night]), found(null, [stay()])].map(each => each?.code)).toEqual(Array.from({ length: 4 }, () => 'STAY_TO_BE_EXTENDED'));
 });
 
 test('a price without free minutes is nobody’s trick; one that has them is told which reservation to change', () => {

@@ -6,15 +6,15 @@ const MINUTE = 60_000;
 const NOW = Date.parse('2026-02-11T09:00:00+08:00');
 
 const stay = (differs: Partial<VehicleStay> = {}): VehicleStay => ({
-  reservationId: 'rsv_1', partyId: 'p', facilityId: 'f', zoneName: 'Asia/Shanghai', state: 'CONFIRMED', stateSince: NOW - 60 * MINUTE, startsAt: NOW + 60 * MINUTE, endsAt: NOW + 120 * MINUTE, hash: 'v', vehicle: 'v', ...differs,
+  reservationId: 'rsv_1', seriesId: null, partyId: 'p', facilityId: 'f', zoneName: 'Asia/Shanghai', state: 'CONFIRMED', stateSince: NOW - 60 * MINUTE, startsAt: NOW + 60 * MINUTE, endsAt: NOW + 120 * MINUTE, hash: 'v', vehicle: 'v', ...differs,
 });
 const wanted = (differs: Partial<WantedPlace> = {}): WantedPlace => ({
-  partyId: 'p', facilityId: 'f', during: { startsAt: NOW + 90 * MINUTE, endsAt: NOW + 150 * MINUTE }, vehicles: [{ hash: 'v', vehicle: 'v', masked: '闽C1***5' }], field: 'plates', ...differs,
+  partyId: 'p', seriesId: null, facilityId: 'f', during: { startsAt: NOW + 90 * MINUTE, endsAt: NOW + 150 * MINUTE }, vehicles: [{ hash: 'v', vehicle: 'v', masked: '闽C1***5' }], field: 'plates', ...differs,
 });
 const codes = (place: WantedPlace, stays: readonly VehicleStay[]): string[] => placeProblems(place, stays, NOW).map(({ code }) => code);
 
 const stays = fc.array(fc.record({
-  reservationId: fc.nat(20).map(nth => `rsv_${nth}`), partyId: fc.constantFrom('p', 'q'), facilityId: fc.constantFrom('f', 'g'), zoneName: fc.constant('Asia/Shanghai'),
+  reservationId: fc.nat(20).map(nth => `rsv_${nth}`), seriesId: fc.constant(null), partyId: fc.constantFrom('p', 'q'), facilityId: fc.constantFrom('f', 'g'), zoneName: fc.constant('Asia/Shanghai'),
   state: fc.constantFrom('HELD' as const, 'CONFIRMED' as const, 'CHECKED_IN' as const, 'OVERSTAYED' as const, 'COMPLETED' as const), stateSince: fc.constant(NOW - MINUTE),
   startsAt: fc.integer({ min: -30, max: 30 }).map(nth => NOW + nth * MINUTE), endsAt: fc.constant(0), hash: fc.constantFrom('v', 'w'), colour: fc.constantFrom('', '/YELLOW'),
 }).chain(({ colour, ...each }) => fc.integer({ min: 1, max: 40 }).map((minutes): VehicleStay => ({ ...each, vehicle: `${each.hash}${colour}`, endsAt: each.startsAt + minutes * MINUTE }))), { maxLength: 6 });
