@@ -27,8 +27,7 @@ export default {
   globalSetup: '<rootDir>/test/support/global-setup.mjs',
   globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
   testTimeout: 60_000,
-  // On PostgreSQL many suites wait for processes of their own: a third uses the time.
-  maxWorkers: process.env.DATABASE_URL ? 3 : 2,
+  maxWorkers: 2,
   // Each suite's embedded database and modules outlive it by a while: a worker that has grown so far begins anew.
   workerIdleMemoryLimit: '3GB',
   reporters: ['default', '<rootDir>/test/support/plain-reporter.mjs'],
