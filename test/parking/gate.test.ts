@@ -167,6 +167,21 @@ test('events that come twice, late, out of order or with a number used before ea
   ]);
 });
 
+test('a passage without a time of its own may be sent again later, with its key or with another', async () => {
+  const lot = await city.lot(3);
+  city.clock(at('12:00'));
+  const told = { gate: 'G1', eventId: 'untimed', idempotencyKey: 'untimed' };
+  const first = await city.enter(lot, '闽D22222', told);
+  expect(first).toMatchObject({ receipt: { verdict: 'OPENED', arrival: 'LIVE' }, userErrors: [] });
+  const kept = await city.kept();
+  city.clock(at('12:01'));
+  expect(await city.enter(lot, '闽D22222', told)).toEqual(first);
+  expect(await city.enter(lot, '闽D22222', { ...told, idempotencyKey: 'untimed, with another key' })).toEqual({ ...first, receipt: { ...first.receipt, verdict: 'DUPLICATE' } });
+  expect((await city.enter(lot, '闽D22223', { ...told, idempotencyKey: 'untimed, of another vehicle' })).userErrors).toEqual([{ code: 'EVENT_ID_REUSED', field: 'eventId' }]);
+  expect(await city.kept()).toEqual({ ...kept, gate_finding: kept.gate_finding! + 1 });
+  expect(await city.session(first.receipt.sessionId)).toMatchObject({ state: 'OPEN', enteredAt: iso('12:00') });
+});
+
 test('only who works the facility, or was let report for it, decides and records; a stranger changes nothing', async () => {
   const lot = await city.lot();
   const stranger = { ...(await city.driver()), grants: [{ action: 'gate:operate', partyId: null, jurisdictionCode: null }] };

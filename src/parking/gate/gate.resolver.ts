@@ -137,8 +137,8 @@ export class SessionResolver {
   }
 }
 
-async function recordPassage(scope: RequestScope, kind: 'ENTRY' | 'EXIT', { facilityId, idempotencyKey, occurredAt, ...event }: RecordPassageInput): Promise<RecordPassagePayload> {
-  const [receipt] = await recordEvents(scope, kind === 'ENTRY' ? 'recordEntry' : 'recordExit', { facilityId, events: [{ ...event, kind, occurredAt: occurredAt ?? scope.clock.now() }], idempotencyKey });
+async function recordPassage(scope: RequestScope, kind: 'ENTRY' | 'EXIT', { facilityId, idempotencyKey, occurredAt = null, ...event }: RecordPassageInput): Promise<RecordPassagePayload> {
+  const [receipt] = await recordEvents(scope, kind === 'ENTRY' ? 'recordEntry' : 'recordExit', { facilityId, events: [{ ...event, kind, occurredAt }], idempotencyKey });
   const told = receiptOf(scope, receipt!);
   return receipt!.verdict === 'REFUSED' ? { receipt: null, userErrors: told.userErrors } : { receipt: told, userErrors: [] };
 }

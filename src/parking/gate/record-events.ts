@@ -19,7 +19,8 @@ export interface TellEvent {
   readonly eventId: string;
   readonly kind: 'ENTRY' | 'EXIT';
   readonly vehicle: SeenVehicle;
-  readonly occurredAt: number;
+  /** Null: when it is told. */
+  readonly occurredAt: number | null;
   readonly spaceClass?: SpaceClass | null;
 }
 
@@ -40,7 +41,13 @@ export interface EventReceipt {
 
 interface Item {
   readonly facilityId: string;
-  readonly events: ReadonlyArray<Omit<TellEvent, 'vehicle'> & { readonly vehicle: GateVehicle | null; readonly problems: Problems | null }>;
+  readonly events: ReadonlyArray<Omit<TellEvent, 'vehicle' | 'occurredAt'> & TellTime & { readonly vehicle: GateVehicle | null; readonly problems: Problems | null }>;
+}
+
+interface TellTime {
+  readonly occurredAt: number;
+  /** False: its gate gave no time, and a retry of it is told at another. */
+  readonly isTimed: boolean;
 }
 
 type Answer = { readonly receipts: readonly EventReceipt[] } | { readonly denied: 'NOT_FOUND' | 'FORBIDDEN' };
@@ -65,7 +72,8 @@ export async function recordEvents(scope: RequestScope, operation: string, { fac
   const now = scope.clock.now();
   const item: Item = {
     facilityId,
-    events: events.map(({ vehicle: seen, ...event }, nth) => {
+    events: events.map(({ vehicle: seen, occurredAt, ...told }, nth) => {
+      const event = { ...told, occurredAt: occurredAt ?? now, isTimed: occurredAt !== null };
       const field = events.length === 1 ? '' : `events[${nth}].`;
       const vehicle = gateVehicle(seen, `${field}vehicle`);
       const problems = [...(isRefusal(vehicle) ? vehicle.problems : []), ...eventProblems(event, field, now)];
@@ -78,7 +86,7 @@ export async function recordEvents(scope: RequestScope, operation: string, { fac
   throw answer.denied === 'FORBIDDEN' ? forbidden('gate:operate') : notFound('停车设施 facility', facilityId.slice(0, 40));
 }
 
-function eventProblems({ gate, eventId, occurredAt }: Omit<TellEvent, 'vehicle'>, field: string, now: number): readonly Problem[] {
+function eventProblems({ gate, eventId, occurredAt }: Pick<TellEvent, 'gate' | 'eventId'> & TellTime, field: string, now: number): readonly Problem[] {
   const found: Problem[] = [];
   for (const [name, text] of [['gate', gate], ['eventId', eventId]] as const) {
     if (text.trim() === '' || text.length > NAME_MAXIMUM) found.push(problem('NAME_LENGTH', { zh: `${name} 须为 1–${NAME_MAXIMUM} 个字符，收到 ${text.length} 个`, en: `${name} has 1 to ${NAME_MAXIMUM} characters, got ${text.length}`, field: `${field}${name}` }));
@@ -133,7 +141,7 @@ async function takeEvents(unit: Unit, told: readonly Told[]): Promise<ReadonlyAr
     const isNew = byNumber.has(numberOf(row)) && !isAnswered.has(row.id) && first.id === row.id;
     isAnswered.add(row.id);
     if (isNew) return { verdict: first.verdict, arrival: first.arrival, gateEventId: first.id, sessionId: first.sessionId, problems: null };
-    if (isSameEvent(first, row)) return { verdict: 'DUPLICATE', arrival: first.arrival, gateEventId: first.id, sessionId: first.sessionId, problems: null };
+    if (isSameEvent(first, row, event)) return { verdict: 'DUPLICATE', arrival: first.arrival, gateEventId: first.id, sessionId: first.sessionId, problems: null };
     const reused = problem('EVENT_ID_REUSED', { zh: `道闸 ${row.gate} 的事件号 ${row.eventId} 已用于另一事件`, en: `the gate ${row.gate} used its event number ${row.eventId} for another event before`, field: 'eventId' });
     findings.push({ ...findingOf(unit, facility!, 'EVENT_ID_REUSED', reused), gateEventId: first.id, sessionId: first.sessionId });
     return { verdict: 'REFUSED', arrival: null, gateEventId: first.id, sessionId: first.sessionId, problems: [reused] };
@@ -144,8 +152,8 @@ async function takeEvents(unit: Unit, told: readonly Told[]): Promise<ReadonlyAr
 
 const numberOf = ({ facilityId, gate, eventId }: Pick<GateEventRow, 'facilityId' | 'gate' | 'eventId'>): string => JSON.stringify([facilityId, gate, eventId]);
 
-function isSameEvent(one: GateEventRow, other: GateEventRow): boolean {
-  return one.kind === other.kind && one.occurredAt === other.occurredAt && one.readKey === other.readKey;
+function isSameEvent(one: GateEventRow, other: GateEventRow, { isTimed }: TellTime): boolean {
+  return one.kind === other.kind && (!isTimed || one.occurredAt === other.occurredAt) && one.readKey === other.readKey;
 }
 
 function rowOf(unit: Unit, { id: facilityId, city }: GateFacility, event: Item['events'][number], vehicle: GateVehicle, recordedBy: string): GateEventRow {
