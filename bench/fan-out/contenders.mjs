@@ -1,4 +1,4 @@
-import { createClient } from 'redis';
+import { createClient } from '@redis/client';
 import { benchFile, installPeers, productFile, startServer } from '../support/servers.mjs';
 import { PEER_SUBSCRIPTION, SUBSCRIPTION, channelOf, published } from './change.mjs';
 import { openReporter } from './product.mjs';

@@ -1,4 +1,4 @@
-import { createClient } from 'redis';
+import { createClient } from '@redis/client';
 import { Sender, WebSocketServer } from 'ws';
 import { EVERY_CHANNEL, channelOf, operationId } from './change.mjs';
 import { contains } from './boxes.mjs';

@@ -1,8 +1,5 @@
 import { open } from 'node:fs/promises';
 import { problem } from '../kernel/index.js';
-import { readCsv } from './read-csv.js';
-import { readGeoJson } from './read-geojson.js';
-import { readXlsx } from './read-xlsx.js';
 import { RefusedFile, type SourceRow } from './source-row.js';
 import type { SpooledFile } from './spooled-file.js';
 import type { OnHeading } from './table-heading.js';
@@ -25,16 +22,19 @@ export interface OpenedFile {
   readonly rows: AsyncGenerator<SourceRow>;
 }
 
+/** How each format is read, loaded when the first file of it comes. */
+const readers = { csv: () => import('./read-csv.js'), geoJson: () => import('./read-geojson.js'), xlsx: () => import('./read-xlsx.js') };
+
 /** Opens a file by what its first bytes are, not by its name: an archive is a spreadsheet, a brace begins GeoJSON, else it is a table of text. */
 export async function openFile(file: SpooledFile, { encoding: declared, delimiter, sheet }: ReadingOptions, onHeading: OnHeading): Promise<OpenedFile> {
   const head = await headOf(file.path);
   if (head.length === 0) throw new RefusedFile(problem('FILE_EMPTY', { zh: '文件为空', en: 'the file is empty' }));
-  if (head.subarray(0, 2).toString('latin1') === 'PK') return { format: 'XLSX', encoding: null, rows: readXlsx(file, sheet, onHeading) };
+  if (head.subarray(0, 2).toString('latin1') === 'PK') return { format: 'XLSX', encoding: null, rows: (await readers.xlsx()).readXlsx(file, sheet, onHeading) };
   if (head.subarray(0, 4).equals(OLD_EXCEL)) throw new RefusedFile(problem('SPREADSHEET_OLD', { zh: '旧版 .xls 不受支持，请另存为 .xlsx 或 CSV', en: 'an old .xls is not read: save it as .xlsx or CSV' }));
   const encoding = await encodingOf(file.path, declared);
   const text = new TextDecoder(encoding).decode(head).trimStart();
-  if (text.startsWith('{')) return { format: 'GEOJSON', encoding, rows: readGeoJson(file.path, encoding) };
-  return { format: 'CSV', encoding, rows: readCsv(file.path, { encoding, delimiter: delimiter ?? delimiterOf(text), onHeading }) };
+  if (text.startsWith('{')) return { format: 'GEOJSON', encoding, rows: (await readers.geoJson()).readGeoJson(file.path, encoding) };
+  return { format: 'CSV', encoding, rows: (await readers.csv()).readCsv(file.path, { encoding, delimiter: delimiter ?? delimiterOf(text), onHeading }) };
 }
 
 const OLD_EXCEL = Buffer.from([0xd0, 0xcf, 0x11, 0xe0]);

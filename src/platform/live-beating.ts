@@ -20,7 +20,7 @@ const BEAT = 'beat';
 const channelOf = (topic: string): string => `{chaowei}:${topic}`;
 
 async function openClusterWire(address: RedisAddress, log: Log): Promise<Wire> {
-  const cluster = clusterOf(address);
+  const cluster = await clusterOf(address);
   cluster.on('error', (error: Error) => log.warn({ message: error.message }, 'redis cluster connection'));
   await cluster.connect();
   return {
@@ -32,7 +32,7 @@ async function openClusterWire(address: RedisAddress, log: Log): Promise<Wire> {
 }
 
 async function openSentinelWire(address: RedisAddress, log: Log): Promise<Wire> {
-  const sentinel = sentinelOf(address);
+  const sentinel = await sentinelOf(address);
   sentinel.on('error', (error: Error) => log.warn({ message: error.message }, 'redis sentinel connection'));
   await sentinel.connect();
   return {

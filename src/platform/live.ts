@@ -1,9 +1,8 @@
-import { createClient } from 'redis';
 import { openBeatingLive } from './live-beating.js';
 import { Listeners } from './live-listeners.js';
 import type { Log } from './log.js';
 import { redisAddressOf } from './redis-address.js';
-import { CONNECT_MS, PING_MS, redisOptions } from './redis-clients.js';
+import { clientOf, CONNECT_MS, PING_MS } from './redis-clients.js';
 
 /**
  * A wake-up between processes, never a record: losing it delays, it never loses (F3). The readers of a topic look
@@ -62,11 +61,10 @@ export function openRedisLive(url: string, log: Log): Promise<Live> {
 /** The bus over one Redis: one publishing and one subscribing connection a process, whatever the number of its clients. */
 async function openSingleLive(url: string, log: Log): Promise<Live> {
   const listeners = new Listeners(log);
-  const options = redisOptions(url);
-  const publisher = createClient(options);
+  const publisher = await clientOf(url);
   const unanswered = new Unanswered();
   // The subscriber keeps its queue: a topic asked for while Redis is away is subscribed to on its return.
-  const subscriber = createClient({ ...options, disableOfflineQueue: false });
+  const subscriber = await clientOf(url, { keepsCommands: true });
   for (const client of [publisher, subscriber]) {
     client.on('error', (error: Error) => log.warn({ code: (error as { code?: string }).code, message: error.message }, 'redis connection'));
     client.connect().catch((error: Error) => log.warn({ message: error.message }, 'redis connect'));

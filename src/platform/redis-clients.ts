@@ -1,5 +1,7 @@
-import { createClient, createCluster, createSentinel } from 'redis';
 import { redisAddressOf, type RedisAddress } from './redis-address.js';
+
+/** Loaded by whoever connects: hundreds of modules, of which a server without Redis needs none. */
+const redis = () => import('@redis/client');
 
 /** How long the start waits for Redis. The client never rejects `connect` by itself, and a server without Redis is degraded, not down. */
 export const CONNECT_MS = 2_000;
@@ -9,9 +11,9 @@ export const SILENCE_MS = 1_500;
 
 const socketOptions = { connectTimeout: CONNECT_MS, socketTimeout: SILENCE_MS, reconnectStrategy: (tries: number) => Math.min(50 * 2 ** tries, 1_000) };
 
-/** What every connection to one server has in common: it comes back by itself, and a hung server counts as one that is away. */
-export function redisOptions(url: string): { url: string; disableOfflineQueue: boolean; pingInterval: number; socket: typeof socketOptions } {
-  return { url, disableOfflineQueue: true, pingInterval: PING_MS, socket: socketOptions };
+/** A client of one server: it comes back by itself, and a hung server counts as one that is away. It rejects at once what it cannot send, or keeps it until the server is back. */
+export async function clientOf(url: string, { keepsCommands = false } = {}) {
+  return (await redis()).createClient({ url, disableOfflineQueue: !keepsCommands, pingInterval: PING_MS, socket: socketOptions });
 }
 
 function nodeOptions({ username, password, isEncrypted }: RedisAddress) {
@@ -19,20 +21,20 @@ function nodeOptions({ username, password, isEncrypted }: RedisAddress) {
 }
 
 /** A client of a cluster; its nodes are found from those that the address names. */
-export function clusterOf(address: RedisAddress) {
+export async function clusterOf(address: RedisAddress) {
   const options = nodeOptions(address);
-  return createCluster({ rootNodes: address.nodes.map(({ host, port }) => ({ ...options, socket: { ...options.socket, host, port } })), defaults: options });
+  return (await redis()).createCluster({ rootNodes: address.nodes.map(({ host, port }) => ({ ...options, socket: { ...options.socket, host, port } })), defaults: options });
 }
 
 /** A client of the server that sentinels say is the master. The credentials are the server's; sentinels are asked without. */
-export function sentinelOf(address: RedisAddress) {
+export async function sentinelOf(address: RedisAddress) {
   const { username: _username, password: _password, ...ofSentinels } = nodeOptions(address);
-  return createSentinel({ name: address.name, sentinelRootNodes: [...address.nodes], nodeClientOptions: nodeOptions(address), sentinelClientOptions: ofSentinels, scanInterval: 2_000 });
+  return (await redis()).createSentinel({ name: address.name, sentinelRootNodes: [...address.nodes], nodeClientOptions: nodeOptions(address), sentinelClientOptions: ofSentinels, scanInterval: 2_000 });
 }
 
 /** A client for what is kept in Redis, of whichever kind the URL names. It rejects at once what it cannot send. */
-export function redisStore(url: string) {
+export async function redisStore(url: string) {
   const address = redisAddressOf(url);
-  if (address === null || address.kind === 'SINGLE') return createClient(redisOptions(url));
+  if (address === null || address.kind === 'SINGLE') return clientOf(url);
   return address.kind === 'CLUSTER' ? clusterOf(address) : sentinelOf(address);
 }

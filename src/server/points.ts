@@ -66,8 +66,8 @@ class Counter {
  * Counts in Redis where there is one, so that all instances share a count, and locally while it is away or hangs: then
  * neither open nor shut. A count never delays an answer by more than `REDIS_MS`.
  */
-export function openPoints(redisUrl: string | null, log: Log): Points {
-  const client = redisUrl === null ? null : redisStore(redisUrl);
+export async function openPoints(redisUrl: string | null, log: Log): Promise<Points> {
+  const client = redisUrl === null ? null : await redisStore(redisUrl);
   client?.on('error', (error: Error) => log.warn({ message: error.message }, 'redis connection of the rate limits'));
   const closing = new AbortController();
   const connecting = client && connected(client, log, closing.signal);
@@ -102,7 +102,7 @@ export function openPoints(redisUrl: string | null, log: Log): Points {
 }
 
 /** Connects, again and again: a client of several nodes gives up where it finds none of them. */
-async function connected(client: ReturnType<typeof redisStore>, log: Log, signal: AbortSignal): Promise<void> {
+async function connected(client: Awaited<ReturnType<typeof redisStore>>, log: Log, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     try {
       await client.connect();

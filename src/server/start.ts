@@ -43,7 +43,7 @@ export async function startServer(services: Services, assembly: Assembly): Promi
     services,
     schema,
     documents: new Documents(schema, assembly.compilers),
-    points: openPoints(services.configuration.REDIS_URL, services.log),
+    points: await openPoints(services.configuration.REDIS_URL, services.log),
     metrics: createMetrics(services),
     rights: new RightsWatch(services, assembly.authenticate),
     counts: new ConnectionCounts(),

@@ -168,7 +168,7 @@ test('events that come twice, late, out of order or with a number used before ea
 });
 
 test('a passage without a time of its own may be sent again later, with its key or with another', async () => {
-  const lot = await city.lot(3);
+  const lot = await city.lot();
   city.clock(at('12:00'));
   const told = { gate: 'G1', eventId: 'untimed', idempotencyKey: 'untimed' };
   const first = await city.enter(lot, '闽D22222', told);
