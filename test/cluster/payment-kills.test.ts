@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { issueApiKey } from '../../src/identity/index.js';
 import { systemClock, type Database } from '../../src/platform/index.js';
 import { rooms } from '../../src/server/rooms.js';
@@ -68,32 +68,38 @@ test('killed the moment the provider has opened the order: the payer pays, anoth
   expect(first.lives).toBe(false);
 }, 120_000);
 
-test('killed at any instant of a notification, and told again on another server: every payment settles once', async () => {
-  const random = seeded(20_261_122);
-  const steady = await start();
-  for (let round = 0; round < 6; round++) {
-    const doomed = await start();
-    const charges = await Promise.all(Array.from({ length: 8 }, () => openCharge(city, city.facilities.shop)));
-    const payments = await Promise.all(charges.map(async (chargeId, i) => (await payOn(steady, chargeId, `round-${round}-${i}`)).payment.id as string));
-    for (const id of payments) simulator.pay(id);
+describe('beside a server that goes on', () => {
+  let steady: ServerProcess;
+  /** Paid, and nobody tells of it. */
+  let untold: string;
 
-    const told = payments.map(id => tell(doomed, id).catch(() => 0));
-    setTimeout(() => doomed.child.kill('SIGKILL'), random.int(0, 60));
-    await Promise.all(told);
-    await ended(doomed.child);
-    const again = await Promise.all(payments.map(id => tell(steady, id)));
+  beforeAll(async () => {
+    steady = await start();
+    untold = await openCharge(city, city.facilities.shop);
+    simulator.pay((await payOn(steady, untold, 'never-told')).payment.id);
+  });
 
-    expect(again).toEqual(payments.map(() => 200));
-    expect(await Promise.all(charges.map(settledTimes))).toEqual(charges.map(() => 1));
-    expect(await ledgerRest()).toBe(0);
-  }
-}, 240_000);
+  test('killed at any instant of a notification, and told again on another server: every payment settles once', async () => {
+    const random = seeded(20_261_122);
+    for (let round = 0; round < 6; round++) {
+      const doomed = await start();
+      const charges = await Promise.all(Array.from({ length: 8 }, () => openCharge(city, city.facilities.shop)));
+      const payments = await Promise.all(charges.map(async (chargeId, i) => (await payOn(steady, chargeId, `round-${round}-${i}`)).payment.id as string));
+      for (const id of payments) simulator.pay(id);
 
-test('a payment that nobody tells of is found by the jobs of a server that runs', async () => {
-  const chargeId = await openCharge(city, city.facilities.shop);
-  const server = await start();
-  const { payment } = await payOn(server, chargeId, 'never-told');
-  simulator.pay(payment.id);
+      const told = payments.map(id => tell(doomed, id).catch(() => 0));
+      setTimeout(() => doomed.child.kill('SIGKILL'), random.int(0, 60));
+      await Promise.all(told);
+      await ended(doomed.child);
+      const again = await Promise.all(payments.map(id => tell(steady, id)));
 
-  await until('the payment is settled', async () => (await settledTimes(chargeId)) === 1, 45_000);
-}, 120_000);
+      expect(again).toEqual(payments.map(() => 200));
+      expect(await Promise.all(charges.map(settledTimes))).toEqual(charges.map(() => 1));
+      expect(await ledgerRest()).toBe(0);
+    }
+  }, 240_000);
+
+  test('a payment that nobody tells of is found by the jobs of a server that runs', async () => {
+    await until('the payment is settled', async () => (await settledTimes(untold)) === 1, 45_000);
+  }, 120_000);
+});
