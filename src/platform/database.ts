@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import type { EntitySchema, MigrationObject } from '@mikro-orm/core';
 import { Migrator } from '@mikro-orm/migrations';
 import type { EntityManager, MikroORM as SqlOrm } from '@mikro-orm/sql';
 import type pg from 'pg';
 import { openEmbedded, type EmbeddedCluster } from './embedded-database.js';
 import type { Log } from './log.js';
+import { RecurringTexts } from './recurring-texts.js';
 import type { Sql, TransactionSql } from './sql.js';
 import { TransactionLine } from './transaction-line.js';
 
@@ -68,12 +68,13 @@ async function openOnPostgres(options: DatabaseOptions, url: string, shared: obj
     },
   });
   const pool = (await (orm.em.getConnection() as unknown as { getNativeClient(): Promise<pg.Pool> }).getNativeClient());
+  const recurring = new RecurringTexts();
   return {
-    ...transactionsOf(orm as unknown as SqlOrm),
+    ...transactionsOf(orm as unknown as SqlOrm, recurring),
     backEnd: 'POSTGRESQL',
     orm: orm as unknown as SqlOrm,
     query: async (text, params = []) => (await pool.query(text, [...params])).rows,
-    queryPrepared: async (text, params) => (await pool.query({ name: statementName(text), text, values: [...params] })).rows,
+    queryPrepared: async (text, params) => (await pool.query({ name: recurring.name(text), text, values: [...params] })).rows,
     async session(work) {
       const client = await pool.connect();
       let broken: Error | undefined;
@@ -100,7 +101,7 @@ async function openOnEmbedded(options: DatabaseOptions, shared: object): Promise
     const query = async <Row extends object>(text: string, params: readonly unknown[] = []): Promise<Row[]> =>
       (await cluster.pglite.query<Row>(text, [...params])).rows;
     return {
-      ...transactionsOf(orm as unknown as SqlOrm),
+      ...transactionsOf(orm as unknown as SqlOrm, null),
       backEnd: 'EMBEDDED',
       orm: orm as unknown as SqlOrm,
       query,
@@ -118,19 +119,11 @@ async function openOnEmbedded(options: DatabaseOptions, shared: object): Promise
   }
 }
 
-const statementNames = new Map<string, string>();
-
-function statementName(text: string): string {
-  let name = statementNames.get(text);
-  if (name === undefined) statementNames.set(text, (name = createHash('sha256').update(text).digest('base64url').slice(0, 32)));
-  return name;
-}
-
 /**
  * One transaction on one connection, which goes back to the pool whatever becomes of it. MikroORM's own gives it back only
  * once a rollback was answered: each backend that PostgreSQL ends amid its work would cost the pool a connection for good.
  */
-function transactionsOf(orm: SqlOrm): Pick<Database, 'transactional'> {
+function transactionsOf(orm: SqlOrm, recurring: RecurringTexts | null): Pick<Database, 'transactional'> {
   return {
     async transactional(work) {
       const em = orm.em.fork();
@@ -138,7 +131,7 @@ function transactionsOf(orm: SqlOrm): Pick<Database, 'transactional'> {
       try {
         return await em.getConnection().getClient().transaction().execute(async transaction => {
           em.setTransactionContext(transaction as never);
-          const line = await TransactionLine.on(transaction);
+          const line = await TransactionLine.on(transaction, recurring);
           try {
             const result = await work(em as EntityManager, line);
             await em.flush();

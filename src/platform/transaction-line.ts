@@ -1,4 +1,5 @@
 import { CompiledQuery, type DatabaseConnection, type Transaction } from 'kysely';
+import type { RecurringTexts } from './recurring-texts.js';
 import type { TransactionSql } from './sql.js';
 
 /**
@@ -10,10 +11,14 @@ export class TransactionLine implements TransactionSql {
   #failure: { readonly cause: unknown } | null = null;
   #isOver = false;
 
-  private constructor(private readonly connection: DatabaseConnection) {}
+  private constructor(
+    private readonly connection: DatabaseConnection,
+    private readonly recurring: RecurringTexts | null,
+  ) {}
 
-  static async on(transaction: Transaction<any>): Promise<TransactionLine> {
-    return new TransactionLine(await transaction.getExecutor().provideConnection(async connection => connection));
+  /** `recurring`: what its connection prepares; null where the back end prepares nothing. */
+  static async on(transaction: Transaction<any>, recurring: RecurringTexts | null): Promise<TransactionLine> {
+    return new TransactionLine(await transaction.getExecutor().provideConnection(async connection => connection), recurring);
   }
 
   async query<Row extends object = Record<string, unknown>>(text: string, params: readonly unknown[] = []): Promise<Row[]> {
@@ -48,7 +53,10 @@ export class TransactionLine implements TransactionSql {
 
   #send<Row extends object>(text: string, params: readonly unknown[]): Promise<{ readonly rows: Row[] }> {
     if (this.#isOver) return Promise.reject(new Error('the transaction of this statement is over'));
-    const sent = this.connection.executeQuery<Row>(CompiledQuery.raw(text, [...params]));
+    const name = params.length === 0 ? undefined : this.recurring?.nameOf(text);
+    const query = CompiledQuery.raw(text, [...params]);
+    // The driver takes a statement with its name where it takes a text.
+    const sent = this.connection.executeQuery<Row>(name === undefined ? query : { ...query, sql: { name, text } as unknown as string });
     this.#underWay.add(sent);
     sent.finally(() => this.#underWay.delete(sent)).catch(() => undefined);
     return sent;
