@@ -6,7 +6,7 @@ import { lockBookings } from './standing.sql.js';
 
 /**
  * A driver who has a booking open, or owes something, is needed yet; so is one who lends. Of anybody else the plates go,
- * wherever they stand by a reservation: what was booked, parked and paid stays by the ids.
+ * wherever they stand by a reservation, or were admitted as its own: what was booked, parked and paid stays by the ids.
  */
 export const eraseDriverPlates: Reaction = {
   topic: 'driver.erasing',
@@ -15,7 +15,7 @@ export const eraseDriverPlates: Reaction = {
       lockBookings(unit, { partyIds: [partyId], facilityIds: [] });
       const problems = [...(await openMattersOf(unit, partyId)), ...(await openMoneyOf(unit, partyId))];
       if (problems.length > 0) return refuse(problems);
-      await eraseVehiclesOf(unit, partyId);
+      await eraseVehiclesOf(unit, partyId, unit.now);
     }
     return null;
   },

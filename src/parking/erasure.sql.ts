@@ -17,11 +17,12 @@ export async function openBookingsOf(sql: Sql, partyId: string): Promise<{ reado
 }
 
 /**
- * Takes the plates from all that stands by a party's reservations. What the gate read of one stay keeps one key that is
- * nobody's, so that the entry still finds its exit. By reservation_party, reservation_vehicle_reservation,
- * session_reservation, gate_event_plate, plate_correction_event and gate_decision_reservation.
+ * Takes the plates from all that stands by a party's reservations, and from the vehicles that were admitted as its own,
+ * which are so no more. What the gate read of one stay keeps one key that is nobody's, so that the entry still finds its
+ * exit. By reservation_party, reservation_vehicle_reservation, session_reservation, gate_event_plate,
+ * plate_correction_event, gate_decision_reservation and admitted_vehicle_party.
  */
-export async function eraseVehiclesOf(sql: Sql, partyId: string): Promise<void> {
+export async function eraseVehiclesOf(sql: Sql, partyId: string, now: number): Promise<void> {
   await sql.query(
     `with booked as materialized (select r.id from reservation r where r.party_id = $1),
        stayed as materialized (
@@ -34,6 +35,8 @@ export async function eraseVehiclesOf(sql: Sql, partyId: string): Promise<void> 
            and (e.id in (s.entry_event_id, s.exit_event_id) or e.session_id = s.id or e.occurred_at between s.began_at and s.ended_at)
          order by e.id, e.session_id = s.id desc nulls last),
        vehicles as (delete from reservation_vehicle v using booked b where v.reservation_id = b.id),
+       admitted as (
+         update admitted_vehicle m set plate_hash = 'erased', masked_plate = '***', ends_at = greatest(m.starts_at, least(m.ends_at, to_timestamp($2 / 1000.0))) where m.party_id = $1),
        decisions as (update gate_decision d set plate_key = 'erased', masked_plate = '***', sealed_suggestions = null where d.reservation_id in (select id from booked)),
        events as (
          update gate_event e set plate_key = 'erased/' || t.session_id, read_key = 'erased/' || t.session_id, plate_hash = 'erased', sealed_plate = 'erased', masked_plate = '***'
@@ -42,6 +45,6 @@ export async function eraseVehiclesOf(sql: Sql, partyId: string): Promise<void> 
          update plate_correction c set from_key = 'erased/' || t.session_id, to_key = 'erased/' || t.session_id
          from told t where c.gate_event_id = t.id)
      update session s set plate_key = 'erased/' || g.id, masked_plate = '***' from stayed g where s.city = g.city and s.id = g.id`,
-    [partyId],
+    [partyId, now],
   );
 }

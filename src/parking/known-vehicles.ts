@@ -31,16 +31,19 @@ export function storedVehicles(rows: readonly VehicleRow[]): readonly KnownVehic
 /** A stay of vehicles that may be admitted where it is. */
 export interface StayOfVehicles {
   readonly facilityId: string;
+  /** Who books it. */
+  readonly partyId: string;
   readonly during: Span;
   readonly vehicles: readonly KnownVehicle[];
 }
 
-/** What vehicles are admitted as at the places of their stays, in one statement; none where no vehicle is named. */
+/** What vehicles of the parties that book are admitted as at the places of their stays, in one statement; none where no vehicle is named. */
 export async function admissionsOfStays(sql: Sql, stays: readonly StayOfVehicles[]): Promise<readonly Admission[]> {
   const named = stays.filter(({ vehicles }) => vehicles.length > 0);
   if (named.length === 0) return [];
   return admissionsDuring(sql, {
-    facilityIds: [...new Set(named.map(({ facilityId }) => facilityId))], plateHashes: [...new Set(named.flatMap(({ vehicles }) => vehicles.map(({ hash }) => hash)))],
+    facilityIds: [...new Set(named.map(({ facilityId }) => facilityId))], partyIds: [...new Set(named.map(({ partyId }) => partyId))],
+    plateHashes: [...new Set(named.flatMap(({ vehicles }) => vehicles.map(({ hash }) => hash)))],
     from: Math.min(...named.map(({ during }) => during.startsAt)), until: Math.max(...named.map(({ during }) => during.endsAt)),
   });
 }

@@ -24,7 +24,7 @@ export interface NewPlace {
 export async function newPlaceProblems(unit: Unit, { id, partyId }: Pick<ReservationRow, 'id' | 'partyId'>, { facilityId, during, vehicles: others, audiences, price, field }: NewPlace): Promise<readonly Problem[]> {
   lockBookings(unit, { partyIds: [partyId], facilityIds: [facilityId] });
   const vehicles = others ?? storedVehicles(await vehiclesOf(unit, [id]));
-  const admissions = audiences.length === 0 ? [] : await admissionsOfStays(unit, [{ facilityId, during, vehicles }]);
+  const admissions = audiences.length === 0 ? [] : await admissionsOfStays(unit, [{ facilityId, partyId, during, vehicles }]);
   const { stays } = await standingRows(unit, { quoteIds: [], plateHashes: vehicles.map(({ hash }) => hash), facilityIds: [], partyIds: [], from: during.startsAt, until: during.endsAt }, unit.now);
-  return [...notAdmittedProblems(vehicles, audiences, admissions, { facilityId, during, field }), ...vehicleProblems({ partyId, seriesId: null, facilityId, during, vehicles, field }, price ?? { lines: [] }, stays.filter(stay => stay.reservationId !== id), unit.now)];
+  return [...notAdmittedProblems(vehicles, audiences, admissions, { facilityId, partyId, during, field }), ...vehicleProblems({ partyId, seriesId: null, facilityId, during, vehicles, field }, price ?? { lines: [] }, stays.filter(stay => stay.reservationId !== id), unit.now)];
 }

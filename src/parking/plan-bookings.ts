@@ -106,7 +106,7 @@ export async function openBookings(unit: Unit, bookings: readonly Booking[]): Pr
 
 /** What was quoted for residents or holders of an agreement is booked for such: an admission may have ended since (P2). */
 async function withAdmissions(unit: Unit, wanted: readonly Wanted[]): Promise<readonly Wanted[]> {
-  const asked = wanted.flatMap(({ index, quote, vehicles }) => (quote && quotedStayOf(quote).audiences.length > 0 ? [{ index, facilityId: quote.facilityId, during: quote.during, vehicles, quoted: quotedStayOf(quote) }] : []));
+  const asked = wanted.flatMap(({ index, quote, vehicles }) => (quote && quotedStayOf(quote).audiences.length > 0 ? [{ index, facilityId: quote.facilityId, partyId: quote.holderId!, during: quote.during, vehicles, quoted: quotedStayOf(quote) }] : []));
   if (asked.length === 0) return wanted;
   const admissions = await admissionsOfStays(unit, asked);
   const found = new Map(asked.map(({ index, quoted, ...stay }) => {

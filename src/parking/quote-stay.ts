@@ -92,7 +92,7 @@ async function quoteTogether(unit: Unit, parts: ReadonlyArray<Gathered<Item>>): 
   const items = parts.map(part => part.item);
   const changed = await changedReservations(unit, items);
   const vehicles = await vehiclesOfItems(unit, items, changed);
-  const audiences = await audiencesOfStays(unit, items.map(({ facilityId, during }, index) => ({ facilityId, during, vehicles: vehicles[index]! })));
+  const audiences = await audiencesOfStays(unit, items.map(({ facilityId, partyId, during }, index) => ({ facilityId, partyId, during, vehicles: vehicles[index]! })));
   const wanted = items.flatMap((item, index) => {
     const before = changed[index]!;
     if (isRefusal(before)) return [];

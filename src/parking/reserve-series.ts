@@ -42,7 +42,7 @@ export function reserveSeries(scope: RequestScope, input: ReserveSeries): Promis
 
     const { facilityId, spaceClass, spaces, mode, demandClass } = input;
     const known = knownVehicles(scope.services.sealer, vehicles.value);
-    const audiences = await audiencesOfStays(unit, nights.value.map(({ during }) => ({ facilityId, during, vehicles: known })));
+    const audiences = await audiencesOfStays(unit, nights.value.map(({ during }) => ({ facilityId, partyId, during, vehicles: known })));
     const judged = await judgeStays(unit, nights.value.map(({ during }, nth) => ({ facilityId, during, spaceClass, spaces, spaceId: null, audiences: audiences[nth]! })), unit.now);
     const refused: RefusedNight[] = [];
     const refuseNight = (night: Night, problems: readonly Problem[]): void => void refused.push({ on: localTime.formatDay(night.on), problems });

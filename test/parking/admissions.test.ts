@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { Viewer } from '../../src/platform/index.js';
 import { newId } from '../../src/platform/index.js';
+import { eraseParty } from '../../src/identity/erasure.sql.js';
 import { quotaOf } from '../../src/sharing/index.js';
-import { newPlate } from './booking-city.js';
+import { inUnit, newPlate } from './booking-city.js';
 import { at, during, openGateCity, type GateCity } from './gate-city.js';
 
 let city: GateCity;
@@ -19,7 +20,7 @@ beforeEach(() => city.clock(at('09:00')));
 afterAll(() => city.database.close());
 
 const lotOfResidents = (): Promise<string> => city.lot({ audience: { kind: 'RESIDENTS' }, quota: quotaOf({ STANDARD: 2 }) } as never);
-const ADMISSION = 'id audience plate colour agreementId startsAt endsAt facility { id }';
+const ADMISSION = 'id audience plate colour agreementId partyId party { id name } startsAt endsAt facility { id }';
 
 async function admit(facilityId: string, plates: readonly string[], told: object = {}): Promise<readonly string[]> {
   const input = { facilityId, audience: 'RESIDENTS', vehicles: plates.map(plate => ({ plate })), idempotencyKey: `admit ${++made}`, ...told };
@@ -67,11 +68,32 @@ test('3.2-4: an agreement is named by 1 to 64 characters that can be read; any o
   expect((await list(lot)).edges.map(({ node }: { node: { agreementId: string } }) => node.agreementId).sort()).toEqual(['协', '9'.repeat(64), '泉停共字2022第1号'].sort());
 });
 
+test('2.5-5: an admission names whose vehicle it is; its facility’s parties read that, and the party by their right to see it; nobody unknown or erased is named', async () => {
+  const [lot, driver, firm, gone] = [await lotOfResidents(), await city.driver(), await city.firm(), await city.driver()];
+  await inUnit(city.system, unit => eraseParty(unit, gone.partyIds[0]!, unit.now));
+  const invented = newId('party', at('09:00'));
+  const refusalOf = async (partyId: string): Promise<any> =>
+    (await city.ask(city.operator, 'mutation a($input: AdmitVehiclesInput!) { admitVehicles(input: $input) { admissionIds userErrors { code field message } } }', { input: { facilityId: lot, audience: 'RESIDENTS', partyId, vehicles: [{ plate: newPlate().number }], idempotencyKey: `admit ${++made}` } })).admitVehicles;
+
+  const refused = [await refusalOf(invented), await refusalOf(gone.partyIds[0]!)];
+
+  expect(refused).toEqual([invented, gone.partyIds[0]!].map(id => ({ admissionIds: [], userErrors: [{ code: 'PARTY_UNKNOWN', field: 'partyId', message: `there is no party ${id}` }] })));
+  expect((await list(lot)).totalCount).toBe(0);
+  for (const [nth, partyId] of [driver.partyIds[0], firm.partyIds[0], null].entries()) {
+    city.clock(at('09:00') + nth);
+    await admit(lot, [newPlate().number], { partyId });
+  }
+  const named = (page: any): unknown[] => page.edges.map(({ node }: any) => [node.partyId, node.party?.id ?? null]);
+  // A person is seen by whoever has the right to; that it is somebody, and who, stands in the admission.
+  expect(named(await list(lot))).toEqual([[null, null], [firm.partyIds[0], firm.partyIds[0]], [driver.partyIds[0], null]]);
+  expect(named(await list(lot, {}, { ...city.operator, grants: [...city.operator.grants, { action: 'party:read', partyId: driver.partyIds[0]!, jurisdictionCode: null }] }))[2]).toEqual([driver.partyIds[0], driver.partyIds[0]]);
+});
+
 test('2.5-5: who is no resident any more is quoted nothing further; what was booked stands, and opens the gate', async () => {
   const lot = await lotOfResidents();
   const driver = await city.driver();
   const [booked, quoted] = [newPlate(), newPlate()];
-  const ids = await admit(lot, [booked.number, quoted.number]);
+  const ids = await admit(lot, [booked.number, quoted.number], { partyId: driver.partyIds[0] });
   const { quote: kept } = await quote(driver, lot, booked);
   const { reservation } = await city.reserve(driver, kept.id, { plates: [booked] });
   const { quote: late } = await quote(driver, lot, quoted);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { Viewer } from '../../src/platform/index.js';
 import { quotaOf } from '../../src/sharing/index.js';
+import { addWindows, termsDraft } from '../support/city.js';
 import { ERRORS, FIELDS, newPlate } from './booking-city.js';
 import { at, during, openGateCity, type GateCity } from './gate-city.js';
 
@@ -21,8 +22,9 @@ afterAll(() => city.database.close());
 
 const residents = (told: object = {}) => city.lot({ audience: { kind: 'RESIDENTS' }, quota: quotaOf({ STANDARD: 2 }), ...told } as never);
 const codes = (answer: { userErrors: ReadonlyArray<{ code: string }> }): string[] => answer.userErrors.map(({ code }) => code);
+/** Admits a vehicle as the driver's own. */
 const admit = async (facilityId: string, audience: 'RESIDENTS' | 'AGREEMENT_HOLDERS', plate: { number: string }, more: object = {}) => {
-  const { admitVehicles } = await city.ask(city.operator, 'mutation a($input: AdmitVehiclesInput!) { admitVehicles(input: $input) { admissionIds userErrors { code } } }', { input: { facilityId, audience, vehicles: [{ plate: plate.number }], idempotencyKey: `admit ${++made}`, ...more } });
+  const { admitVehicles } = await city.ask(city.operator, 'mutation a($input: AdmitVehiclesInput!) { admitVehicles(input: $input) { admissionIds userErrors { code } } }', { input: { facilityId, audience, vehicles: [{ plate: plate.number }], partyId: driver.partyIds[0], idempotencyKey: `admit ${++made}`, ...more } });
   expect(admitVehicles.userErrors).toEqual([]);
 };
 const quote = async (facilityId: string, span: object, plates?: readonly object[], more: object = {}) =>
@@ -150,9 +152,9 @@ test('the nights of a series are judged for its plates, each by itself', async (
 test('P1: residents and the public never have more than is lent, whoever books for whom', async () => {
   const lot = await residents({ quota: quotaOf({ STANDARD: 2 }) });
   const plates = Array.from({ length: 5 }, newPlate);
-  for (const plate of plates) await admit(lot, 'RESIDENTS', plate);
   const firm = await city.firm();
   driver = firm;
+  for (const plate of plates) await admit(lot, 'RESIDENTS', plate);
   const quotes = [];
   for (const plate of plates) quotes.push((await quote(lot, during('19:00–22:00'), [plate])).quote);
 
@@ -160,4 +162,60 @@ test('P1: residents and the public never have more than is lent, whoever books f
 
   expect(answers.filter(answer => answer.reservation !== null)).toHaveLength(2);
   expect(answers.filter(answer => answer.reservation === null).map(codes)).toEqual(Array.from({ length: 3 }, () => ['NOT_ENOUGH_SPACES']));
+});
+
+const QUOTED = 'mutation q($input: QuoteStayInput!) { quoteStay(input: $input) { quote { audiences amountFen spaces isProvisional isHeldUntilPaid changesReservationId expiresAt during { startsAt endsAt } lines { rule amountFen } facility { id } } userErrors { __typename code message field clause } } }';
+const SERIES = 'mutation s($input: ReserveSeriesInput!) { reserveSeries(input: $input) { series { refused { on } } userErrors { __typename code message field clause } } }';
+
+test.each([['RESIDENTS alone', ['RESIDENTS']], ['AGREEMENT_HOLDERS alone', ['AGREEMENT_HOLDERS']], ['both, and some to anybody', ['RESIDENTS', 'AGREEMENT_HOLDERS', 'PUBLIC']]] as const)(
+  '2.5-5: what is lent to %s answers whoever names another’s plate as if nothing were recorded of it, and writes nothing else; its own party has it',
+  async (_name, kinds) => {
+    const [first, ...others] = kinds.map(kind => termsDraft({ audience: { kind }, quota: quotaOf({ STANDARD: 5 }) } as never));
+    const lot = await city.lot(first);
+    if (others.length > 0) await addWindows(city.system, others.map(terms => ({ facility: { id: lot }, terms })));
+    const [party, resident, holder, gateOnly] = [driver, newPlate(), newPlate(), newPlate()];
+    await admit(lot, 'RESIDENTS', resident);
+    await admit(lot, 'AGREEMENT_HOLDERS', holder, { agreementId: 'agr_test' });
+    for (const audience of ['RESIDENTS', 'AGREEMENT_HOLDERS'] as const) await admit(lot, audience, gateOnly, { partyId: null });
+    const stranger = await city.driver();
+    const ask = async (query: string, input: object): Promise<{ readonly answer: unknown; readonly wrote: unknown }> => {
+      const before = await city.written();
+      const answer = await city.ask(stranger, query, { input: { facilityId: lot, idempotencyKey: `stranger ${++made}`, ...input } });
+      const after = await city.written();
+      return { answer, wrote: Object.keys(after).map(table => [table, after[table]! - before[table]!]) };
+    };
+    const answersFor = async (plates: readonly object[]): Promise<unknown> => [
+      await ask(QUOTED, { during: during('19:00–22:00'), plates }),
+      await ask(SERIES, { on: { dates: ['2026-02-12'] }, from: '19:00', until: '22:00', mode: 'ALL_OR_NOTHING', plates }),
+    ];
+
+    const unknown = await answersFor([newPlate()]);
+
+    for (const plate of [resident, holder, gateOnly]) expect(await answersFor([plate])).toEqual(unknown);
+    driver = party;
+    const own = [(await quote(lot, during('10:00–12:00'), [resident])), (await quote(lot, during('10:00–12:00'), [holder])), (await quote(lot, during('10:00–12:00'), [gateOnly]))];
+    const had = (audience: string) => ((kinds as readonly string[]).includes(audience) ? [audience] : (kinds as readonly string[]).includes('PUBLIC') ? [] : null);
+    expect(own.map(each => each.quote?.audiences ?? null)).toEqual([had('RESIDENTS'), had('AGREEMENT_HOLDERS'), had('NOBODY')]);
+    // The gate goes by the plate, whoever's it is.
+    expect((await city.decide(lot, gateOnly.number)).decision).toMatchObject({ isAdmitted: true, basis: expect.stringMatching(kinds.length > 1 ? /^(RESIDENT|AGREEMENT)$/ : kinds[0] === 'RESIDENTS' ? /^RESIDENT$/ : /^AGREEMENT$/) });
+  },
+);
+
+test('a booking for an audience is changed and given other plates by its party’s own admissions alone', async () => {
+  const lot = await residents();
+  const [own, neighbours] = [newPlate(), newPlate()];
+  await admit(lot, 'RESIDENTS', own);
+  await admit(lot, 'RESIDENTS', neighbours, { partyId: (await city.driver()).partyIds[0] });
+  const { reservation } = await city.reserve(driver, (await quote(lot, during('19:00–20:00'), [own])).quote.id, { plates: [own] });
+  const replate = async (plate: object) => (await city.ask(driver, 'mutation m($input: ChangePlatesInput!) { changePlates(input: $input) { reservation { id } userErrors { code message field clause } } }', { input: { reservationId: reservation.id, plates: [plate], idempotencyKey: `plates ${++made}` } })).changePlates;
+  const masked = ({ userErrors }: any) => userErrors.map((error: any) => ({ ...error, message: error.message.replace(/闽\S+/, '号牌') }));
+  const before = await city.written();
+
+  const [theirs, unknown] = [await replate(neighbours), await replate(newPlate())];
+
+  expect(masked(theirs)).toEqual(masked(unknown));
+  expect(codes(theirs)).toEqual(['VEHICLE_NOT_ADMITTED']);
+  expect(await city.written()).toEqual(before);
+  await city.database.query('update admitted_vehicle set party_id = null where facility_id = $1', [lot]);
+  expect(codes(await quote(lot, during('18:00–21:00'), undefined, { changesReservationId: reservation.id }))).toEqual(['NOT_LENT']);
 });

@@ -110,6 +110,22 @@ test('PIPL 47: of a driver who asks nothing is left but ids: no phone, plate, ha
   await expect(authenticate(city.services, driver.credential)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
 });
 
+test('a vehicle that was admitted as the driver’s own is admitted no more, and its plate goes; another’s admission stays', async () => {
+  const [driver, other] = [await signedUp(), await signedUp()];
+  const lot = await city.lot({ audience: { kind: 'RESIDENTS' }, quota: quotaOf({ STANDARD: 2 }) } as never);
+  for (const { partyId, plate } of [driver, other]) {
+    const { admitVehicles } = await city.ask(city.operator, 'mutation a($input: AdmitVehiclesInput!) { admitVehicles(input: $input) { userErrors { code } } }', { input: { facilityId: lot, audience: 'RESIDENTS', partyId, vehicles: [{ plate }], idempotencyKey: `admit ${++made}` } });
+    expect(admitVehicles.userErrors).toEqual([]);
+  }
+  city.clock(at('10:00'));
+
+  expect((await erase(driver)).userErrors).toEqual([]);
+
+  expect(await tablesHolding([plateHash(city.services.sealer, driver.plate)])).toEqual([]);
+  expect(await city.database.query('select party_id as "partyId", masked_plate as plate, epoch_ms(ends_at) as "endsAt" from admitted_vehicle where facility_id = $1 order by ends_at', [lot])).toEqual([{ partyId: driver.partyId, plate: '***', endsAt: at('10:00') }, { partyId: other.partyId, plate: expect.stringContaining('闽C7'), endsAt: null }]);
+  expect([(await city.decide(lot, driver.plate)).decision.isAdmitted, (await city.decide(lot, other.plate)).decision.isAdmitted]).toEqual([false, true]);
+});
+
 test('a phone is free for whoever has it next, and an officer who would read the erased one is told so, with nothing opened', async () => {
   const driver = await signedUp();
   await erase(driver);

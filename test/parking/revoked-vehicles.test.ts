@@ -42,7 +42,7 @@ test('a resident’s booking that is moved is anybody’s where it is now, and o
   const driver = await city.driver();
   const [lot, near] = await neighbours({ audience: { kind: 'RESIDENTS' } });
   const plate = newPlate();
-  await city.ask(city.operator, 'mutation a($input: AdmitVehiclesInput!) { admitVehicles(input: $input) { admissionIds } }', { input: { facilityId: lot, audience: 'RESIDENTS', vehicles: [{ plate: plate.number }], idempotencyKey: `admit ${++made}` } });
+  await city.ask(city.operator, 'mutation a($input: AdmitVehiclesInput!) { admitVehicles(input: $input) { admissionIds } }', { input: { facilityId: lot, audience: 'RESIDENTS', vehicles: [{ plate: plate.number }], partyId: driver.partyIds[0], idempotencyKey: `admit ${++made}` } });
   const { quote } = await city.quote(driver, { facilityId: lot, during: during('10:00–12:00'), plates: [plate] });
   const { reservation } = await city.reserve(driver, quote.id, { plates: [plate] });
   await suspend(lot);

@@ -69,7 +69,7 @@ const OWN = 'compared with the caller’s own parties, and looked up nowhere';
 const TABLE: Readonly<Record<string, Readonly<Record<string, IdKind | { readonly why: string }>>>> = {
   addException: { windowId: { why: MAP } },
   addMembership: { memberId: { why: NAMED }, partyId: 'party' },
-  admitVehicles: { agreementId: { why: OPAQUE }, facilityId: { why: MAP } },
+  admitVehicles: { agreementId: { why: OPAQUE }, facilityId: { why: MAP }, partyId: { why: NAMED } },
   assignReportingUnit: { facilityId: { why: MAP }, reportingUnitId: { why: MAP } },
   cancelReservation: { reservationId: 'reservation' },
   changeFacilityStatus: { facilityId: { why: MAP } },

@@ -1,7 +1,7 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { isRefusal } from '../../kernel/index.js';
 import { FACILITY_BY_ID, FacilityType } from '../../facilities/index.js';
-import { Allow } from '../../identity/index.js';
+import { Allow, Party, partyLoader } from '../../identity/index.js';
 import type { RequestScope } from '../../platform/index.js';
 import { PageArgs, userErrorsOf, type Connection } from '../../platform/graphql/index.js';
 import { Admission, AdmissionConnection, AdmissionWhere, EndAdmissionsInput, EndAdmissionsPayload } from './admission.type.js';
@@ -34,5 +34,10 @@ export class AdmissionResolver {
   @FieldResolver(() => FacilityType, { description: '停车设施。The facility.' })
   facility(@Root() { facilityId }: Admission, @Ctx() scope: RequestScope): Promise<FacilityType> {
     return scope.load(FACILITY_BY_ID, facilityId) as Promise<unknown> as Promise<FacilityType>;
+  }
+
+  @FieldResolver(() => Party, { nullable: true, description: '车辆所属主体；未指明，或调用方不可见时为空（见 partyId）。Whose vehicle it is; null where none was named, and where the caller may not see it, which `partyId` tells apart.' })
+  party(@Root() { partyId }: Admission, @Ctx() scope: RequestScope): Promise<Party | null> {
+    return partyId === null ? Promise.resolve(null) : scope.load(partyLoader, partyId);
   }
 }

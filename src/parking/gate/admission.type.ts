@@ -21,6 +21,9 @@ export class Admission extends Node {
   @Field(() => ID, { nullable: true, description: '共享协议；没有为空。The agreement; null where there is none.' })
   agreementId!: string | null;
 
+  @Field(() => ID, { nullable: true, description: '车辆所属主体：只有它可凭此登记报价与预约；为空即无人可以，仅道闸放行。Whose vehicle it is: that party alone is quoted and books by the admission; null: nobody does, and the gate alone admits.' })
+  partyId!: string | null;
+
   @Field(() => InstantScalar, { description: '起。From.' })
   startsAt!: number;
 

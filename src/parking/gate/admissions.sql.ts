@@ -11,13 +11,23 @@ export interface AdmissionRow {
   /** null: whichever colour the plate has. */
   readonly colour: PlateColour | null;
   readonly agreementId: string | null;
+  /** Whose vehicle it is, and who alone books by it; null: nobody does. */
+  readonly partyId: string | null;
   readonly startsAt: number;
   readonly endsAt: number | null;
   readonly recordedAt: number;
 }
 
 const COLUMNS = `m.id, m.facility_id as "facilityId", array_remove(array[f.owner_party_id, f.manager_party_id, f.operator_party_id]::text[], null) as "facilityPartyIds", m.audience,
-  m.masked_plate as "maskedPlate", m.colour, m.agreement_id as "agreementId", epoch_ms(m.starts_at) as "startsAt", epoch_ms(m.ends_at) as "endsAt", epoch_ms(m.recorded_at) as "recordedAt"`;
+  m.masked_plate as "maskedPlate", m.colour, m.agreement_id as "agreementId", m.party_id as "partyId", epoch_ms(m.starts_at) as "startsAt", epoch_ms(m.ends_at) as "endsAt", epoch_ms(m.recorded_at) as "recordedAt"`;
+
+/**
+ * Whether a party is there to be named, and is not erased; it cannot be erased before the commit. Whoever is being erased
+ * meanwhile is waited for. By the primary key.
+ */
+export async function isPartyNameable(sql: Sql, id: string): Promise<boolean> {
+  return (await sql.query('select p.id from party p where p.id = $1 and p.erased_at is null for share', [id])).length === 1;
+}
 
 /** By admitted_vehicle_id. */
 export function admissionsById(sql: Sql, ids: readonly string[]): Promise<AdmissionRow[]> {

@@ -2,6 +2,7 @@ import { done, isRefusal, problem, refuse, textProblem, type Outcome, type Probl
 import { newId, transaction, type RequestScope } from '../../platform/index.js';
 import { forbidden, notFound } from '../../platform/graphql/index.js';
 import { gateVehicle, type SeenVehicle } from '../rules/gate-vehicle.js';
+import { isPartyNameable } from './admissions.sql.js';
 import { operatedBy } from './gate.policy.js';
 import { gateFacilities, insertAdmissions, type AdmittedRow } from './gate.sql.js';
 import { vehicleHash } from './vehicle-key.js';
@@ -11,6 +12,8 @@ export interface AdmitVehicles {
   readonly audience: AdmittedRow['audience'];
   readonly vehicles: readonly SeenVehicle[];
   readonly agreementId: string | null;
+  /** Whose vehicles they are, and who alone books by them; null: nobody, and the gate alone admits. */
+  readonly partyId: string | null;
   /** Epoch ms; the end is null while none is known. */
   readonly startsAt: number | null;
   readonly endsAt: number | null;
@@ -21,7 +24,11 @@ const MOST_VEHICLES = 500;
 /** An agreement of ours, or the number that the parties gave theirs. */
 const AGREEMENT = { zh: '协议编号', en: 'the id of an agreement', field: 'agreementId', minimum: 1, maximum: 64, code: 'AGREEMENT_ID_INVALID' };
 
-/** Names the vehicles that a window's audience lets in: residents of the community, or those of an agreement (2.5-5, 3.2-4). */
+/**
+ * Names the vehicles that a window's audience lets in: residents of the community, or those of an agreement (2.5-5, 3.2-4).
+ * The gate admits by the plate; booking ahead takes more, because whoever knows a plate can name it: the party that is
+ * named here as its own.
+ */
 export function admitVehicles(scope: RequestScope, input: AdmitVehicles): Promise<Outcome<{ readonly admissionIds: readonly string[] }>> {
   return transaction(scope, async unit => {
     const [facility] = await gateFacilities(unit, [input.facilityId]);
@@ -34,6 +41,8 @@ export function admitVehicles(scope: RequestScope, input: AdmitVehicles): Promis
     if (input.agreementId !== null && input.audience === 'RESIDENTS') problems.push(problem('RESIDENTS_HAVE_NO_AGREEMENT', { zh: '住户车辆无须协议编号', en: 'residents enter by no agreement', field: 'agreementId' }));
     const unnamed = input.agreementId === null ? null : textProblem(input.agreementId, AGREEMENT);
     if (unnamed) problems.push(unnamed);
+    const { partyId } = input;
+    if (partyId !== null && !(await isPartyNameable(unit, partyId))) problems.push(problem('PARTY_UNKNOWN', { zh: `没有主体 ${partyId.slice(0, 40)}`, en: `there is no party ${partyId.slice(0, 40)}`, field: 'partyId' }));
     const agreementId = input.agreementId?.trim() ?? null;
     const { sealer } = scope.services;
     const rows = input.vehicles.slice(0, MOST_VEHICLES).flatMap((seen, nth) => {
@@ -45,12 +54,12 @@ export function admitVehicles(scope: RequestScope, input: AdmitVehicles): Promis
       const { colour, colourAssumed, masked } = vehicle.value;
       return [{
         city: facility.city, id: newId('admission', unit.now), facilityId: facility.id, audience: input.audience, plateHash: vehicleHash(sealer, vehicle.value), colour: colourAssumed ? null : colour, maskedPlate: masked,
-        agreementId, claimId: null, startsAt, endsAt: input.endsAt,
+        agreementId, partyId, claimId: null, startsAt, endsAt: input.endsAt,
       }];
     });
     if (problems.length > 0) return refuse(problems);
     await insertAdmissions(unit, rows, { now: unit.now, recordedBy: scope.viewer.actorId });
-    unit.record({ action: 'gate:operate', objectType: 'facility', objectId: facility.id, details: { act: 'admitVehicles', audience: input.audience, vehicles: rows.length, agreementId } });
+    unit.record({ action: 'gate:operate', objectType: 'facility', objectId: facility.id, details: { act: 'admitVehicles', audience: input.audience, vehicles: rows.length, agreementId, partyId } });
     return done({ admissionIds: rows.map(row => row.id) });
   }, { operation: 'admitVehicles', key: input.idempotencyKey, input });
 }

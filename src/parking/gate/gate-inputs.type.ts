@@ -124,8 +124,11 @@ export class AdmitVehiclesInput {
   @Field(() => [GateVehicleInput], { description: '车辆，至多 500 辆。At most 500 vehicles.' })
   vehicles!: GateVehicleInput[];
 
-  @Field(() => ID, { nullable: true, description: '共享协议；没有为空。The agreement; null where none is.' })
+  @Field(() => ID, { nullable: true, description: '协议编号：本平台的协议，或双方自定的编号；1–64 个字符，首尾空格不计，不含控制字符与不可见字符（AGREEMENT_ID_INVALID、TEXT_CHARACTERS）；住户车辆不填（RESIDENTS_HAVE_NO_AGREEMENT）；没有为空。The agreement: one of this platform, or the number that its parties gave it; 1 to 64 characters that can be seen, of any script, spaces around them left away; not for residents; null where there is none.' })
   agreementId?: string | null;
+
+  @Field(() => ID, { nullable: true, description: '车辆所属主体：只有它可凭此登记报价与预约（知道号牌不等于拥有车辆），须已登记且未注销（PARTY_UNKNOWN）；该主体注销时登记随之终止。为空即无人可凭此预约，仅道闸放行。Whose vehicles they are: that party alone is quoted and books by them, because to know a plate is not to have the vehicle; a registered party that is not erased, and when it is erased the admission ends. Null: nobody may book by it, the gate alone admits.' })
+  partyId?: string | null;
 
   @Field(() => InstantScalar, { nullable: true, description: '起；为空即现在。From; null: now.' })
   startsAt?: number | null;

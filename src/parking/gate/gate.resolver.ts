@@ -61,10 +61,10 @@ export class GateResolver {
   }
 
   @Allow('gate:operate')
-  @Mutation(() => AdmitVehiclesPayload, { description: '登记住户或协议车辆，道闸据此放行（2.5-5、3.2-4）。Names the vehicles of residents or of an agreement, by which the gate admits.' })
+  @Mutation(() => AdmitVehiclesPayload, { description: '登记住户或协议车辆（2.5-5、3.2-4）：道闸据此按号牌放行；给出主体的，只有该主体可凭其报价与预约。拒绝代码：VEHICLES_OUT_OF_RANGE、INTERVAL_EMPTY、RESIDENTS_HAVE_NO_AGREEMENT、AGREEMENT_ID_INVALID、PARTY_UNKNOWN，以及号牌的。Names the vehicles of residents or of an agreement: the gate admits by the plate, whoever’s it is; the party that is named, and no other, is quoted and books by them.' })
   async admitVehicles(@Arg('input', () => AdmitVehiclesInput, { description: '哪些车辆、何时。Which vehicles, and when.' }) input: AdmitVehiclesInput, @Ctx() scope: RequestScope): Promise<AdmitVehiclesPayload> {
-    const { agreementId = null, startsAt = null, endsAt = null } = input;
-    const outcome = await admitVehicles(scope, { ...input, agreementId, startsAt, endsAt });
+    const { agreementId = null, partyId = null, startsAt = null, endsAt = null } = input;
+    const outcome = await admitVehicles(scope, { ...input, agreementId, partyId, startsAt, endsAt });
     return isRefusal(outcome) ? { admissionIds: [], userErrors: userErrorsOf(outcome, scope) } : { admissionIds: outcome.value.admissionIds, userErrors: [] };
   }
 

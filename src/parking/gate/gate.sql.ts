@@ -87,12 +87,18 @@ export function admissionsOfVehicles(sql: Sql, asked: readonly VehicleAt[]): Pro
   );
 }
 
-export async function insertAdmissions(sql: Sql, rows: ReadonlyArray<AdmittedRow & { readonly city: string }>, { now, recordedBy }: { readonly now: number; readonly recordedBy: string }): Promise<void> {
+/** An admission as it is recorded: the gate asks nothing of its party. */
+export interface NewAdmission extends AdmittedRow {
+  readonly city: string;
+  readonly partyId: string | null;
+}
+
+export async function insertAdmissions(sql: Sql, rows: readonly NewAdmission[], { now, recordedBy }: { readonly now: number; readonly recordedBy: string }): Promise<void> {
   await sql.query(
-    `insert into admitted_vehicle (city, id, facility_id, audience, plate_hash, colour, masked_plate, agreement_id, claim_id, starts_at, ends_at, recorded_at, recorded_by)
-     select n.city, n.id, n."facilityId", n.audience, n."plateHash", n.colour, n."maskedPlate", n."agreementId", n."claimId", to_timestamp(n."startsAt" / 1000.0), to_timestamp(n."endsAt" / 1000.0),
+    `insert into admitted_vehicle (city, id, facility_id, audience, plate_hash, colour, masked_plate, agreement_id, party_id, claim_id, starts_at, ends_at, recorded_at, recorded_by)
+     select n.city, n.id, n."facilityId", n.audience, n."plateHash", n.colour, n."maskedPlate", n."agreementId", n."partyId", n."claimId", to_timestamp(n."startsAt" / 1000.0), to_timestamp(n."endsAt" / 1000.0),
        to_timestamp($2 / 1000.0), $3
-     from jsonb_to_recordset($1::jsonb) as n (city text, id text, "facilityId" text, audience text, "plateHash" text, colour text, "maskedPlate" text, "agreementId" text, "claimId" text, "startsAt" float8, "endsAt" float8)`,
+     from jsonb_to_recordset($1::jsonb) as n (city text, id text, "facilityId" text, audience text, "plateHash" text, colour text, "maskedPlate" text, "agreementId" text, "partyId" text, "claimId" text, "startsAt" float8, "endsAt" float8)`,
     [JSON.stringify(rows), now, recordedBy],
   );
 }

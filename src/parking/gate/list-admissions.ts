@@ -23,6 +23,6 @@ export async function listAdmissions({ viewer, database }: RequestScope, facilit
 }
 
 /** A row as the schema shows it. Whoever made it has shown that the caller may see it. */
-export function admissionOf({ id, facilityId, audience, maskedPlate: plate, colour, agreementId, startsAt, endsAt, recordedAt }: AdmissionRow): Admission {
-  return Object.assign(new Admission(), { id, facilityId, audience, plate, colour, agreementId, startsAt, endsAt, recordedAt });
+export function admissionOf({ id, facilityId, audience, maskedPlate: plate, colour, agreementId, partyId, startsAt, endsAt, recordedAt }: AdmissionRow): Admission {
+  return Object.assign(new Admission(), { id, facilityId, audience, plate, colour, agreementId, partyId, startsAt, endsAt, recordedAt });
 }

@@ -4,9 +4,11 @@ import { problem, type Problem, type Span } from '../../kernel/index.js';
 export const AUDIENCES = ['RESIDENTS', 'AGREEMENT_HOLDERS'] as const;
 export type AdmittedAudience = (typeof AUDIENCES)[number];
 
-/** A vehicle that a facility has admitted, for a time; without an end as long as nobody ends it. */
+/** A vehicle of a party that a facility has admitted, for a time; without an end as long as nobody ends it. */
 export interface Admission {
   readonly facilityId: string;
+  /** Whose vehicle it is. */
+  readonly partyId: string;
   readonly audience: AdmittedAudience;
   readonly plateHash: string;
   /** null: the plate of any colour. */
@@ -21,13 +23,15 @@ export interface AdmittedVehicle {
   readonly colour: string | null;
 }
 
-/** Where and when vehicles would stay. */
+/** Where and when vehicles would stay, and for which party. */
 export interface StayPlace {
   readonly facilityId: string;
+  /** Who books: a plate proves nothing about whoever names it, so another party’s admission is none. */
+  readonly partyId: string;
   readonly during: Span;
 }
 
-/** As which audiences every one of the vehicles is admitted, from the first instant of the stay to its last: as those the stay is decided. */
+/** As which audiences every one of the vehicles is admitted as the party’s own, from the first instant of the stay to its last: as those the stay is decided. */
 export function admittedAs(vehicles: readonly AdmittedVehicle[], admissions: readonly Admission[], place: StayPlace): readonly AdmittedAudience[] {
   return vehicles.length === 0 ? [] : AUDIENCES.filter(audience => vehicles.every(vehicle => isAdmitted(vehicle, audience, admissions, place)));
 }
@@ -47,9 +51,9 @@ export function otherPlatesProblems(vehicles: ReadonlyArray<{ readonly vehicle: 
 }
 
 /** Admissions that follow one another without a gap are as good as one. */
-function isAdmitted({ hash, colour }: AdmittedVehicle, audience: AdmittedAudience, admissions: readonly Admission[], { facilityId, during }: StayPlace): boolean {
+function isAdmitted({ hash, colour }: AdmittedVehicle, audience: AdmittedAudience, admissions: readonly Admission[], { facilityId, partyId, during }: StayPlace): boolean {
   let until = during.startsAt;
-  const own = admissions.filter(each => each.facilityId === facilityId && each.audience === audience && each.plateHash === hash && (each.colour === null || each.colour === colour)).sort((one, other) => one.startsAt - other.startsAt);
+  const own = admissions.filter(each => each.facilityId === facilityId && each.partyId === partyId && each.audience === audience && each.plateHash === hash && (each.colour === null || each.colour === colour)).sort((one, other) => one.startsAt - other.startsAt);
   for (const { startsAt, endsAt } of own) if (startsAt <= until) until = Math.max(until, endsAt ?? Number.POSITIVE_INFINITY);
   return until >= during.endsAt;
 }
