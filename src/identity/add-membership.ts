@@ -5,12 +5,10 @@ import { ensureMay } from './allow.js';
 import { endingRights } from './beliefs.js';
 import { endMembershipAt, findMembershipForUpdate, insertMembership, type MembershipRow } from './membership.sql.js';
 import { getParties } from './party-head.js';
-import { forgetSource } from './party.sql.js';
 import type { Action } from './rules/actions.js';
 import { checkMembership } from './rules/membership.js';
 import { ROLES, isRole, type Role } from './rules/roles.js';
 import type { Subject } from './rules/may.js';
-import { sourceOfApp } from './rules/sign-up.js';
 
 export interface AddMembership {
   readonly memberId: string;
@@ -64,13 +62,12 @@ export function endMembership(scope: RequestScope, input: { readonly membershipI
   }, { operation: 'endMembership', key: input.idempotencyKey ?? null, input });
 }
 
-/** Ends a locked membership for whoever may; of a driver that an app signed up, the app's knowledge of the phone ends with it. */
+/** Ends a locked membership for whoever may. */
 export async function endWithin(unit: Unit, membership: MembershipRow, action: Action, reason: string | null = null): Promise<Outcome<MembershipId>> {
   if (membership.endsAt !== null && membership.endsAt <= unit.now) {
     return refuse(problem('MEMBERSHIP_ENDED', { zh: '该成员关系已经终止', en: 'this membership has ended already', field: 'membershipId' }));
   }
   await endMembershipAt(unit, membership.id, unit.now);
-  await forgetSource(unit, membership.partyId, sourceOfApp(membership.memberPartyId), unit.now);
   unit.record({ action, objectType: 'membership', objectId: membership.id, reason, details: { act: 'end' } });
   unit.announce('membership.ended', { membershipId: membership.id, memberPartyId: membership.memberPartyId });
   return done({ membershipId: membership.id });

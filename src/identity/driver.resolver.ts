@@ -14,7 +14,7 @@ import { signOffDriver, signUpDriver } from './sign-up-driver.js';
 @Resolver()
 export class DriverResolver {
   @Allow('driver:sign-up')
-  @Mutation(() => SignUpDriverPayload, { description: '经驾驶人同意为其注册（3.2-8、4.5-5）：合作应用此后可代其预约、付费，直至任一方终止。Signs a driver up, with consent; the partner app may then book and pay for it, until either ends that.' })
+  @Mutation(() => SignUpDriverPayload, { description: '经驾驶人同意为其注册（3.2-8、4.5-5）：合作应用此后可代其预约、付费，直至任一方终止；终止后由同一应用再次注册的，仍是同一主体。Signs a driver up, with consent; the partner app may then book and pay for it, until either ends that; the same app signing it up again finds the same party.' })
   async signUpDriver(@Arg('input', () => SignUpDriverInput, { description: '驾驶人。The driver.' }) input: SignUpDriverInput, @Ctx() scope: RequestScope): Promise<SignUpDriverPayload> {
     const outcome = await signUpDriver(scope, input);
     if (isRefusal(outcome)) return { party: null, membership: null, userErrors: userErrorsOf(outcome, scope) };

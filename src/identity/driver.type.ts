@@ -7,10 +7,10 @@ const KEY = '幂等键，至多 255 字符，保留 72 小时。Idempotency key,
 
 @InputType({ description: '为驾驶人注册的输入：只收办事所需（4.5-5）。What a driver is signed up with: what is needed, and no more.' })
 export class SignUpDriverInput {
-  @Field(() => String, { description: '姓名，加密保存，掩码显示。The name; sealed, and shown masked.' })
+  @Field(() => String, { description: '姓名，加密保存，掩码显示；再次注册时与原名不同的以此为准。The name; sealed, and shown masked; on signing up again it replaces another one.' })
   name!: string;
 
-  @Field(() => String, { description: '11 位手机号，加密保存；同一应用内不重复。An 11 digit mobile; sealed; once in one app.' })
+  @Field(() => String, { description: '11 位手机号，加密保存；同一应用内不重复。本应用曾以此号注册、已终止代办而未删除个人信息的，仍是同一主体，预约、欠费与预约上限照旧；号码已换机主的，须先由原机主或主管部门 eraseDriver。An 11 digit mobile; sealed; once in one app. One that this app had signed up before and left, and that was not erased, is the same party again, with its bookings, debts and bounds; where the number has gone to somebody else, have the former driver erased first.' })
   phone!: string;
 
   @Field(() => String, { description: '驾驶人所同意的隐私告知及版本，1–200 字，留审计（4.5-5）。The privacy notice, with its version, that the driver agreed to; kept in the audit.' })
@@ -19,7 +19,7 @@ export class SignUpDriverInput {
   @Field(() => ID, { nullable: true, description: '哪一合作应用；为空即调用方唯一的应用。Which app; null: the caller’s one.' })
   appId?: string | null;
 
-  @Field(() => String, { nullable: true, description: '登记地行政区划代码；为空取应用的，主管部门注册时必填。Division code; null: the app’s; an authority gives it.' })
+  @Field(() => String, { nullable: true, description: '登记地行政区划代码；为空取应用的，主管部门注册时必填；再次注册时不变。Division code; null: the app’s; an authority gives it; signing up again leaves it as it was.' })
   jurisdictionCode?: string | null;
 
   @Field(() => String, { description: KEY })

@@ -50,12 +50,18 @@ export function listPartyHeadsForShare(sql: Sql, ids: readonly string[]): Promis
   return sql.query<PartyHead>(`select id, kind, jurisdiction_code as "jurisdictionCode", name from party where id = any($1) for share`, [ids]);
 }
 
-/** Forgets by which source and code a party came, so that the code is free again. By the primary key. */
-export async function forgetSource(sql: Sql, id: string, source: string, now: number): Promise<void> {
-  await sql.query(
-    `update party set source = null, code = null, valid_from = greatest(valid_from, to_timestamp($3 / 1000.0)) where id = $1 and source = $2`,
-    [id, source, now],
+/** The person that was registered by a source's code and not erased since, locked against its erasure and a second registration until the commit. By party_of_source. */
+export async function findPersonOfSourceForUpdate(sql: Sql, { source, code }: { readonly source: string | null; readonly code: string | null }): Promise<{ readonly id: string; readonly sealedName: string } | null> {
+  const [row] = await sql.query<{ id: string; sealedName: string }>(
+    `select id, sealed_name as "sealedName" from party where source = $1 and code = $2 and kind = 'PERSON' for no key update`,
+    [source, code],
   );
+  return row ?? null;
+}
+
+/** Gives a person another name; the versions keep the one before, sealed as it was. By the primary key. */
+export async function renamePerson(sql: Sql, id: string, sealedName: string, now: number): Promise<void> {
+  await sql.query(`update party set sealed_name = $2, valid_from = greatest(valid_from, to_timestamp($3 / 1000.0)) where id = $1`, [id, sealedName, now]);
 }
 
 export interface PartyFilter {

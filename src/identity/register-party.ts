@@ -1,7 +1,7 @@
 import { done, isRefusal, problem, refuse, type Outcome } from '../kernel/index.js';
 import { newId, transaction, type RequestScope, type Sealer, type Sql, type Unit } from '../platform/index.js';
 import { ensureMay } from './allow.js';
-import { findPartyTaking, insertParty, type NewParty } from './party.sql.js';
+import { findPartyTaking, insertParty, renamePerson, type NewParty } from './party.sql.js';
 import { checkParty, type PartyFacts, type PartyStatement } from './rules/party.js';
 
 export type RegisterParty = PartyStatement & { readonly idempotencyKey?: string | null };
@@ -36,8 +36,18 @@ export async function storeParty(unit: Unit, facts: PartyFacts): Promise<string 
   return (await insertParty(unit, sealParty(unit.scope.services.sealer, id, facts), unit.now)) ? id : null;
 }
 
+/** Gives a person the name that it is registered by anew; false where that is the name it has. */
+export async function takeName(unit: Unit, { id, sealedName }: { readonly id: string; readonly sealedName: string }, name: string): Promise<boolean> {
+  const { sealer } = unit.scope.services;
+  if (sealer.open(sealedName, nameBinding(id)) === name) return false;
+  await renamePerson(unit, id, sealer.seal(name, nameBinding(id)), unit.now);
+  return true;
+}
+
 /** The domain of the blind index over phones. */
 export const PHONE_DOMAIN = 'party.phone';
+
+const nameBinding = (id: string) => ({ table: 'party', rowId: id, column: 'sealed_name' });
 
 function sealParty(sealer: Sealer, id: string, { name, phone, ...facts }: PartyFacts): NewParty {
   const isPerson = facts.kind === 'PERSON';
@@ -45,7 +55,7 @@ function sealParty(sealer: Sealer, id: string, { name, phone, ...facts }: PartyF
     ...facts,
     id,
     name: isPerson ? null : name,
-    sealedName: isPerson ? sealer.seal(name, { table: 'party', rowId: id, column: 'sealed_name' }) : null,
+    sealedName: isPerson ? sealer.seal(name, nameBinding(id)) : null,
     sealedPhone: phone === null ? null : sealer.seal(phone, { table: 'party', rowId: id, column: 'sealed_phone' }),
     phoneHash: phone === null ? null : sealer.lookupHash(phone, PHONE_DOMAIN),
   };

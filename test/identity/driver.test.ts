@@ -106,7 +106,7 @@ test('a department registers a driver within its jurisdiction, and acts for nobo
   await expect(signUpDriver(city.as(officer('DRIVER', { partyId: appId })), keyed())).rejects.toMatchObject({ code: 'FORBIDDEN' });
 });
 
-test.each(['the driver', 'the app', 'the app in the driver’s name', 'a security administrator'])('%s ends it: the app acts for the driver no more, and the phone is free for whoever has it next', async who => {
+test.each(['the driver', 'the app', 'the app in the driver’s name', 'a security administrator'])('%s ends it: the app acts for the driver no more, until the driver is signed up again', async who => {
   const phone = `131000000${10 + ++made}`;
   const { partyId, membershipId } = valueOf(await signUpDriver(city.as(app), keyed({ phone })));
   const callers: Record<string, () => Promise<Viewer>> = { 'the driver': async () => officer('DRIVER', { partyId }), 'the app': async () => app, 'the app in the driver’s name': () => authenticate(city.services, `${secret}.${partyId}`) };
@@ -122,7 +122,8 @@ test.each(['the driver', 'the app', 'the app in the driver’s name', 'a securit
   if (who !== 'the app in the driver’s name') expect(codesOf(await leave())).toEqual(['MEMBERSHIP_ENDED']);
   later();
   await expect(authenticate(city.services, `${secret}.${partyId}`)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
-  expect(valueOf(await signUpDriver(city.as(app), keyed({ phone }))).partyId).not.toBe(partyId);
+  expect(valueOf(await signUpDriver(city.as(app), keyed({ phone }))).partyId).toBe(partyId);
+  expect((await authenticate(city.services, `${secret}.${partyId}`)).partyIds).toEqual([partyId]);
 });
 
 test('through the schema: the masked party and the membership are told to the app, and a refusal by its code', async () => {

@@ -37,7 +37,8 @@ function consentProblems(consentedTo: string): Problem[] {
 
 /**
  * By which source an app's drivers are known, with the hash of the phone as the code: one app has a phone once. Two apps
- * that sign up one phone have a party each: neither proved that the other's driver is its own.
+ * that sign up one phone have a party each: neither proved that the other's driver is its own. It stays by the party when
+ * the app leaves it, so that signing up again finds it, and goes with its erasure.
  */
 export function sourceOfApp(appId: string): string {
   return `app:${appId}`;
