@@ -41,6 +41,18 @@ export async function countCharges(sql: Sql, reach: readonly ReachPart[], filter
   return row!.count;
 }
 
+/** What came in for charges that owed less, or nothing any more, and goes back: it stands by them, and in none of their own sums. By charge_refund_charge and ledger_transaction_refund_once. */
+export function listReturnsOfCharges(sql: Sql, chargeIds: readonly string[]): Promise<Array<{ readonly chargeId: string; readonly returnedFen: number }>> {
+  return sql.query(
+    `select r.charge_id as "chargeId", sum(r.amount_fen)::float8 as "returnedFen"
+     from charge_refund r
+     join ledger_transaction t on t.city = r.city and t.refund_id = r.id and t.kind = 'RETURN'
+     where r.charge_id = any($1)
+     group by r.charge_id`,
+    [chargeIds],
+  );
+}
+
 export interface RefundOfChargeRow {
   readonly chargeId: string;
   readonly id: string;

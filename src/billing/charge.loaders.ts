@@ -2,7 +2,7 @@ import { money } from '../kernel/index.js';
 import { reachOf } from '../identity/index.js';
 import { defineLoader, type RequestScope } from '../platform/index.js';
 import { decodeCursor, pageOf, pageSize, type Connection, type PageArgs } from '../platform/graphql/index.js';
-import { countCharges, listChargeIds, listRefundsOfCharges, type ChargeFilter, type RefundOfChargeRow } from './charge-reads.sql.js';
+import { countCharges, listChargeIds, listRefundsOfCharges, listReturnsOfCharges, type ChargeFilter, type RefundOfChargeRow } from './charge-reads.sql.js';
 import { findCharges, type ChargeRow } from './charge.sql.js';
 import { Charge, type ChargeWhere } from './charge.type.js';
 import type { ChargeLine } from './rules/charge.js';
@@ -13,7 +13,9 @@ const LINES = new WeakMap<Charge, readonly ChargeLine[]>();
 export const CHARGE_BY_ID = defineLoader<string, Charge | null>('CHARGE_BY_ID', async (scope, ids) => {
   const filter: ChargeFilter = { facilityId: null, payerId: null, states: null, causeId: null, ids };
   const visible = await listChargeIds(scope.database, reachOf(scope.viewer, 'charge:read'), filter, { after: null, limit: ids.length });
-  const found = new Map((await findCharges(scope.database, visible)).map(row => [row.id, chargeOf(row)]));
+  const [rows, returns] = await Promise.all([findCharges(scope.database, visible), listReturnsOfCharges(scope.database, visible)]);
+  const returnedOf = new Map(returns.map(({ chargeId, returnedFen }) => [chargeId, returnedFen]));
+  const found = new Map(rows.map(row => [row.id, chargeOf(row, returnedOf.get(row.id) ?? 0)]));
   return ids.map(id => found.get(id) ?? null);
 });
 
@@ -23,8 +25,10 @@ export const REFUNDS_OF_CHARGE = defineLoader<string, readonly RefundOfChargeRow
   return chargeIds.map(id => byCharge.get(id) ?? []);
 });
 
-function chargeOf(row: ChargeRow): Charge {
-  const { id, facilityId, payerId, state, purpose, revenueKind, amountFen, paidFen, refundedFen, openedAt, dueAt, paidAt } = row;
+/** A charge as its payer sees it: with what came in that it did not owe, and goes back. */
+function chargeOf(row: ChargeRow, returnedFen: number): Charge {
+  const { id, facilityId, payerId, state, purpose, revenueKind, amountFen, openedAt, dueAt, paidAt } = row;
+  const [paidFen, refundedFen] = [money.add(row.paidFen, returnedFen), money.add(row.refundedFen, returnedFen)];
   const charge = Object.assign(new Charge(), { id, facilityId, payerId, state, purpose, revenueKind, amountFen, paidFen, refundedFen, openedAt, dueAt, paidAt, openedFen: money.add(...row.lines.map(line => line.amountFen)), cause: { kind: row.causeKind, id: row.causeId } });
   LINES.set(charge, row.lines);
   return charge;

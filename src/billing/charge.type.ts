@@ -30,7 +30,7 @@ export class ChargeLineType {
   @Field(() => InstantScalar, { nullable: true, description: '计费结束，不含；不按时段计为空。Its end, excluded; null where it is no stretch of time.' })
   endsAt!: number | null;
 
-  @Field(() => Boolean, { description: '是否已随费用作废；作废的行不再应付，也未曾付。Whether it is void with its charge: nothing of it is owed any more, and nothing was paid.' })
+  @Field(() => Boolean, { description: '是否已随费用作废；作废的行不再应付，作废后到账的款项全额退还。Whether it is void with its charge: nothing of it is owed any more, and what came in nevertheless is given back whole.' })
   isVoid!: boolean;
 }
 
@@ -75,10 +75,10 @@ export class Charge extends Node {
   @Field(() => FenScalar, { description: '应付（分）；减免后的数额，作废为 0。What is or was owed, in fen; 0 where it is void.' })
   amountFen!: number;
 
-  @Field(() => FenScalar, { description: '已付（分）；未付为 0。What was paid, in fen; 0 where nothing was.' })
+  @Field(() => FenScalar, { description: '已收（分）：为此费用收到的全部款项，含作废、减免或付清后才到而退回的；未收为 0。All that came in for it, in fen, with what came when it was void, lessened or paid already and goes back; 0 where nothing did.' })
   paidFen!: number;
 
-  @Field(() => FenScalar, { description: '已退或待退（分）。What was given back or is owed back, in fen.' })
+  @Field(() => FenScalar, { description: '已退或待退（分），即 chargeRefunds 之和；paidFen 减此数即收款方所得，作废的为 0。What was given back or is owed back, in fen, which is the sum of chargeRefunds; paidFen less this is what is kept, and 0 of a void charge.' })
   refundedFen!: number;
 
   @Field(() => InstantScalar, { description: '开立时刻。When it was opened.' })
@@ -87,7 +87,7 @@ export class Charge extends Node {
   @Field(() => InstantScalar, { description: '付款期限；过后为逾期未付。When it is due; unpaid after it.' })
   dueAt!: number;
 
-  @Field(() => InstantScalar, { nullable: true, description: '付款时刻；未付为空。When it was paid; null where it was not.' })
+  @Field(() => InstantScalar, { nullable: true, description: '付清时刻；未付或款到时已作废为空。When it was paid; null where it was not, or was void when money came.' })
   paidAt!: number | null;
 }
 

@@ -1,4 +1,5 @@
-import { done, isRefusal, problem, refuse, type Outcome } from '../kernel/index.js';
+import { done, isRefusal, money, problem, refuse, type Outcome } from '../kernel/index.js';
+import { tellParties, type NoticeDraft } from '../identity/index.js';
 import { newId, type Unit } from '../platform/index.js';
 import { accountNamed, accountsNamed } from './accounts.js';
 import { findChargeForUpdate, findChargePayment, insertChargePayment, insertChargeRefund, insertReceipt, updateCharge, type ChargeRow } from './charge.sql.js';
@@ -22,8 +23,8 @@ export interface ProvedPayment {
 
 /**
  * Books a proved payment: the charge is PAID and its payees earn it. Money that came and is not owed (the charge was
- * voided, lessened, or paid before) is never lost and never earned: it is owed back at once. The same reference again
- * changes nothing. Announces `billing.chargePaid` and `billing.refundOwed`.
+ * voided, lessened, or paid before) is never lost and never earned: it is owed back at once, and the payer is told how
+ * much. The same reference again changes nothing. Announces `billing.chargePaid` and `billing.refundOwed`.
  */
 export async function settlePayment(unit: Unit, payment: ProvedPayment): Promise<Outcome<void>> {
   const charge = await findChargeForUpdate(unit, payment.chargeId);
@@ -68,7 +69,8 @@ async function bookPayment(unit: Unit, charge: ChargeRow, { provider, providerRe
   unit.announce('billing.chargePaid', { chargeId, cause: { kind: charge.causeKind, id: charge.causeId } });
 }
 
-async function bookReturn(unit: Unit, { city, id: chargeId }: ChargeRow, { provider, providerReference }: ProvedPayment, amountFen: number): Promise<string> {
+async function bookReturn(unit: Unit, charge: ChargeRow, { provider, providerReference }: ProvedPayment, amountFen: number): Promise<string> {
+  const { city, id: chargeId } = charge;
   const names = [accountNamed(city, 'CLEARING', { provider }), accountNamed(city, 'REFUND_OWED')] as const;
   const accountOf = await accountsNamed(unit, names);
   const refund = { city, id: newId('refund', unit.now), chargeId, provider, providerReference, amountFen, reason: '所付款项无应付费用。Money came that no charge asked for.' };
@@ -76,7 +78,17 @@ async function bookReturn(unit: Unit, { city, id: chargeId }: ChargeRow, { provi
   await insertTransactions(unit, [{ city, id: newId('ledgerTransaction', unit.now), kind: 'RETURN', amountFen, chargeId, refundId: refund.id, batchId: null, postings: postReturn(accountOf(names[0]), accountOf(names[1]), amountFen) }], unit.now);
   unit.record({ action: 'charge:refund', objectType: 'charge', objectId: chargeId, reason: refund.reason, details: { refundId: refund.id, amountFen, cause: 'SURPLUS' } });
   unit.announce('billing.refundOwed', { refundId: refund.id, chargeId, provider, providerReference, amountFen, cause: 'SURPLUS', reason: refund.reason });
+  if (charge.payerId !== null) await tellParties(unit, [noticeOf(charge, charge.payerId, amountFen)]);
   return refund.id;
+}
+
+/** Whoever was told that nothing is taken learns that something came nevertheless, and that all of it goes back. */
+function noticeOf({ id, state }: ChargeRow, partyId: string, amountFen: number): NoticeDraft {
+  const yuan = money.yuanDigits(amountFen);
+  const text = state === 'VOID'
+    ? { zh: `费用已作废，收到的 ${yuan} 元将全额退还`, en: `the charge is void: the ${yuan} yuan that came in are given back whole` }
+    : { zh: `超出应付而多收的 ${yuan} 元将全额退还`, en: `${yuan} yuan more than was owed came in: they are given back whole` };
+  return { partyId, topic: 'charge.givenBack', subjectKind: 'Charge', subjectId: id, ...text };
 }
 
 function referenceReused({ provider, providerReference }: ProvedPayment) {

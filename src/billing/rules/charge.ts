@@ -17,7 +17,7 @@ export const CHARGE_STATE_WORDS = {
   PAID: '已付。Paid whole.',
   PART_REFUNDED: '部分退款。Paid, and part of it given back.',
   REFUNDED: '已全额退款。Paid, and all of it given back.',
-  VOID: '作废：未付且不再应付。Nothing is owed any more, and nothing was paid.',
+  VOID: '作废：不再应付；作废时在途的付款到账后全额退还，计入 paidFen 与 refundedFen。Nothing is owed any more; a payment that was under way is given back whole, and stands in paidFen and refundedFen.',
 } as const;
 export type ChargeState = keyof typeof CHARGE_STATE_WORDS;
 export type ChargeEvent = 'PAY' | 'LESSEN' | 'VOID' | 'PASS_DUE' | 'REFUND_PART' | 'REFUND_ALL';
