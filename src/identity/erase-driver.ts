@@ -18,7 +18,7 @@ const ERASED_TOPIC = 'driver.erased';
 
 /**
  * Destroys what is kept of a person who asks for it (PIPL, Article 47): name, phone and plates with all that finds them,
- * notices, and every way to act. What was paid, and the audit, stay by the id alone. Refused while bookings are open or
+ * also where a gate saw them without a booking, notices, and every way to act. What was paid, and the audit, stay by the id alone. Refused while bookings are open or
  * charges unpaid; a second time it changes nothing.
  */
 export function eraseDriver(scope: RequestScope, { idempotencyKey, ...input }: EraseDriver): Promise<Outcome<{ readonly partyId: string }>> {

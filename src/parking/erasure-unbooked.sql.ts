@@ -1,0 +1,123 @@
+import { plates } from '../kernel/index.js';
+import type { Sql } from '../platform/index.js';
+
+/** What stands behind the hash in the key of a vehicle that a gate saw. */
+const COLOURS = ['-', ...plates.PLATE_COLOURS].map(colour => `'${colour}'`).join(', ');
+
+/**
+ * The plates that a party named, the keys by which gates know them in whichever colour, and who named them when: who books
+ * with a plate, or is admitted with it by name. A hold that came to nothing names nobody's plate but the party's own.
+ */
+const NAMED = `plates as materialized (
+    select v.plate_hash as hash from reservation r join reservation_vehicle v on v.reservation_id = r.id where r.party_id = $1
+    union select m.plate_hash from admitted_vehicle m where m.party_id = $1),
+  keys as materialized (select p.hash, p.hash || '/' || c.colour as key from plates p cross join unnest(array[${COLOURS}]) as c (colour)),
+  named as materialized (
+    select v.plate_hash as hash, v.plate_hash || '/' || v.colour as key, r.party_id, r.created_at as at
+    from plates p join reservation_vehicle v on v.plate_hash = p.hash join reservation r on r.id = v.reservation_id
+    where r.party_id = $1 or r.state not in ('HELD', 'EXPIRED')
+    union all
+    select m.plate_hash, m.plate_hash || '/' || coalesce(m.colour, '-'), m.party_id, m.starts_at
+    from plates p cross join facility f join admitted_vehicle m on m.facility_id = f.id and m.plate_hash = p.hash
+    where m.party_id is not null)`;
+
+/**
+ * Whether what a gate saw without a booking was this party's: of those who named the plate the last before it, or else the
+ * first after it, those who named its colour first; and nobody else was admitted with it there and then.
+ */
+const isTheirs = (seen: { readonly facilityId: string; readonly key: string; readonly at: string }): string => `(
+    select n.party_id from named n where n.hash = k.hash
+    order by n.key = ${seen.key} desc, n.at <= ${seen.at} desc, abs(extract(epoch from n.at - ${seen.at})) limit 1) = $1
+  and not exists (
+    select from admitted_vehicle m
+    where m.facility_id = ${seen.facilityId} and m.plate_hash = k.hash and m.party_id <> $1 and m.starts_at <= ${seen.at} and (m.ends_at is null or m.ends_at > ${seen.at}))`;
+
+const STAY = isTheirs({ facilityId: 's.facility_id', key: 's.plate_key', at: 's.began_at' });
+const PASSAGE = isTheirs({ facilityId: 'e.facility_id', key: 'k.key', at: 'e.occurred_at' });
+const DECISION = isTheirs({ facilityId: 'd.facility_id', key: 'd.plate_key', at: 'd.at' });
+
+/** A vehicle that is in has to come out yet, and a stay that is not paid for is needed until it is. */
+const IS_DONE = `s.state <> 'OPEN' and not s.is_unsettled
+  and not exists (select from jsonb_array_elements(s.charges) as each join charge c on c.id = each ->> 'chargeId' where c.state in ('OPEN', 'UNPAID'))`;
+
+/** The vehicles of a party as gates lock them, wherever one saw them. By reservation_party, session_plate and gate_event_plate. */
+export async function vehiclesSeenOf(sql: Sql, partyId: string): Promise<readonly string[]> {
+  const rows = await sql.query<{ vehicle: string }>(
+    `with ${NAMED}
+     select distinct f.id || ' ' || k.key as vehicle from keys k cross join facility f
+     where exists (select from session s where s.facility_id = f.id and s.plate_key = k.key and s.state <> 'VOID')
+        or exists (select from gate_event e where e.facility_id = f.id and e.plate_key = k.key)`,
+    [partyId],
+  );
+  return rows.map(row => row.vehicle);
+}
+
+/**
+ * Takes the plates that a party named from what gates saw of them without a booking: stays that are over and paid for with
+ * their passages, decisions, and what was misread as one of them. The rows stay, as nobody's. What was another party's by
+ * the same plate stays whole. Before the bookings lose their vehicles, by which all of it is found. By reservation_party,
+ * session_plate, session_void, gate_event_plate, gate_decision_unbooked and plate_correction_event.
+ */
+export async function eraseUnbookedOf(sql: Sql, partyId: string): Promise<void> {
+  await sql.query(
+    `with ${NAMED},
+       stays as materialized (
+         select s.city, s.id from keys k cross join facility f join session s on s.facility_id = f.id and s.plate_key = k.key and s.state <> 'VOID'
+         where s.reservation_id is null and ${IS_DONE} and ${STAY}
+         union all
+         select s.city, s.id from keys k join session s on s.plate_key = k.key and s.state = 'VOID' where s.reservation_id is null and ${STAY}),
+       passages as materialized (
+         select e.city, e.id, coalesce(t.id, e.id) as standing
+         from keys k cross join facility f join gate_event e on e.facility_id = f.id and e.plate_key = k.key
+         left join stays t on t.id = e.session_id
+         where t.id is not null or (e.session_id is null and ${PASSAGE})),
+       decisions as (
+         update gate_decision d set plate_key = 'erased', masked_plate = '***', sealed_suggestions = null
+         from keys k where d.plate_key = k.key and d.reservation_id is null and ${DECISION}),
+       events as (
+         update gate_event e set plate_key = 'erased/' || t.standing, read_key = 'erased/' || t.standing, plate_hash = 'erased', sealed_plate = 'erased', masked_plate = '***'
+         from passages t where e.city = t.city and e.id = t.id),
+       corrections as (
+         update plate_correction c set from_key = 'erased/' || t.standing, to_key = 'erased/' || t.standing from passages t where c.gate_event_id = t.id),
+       misread as (
+         update plate_correction c
+         set from_key = case when c.from_key in (select key from keys) then 'erased/' || e.id else c.from_key end,
+             to_key = case when c.to_key in (select key from keys) then 'erased/' || e.id else c.to_key end
+         from keys k, gate_event e
+         where e.id = c.gate_event_id and k.key in (c.from_key, c.to_key) and e.plate_key not in (select key from keys) and ${PASSAGE}
+         returning e.city, e.id),
+       readings as (
+         update gate_event e set read_key = 'erased/' || e.id from misread m where e.city = m.city and e.id = m.id and e.read_key in (select key from keys))
+     update session s set plate_key = 'erased/' || s.id, masked_plate = '***' from stays t where s.city = t.city and s.id = t.id`,
+    [partyId],
+  );
+}
+
+/** The hashes of the plates that a party named. By reservation_party and admitted_vehicle_party. */
+export async function plateHashesOf(sql: Sql, partyId: string): Promise<readonly string[]> {
+  return (await sql.query<{ hash: string }>(`with ${NAMED} select hash from plates`, [partyId])).map(row => row.hash);
+}
+
+export interface Suggested {
+  readonly id: string;
+  /** Null: no reading is left. */
+  readonly sealedSuggestions: string | null;
+}
+
+/** What gates suggested around a party's stays: one of the readings may be its plate. Bookings matter to a gate for 4 hours around them. By reservation_party and gate_decision_suggested. */
+export function suggestedAround(sql: Sql, partyId: string): Promise<Array<Suggested & { readonly sealedSuggestions: string }>> {
+  return sql.query(
+    `select distinct d.id, d.sealed_suggestions as "sealedSuggestions" from reservation r
+     join gate_decision d on d.facility_id = r.facility_id and d.at between r.starts_at - interval '5 hours' and r.ends_at + interval '5 hours'
+     where r.party_id = $1 and d.sealed_suggestions is not null`,
+    [partyId],
+  );
+}
+
+/** By gate_decision_id. */
+export async function putSuggestions(sql: Sql, rows: readonly Suggested[]): Promise<void> {
+  await sql.query(
+    `update gate_decision d set sealed_suggestions = n."sealedSuggestions" from jsonb_to_recordset($1::jsonb) as n (id text, "sealedSuggestions" text) where d.id = n.id`,
+    [JSON.stringify(rows)],
+  );
+}
