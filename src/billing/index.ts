@@ -14,7 +14,7 @@ export type { RefundCharge } from './refund-charge.js';
 export { settlePayment } from './settle-payment.js';
 export type { ProvedPayment } from './settle-payment.js';
 export type { ChargeLine, ChargePurpose, ChargeState } from './rules/charge.js';
-export { findCharges } from './charge.sql.js';
+export { findCharges, listChargesOfCauses } from './charge.sql.js';
 export type { ChargeRow } from './charge.sql.js';
 export { openMoneyOf } from './erase-payer.js';
 export { forgetQuotes } from './forget-quotes.js';

@@ -40,7 +40,7 @@ export class BookingResolver {
   }
 
   @Allow('reservation:write')
-  @Mutation(() => ReservationPayload, { description: '按新报价变更预约（I18）：一步替换，差额补收或退还；入场后只能延长。Changes a reservation in one step; whoever is in can only stay longer.' })
+  @Mutation(() => ReservationPayload, { description: '按新报价变更预约（I18）：一步替换，差额补收或退还，费用不超过报价，结果通知预约方；入场后只能延长。Changes a reservation in one step: the difference is charged or given back, never more than was quoted, and its party is told; whoever is in can only stay longer.' })
   changeReservation(@Arg('input', () => ChangeReservationInput, { description: '预约与新报价。The reservation and its new quote.' }) input: ChangeReservationInput, @Ctx() scope: RequestScope): Promise<ReservationPayload> {
     return toldChange(scope, changeReservation(scope, input));
   }

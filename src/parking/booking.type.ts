@@ -96,6 +96,12 @@ export class StayQuote {
   @Field(() => ID, { nullable: true, description: '用于变更的预约；新预约为空。The reservation that it would change; null for a new one.' })
   changesReservationId!: string | null;
 
+  @Field(() => FenScalar, { nullable: true, description: '现在变更另计的费用，分：逾期放弃已约定的，与逾期取消同费；0 为不收，泊位已被收回或已改址的不收（P9）；新预约为空。与价格分列，变更时不会多收（CHANGE_COSTS_MORE）。What this change would cost besides if it were made now, in fen: giving up late what was promised costs what cancelling late costs; 0 for none, as where its spaces were taken back or it was moved; null for a new stay. It is not in the price, and no change costs more than was quoted.' })
+  changeFeeFen!: number | null;
+
+  @Field(() => FenScalar, { nullable: true, description: '价格中由收回泊位的供给方承担的部分，分（P9）：预约曾改到该处，差额不由停车人承担；0 为没有；新预约为空。停车人应付为价格减去它，再加变更费。What of the price the supplier bears that had the reservation moved there, in fen: the driver owes the price less this, and the fee; 0 for nothing; null for a new stay.' })
+  supplierFen!: number | null;
+
   @Field(() => InstantScalar, { description: '有效至。Until when it holds.' })
   expiresAt!: number;
 }
@@ -142,6 +148,18 @@ export class TooManyOpenBookings extends UserError {
 
   @Field(() => Int, { description: '现有几个：已保留、已成立、已入场或超时的。How many are held, confirmed, being used or overstayed now.' })
   open!: number;
+}
+
+@ObjectType({ implements: UserError, description: '变更现在比报价时贵（CHANGE_COSTS_MORE）：如报价后已过免费变更的期限。未作任何变更，请重新报价。The change costs more by now than was quoted, as after the deadline for changing free; nothing was changed: ask for a quote again.' })
+export class ChangeCostsMore extends UserError {
+  @Field(() => FenScalar, { description: '报价时的变更费，分。The fee that was quoted, in fen.' })
+  quotedFeeFen!: number;
+
+  @Field(() => FenScalar, { description: '现在的变更费，分。The fee as it is now, in fen.' })
+  feeFen!: number;
+
+  @Field(() => FenScalar, { description: '共多出多少，分，含供给方少承担的。How much more it costs in all, in fen, with what the supplier bears less.' })
+  moreFen!: number;
 }
 
 @InputType({ description: '号牌。A plate.' })
@@ -216,7 +234,7 @@ export class ReservationPayload {
   userErrors!: UserError[];
 }
 
-@InputType({ description: '按新报价变更预约：新旧一步替换；少付退还，后付条款下多付补收，先付条款下不得加价（PAYMENT_COMES_FIRST）。Changes a reservation to what was quoted for it, in one step: less is given back, more is charged where a stay is paid after it and refused where it is paid first.' })
+@InputType({ description: '按新报价变更预约：新旧一步替换；少付退还，后付条款下多付补收，先付条款下不得加价（PAYMENT_COMES_FIRST）；变更费不超过报价所列（CHANGE_COSTS_MORE）。Changes a reservation to what was quoted for it, in one step: less is given back, more is charged where a stay is paid after it and refused where it is paid first; the fee is at most what was quoted.' })
 export class ChangeReservationInput {
   @Field(() => ID, { description: '预约。The reservation.' })
   reservationId!: string;

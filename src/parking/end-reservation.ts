@@ -39,12 +39,6 @@ export async function endReservation(unit: Unit, row: ReservationRow, { event, f
   return done({ ...stored, givenBackFen });
 }
 
-/** Takes off the charges of a reservation what is above a fee, or charges what of it they do not reach; answers what stands of them. */
-export async function bringDownTo(unit: Unit, row: ReservationRow, to: Pick<Ending, 'feeFen' | 'purpose' | 'reason'>): Promise<Outcome<readonly ReservationCharge[]>> {
-  const brought = await bringDown(unit, row, to);
-  return isRefusal(brought) ? brought : done(brought.value.charges);
-}
-
 /** What became of the charges of a reservation. */
 export interface BroughtDown {
   /** A charge of which nothing stands stays among them with 0 fen: whoever asks for the money of an ended reservation is still led to it. */
@@ -53,7 +47,7 @@ export interface BroughtDown {
   readonly givenBackFen: number;
 }
 
-/** As `bringDownTo`, and says what goes back: for whoever tells the parties. */
+/** Takes off the charges of a reservation what is above a fee, or charges what of it they do not reach; answers what stands of them, and what goes back: for whoever tells the parties. */
 export async function bringDown(unit: Unit, row: ReservationRow, { feeFen, purpose, reason }: Pick<Ending, 'feeFen' | 'purpose' | 'reason'>): Promise<Outcome<BroughtDown>> {
   const { takenOff, left, onTopFen } = settleTo(feeFen, row.charges);
   let givenBackFen = 0;
@@ -72,7 +66,7 @@ export async function bringDown(unit: Unit, row: ReservationRow, { feeFen, purpo
 }
 
 /** Within a week a fee is to be paid. */
-const FEE_DUE_MS = 7 * 86_400_000;
+export const FEE_DUE_MS = 7 * 86_400_000;
 
 /** Locks a reservation that was read before; a refusal where somebody changed it meanwhile (I18). */
 export async function lockUnchanged(unit: Unit, row: ReservationRow): Promise<Outcome<void>> {

@@ -1,6 +1,6 @@
 import type { Room } from '../platform/index.js';
 import { BookingResolver, NotEnoughSpacesResolver, RefusedNightResolver, SeriesResolver, StayAlternativeResolver, StayQuoteResolver } from './booking.resolver.js';
-import { NotEnoughSpaces, ReservationInTheWay, TooManyOpenBookings } from './booking.type.js';
+import { ChangeCostsMore, NotEnoughSpaces, ReservationInTheWay, TooManyOpenBookings } from './booking.type.js';
 import { eraseDriverPlates } from './erase-driver.js';
 import { gatePart } from './gate/gate-part.js';
 import { parkingJobs } from './jobs.js';
@@ -20,7 +20,7 @@ export const parkingRoom: Room = {
   name: 'parking',
   entities: [],
   resolvers: [BookingResolver, StayQuoteResolver, StayAlternativeResolver, NotEnoughSpacesResolver, SeriesResolver, RefusedNightResolver, ReservationResolver, BookingTermsResolver, ...gatePart.resolvers],
-  orphanedTypes: [Reservation, NotEnoughSpaces, ReservationInTheWay, TooManyOpenBookings, ...gatePart.orphanedTypes],
+  orphanedTypes: [Reservation, ChangeCostsMore, NotEnoughSpaces, ReservationInTheWay, TooManyOpenBookings, ...gatePart.orphanedTypes],
   nodes: [{ kind: 'reservation', loader: RESERVATION_BY_ID }, { kind: 'series', loader: SERIES_BY_ID }, ...gatePart.nodes],
   reactions: [confirmPaid, expireHolds, eraseDriverPlates, ...gatePart.reactions],
   jobs: [...parkingJobs, ...gatePart.jobs],

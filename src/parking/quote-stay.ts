@@ -7,8 +7,10 @@ import { audiencesOfStays, knownVehicles, storedVehicles, type KnownVehicle } fr
 import { judgeStays, type JudgedStay, type WantedStay } from './judge-stays.js';
 import { mayBookFor, ownPartiesWith } from './reservation.policy.js';
 import { reservationsById, type DemandClass, type ReservationRow } from './reservation.sql.js';
+import { revocationsOf, type RevocationRow } from './revocation/revocation.sql.js';
 import type { AdmittedAudience } from './rules/admitted-as.js';
 import { alreadyInProblem } from './rules/already-in.js';
+import { changeCost, type ChangeCost } from './rules/change-cost.js';
 import { reservationLifecycle } from './rules/lifecycle.js';
 import type { BookingTerms } from './rules/booking-terms.js';
 import type { KeptQuote } from './rules/quote-use.js';
@@ -41,10 +43,14 @@ export interface QuotedStay {
   readonly audiences: readonly AdmittedAudience[];
   /** The vehicles that it was judged for, and that alone may be booked by it; empty: any. */
   readonly vehicles: readonly string[];
+  /** What the change costs besides, as it was known then; null where nothing is changed. */
+  readonly changeFeeFen: number | null;
+  /** What of the price a supplier bears that had the reservation moved; null where nothing is changed. */
+  readonly supplierFen: number | null;
 }
 
-/** A quote that was made before there were audiences is for anybody. */
-export const quotedStayOf = (quote: Quote): QuotedStay => ({ audiences: [], vehicles: [], ...(quote.details as unknown as Omit<QuotedStay, 'audiences' | 'vehicles'>) });
+/** A quote that was made before there were audiences is for anybody, and one that did not say what a change costs knew of nothing. */
+export const quotedStayOf = (quote: Quote): QuotedStay => ({ audiences: [], vehicles: [], changeFeeFen: null, supplierFen: null, ...(quote.details as unknown as Partial<QuotedStay>) }) as QuotedStay;
 
 /** What of a quote decides whether it can be used. */
 export const keptQuoteOf = (quote: Quote): KeptQuote => ({ id: quote.id, changes: quotedStayOf(quote).changes, expiresAt: quote.expiresAt });
@@ -97,12 +103,15 @@ async function quoteTogether(unit: Unit, parts: ReadonlyArray<Gathered<Item>>): 
     const before = changed[index]!;
     if (isRefusal(before)) return [];
     const { facilityId, during, spaceClass, spaces, spaceId } = item;
-    return [{ index, item, stay: { facilityId, during, spaceClass, spaces, spaceId, audiences: audiences[index]!, ...(before.value ? { replaces: before.value.claimId, begunAt: before.value.startsAt } : {}) } }];
+    return [{ index, item, before: before.value, stay: { facilityId, during, spaceClass, spaces, spaceId, audiences: audiences[index]!, ...(before.value ? { replaces: before.value.claimId, begunAt: before.value.startsAt } : {}) } }];
   });
   const judged = await judgeStays(unit, wanted.map(each => each.stay), unit.now);
-  const had = wanted.flatMap(({ index, item }, nth) => {
+  const relocations = await relocationsOf(unit, wanted.flatMap(({ before }) => before?.id ?? []));
+  const had = wanted.flatMap(({ index, item, before }, nth) => {
     const outcome = judged[nth]!;
-    return isRefusal(outcome) ? [] : [{ index, stay: outcome.value, holder: { ...item, vehicles: vehicles[index]!.map(({ vehicle }) => vehicle) } }];
+    if (isRefusal(outcome)) return [];
+    const cost = before && changeCost(before, { ...item, ...item.during, priceFen: outcome.value.price.amountFen }, relocations.get(before.id) ?? [], unit.now);
+    return [{ index, stay: outcome.value, holder: { ...item, vehicles: vehicles[index]!.map(({ vehicle }) => vehicle), cost } }];
   });
   const quotes = new Map((await keepStays(unit, had)).map((quote, nth) => [had[nth]!.index, quote]));
   const refused = new Map(wanted.map(({ index }, nth) => [index, judged[nth]!]));
@@ -119,6 +128,11 @@ async function quoteTogether(unit: Unit, parts: ReadonlyArray<Gathered<Item>>): 
   });
 }
 
+/** What became of reservations that are to be changed, by each, the newest first. */
+async function relocationsOf(unit: Unit, ids: readonly string[]): Promise<ReadonlyMap<string, readonly RevocationRow[]>> {
+  return Map.groupBy(ids.length === 0 ? [] : await revocationsOf(unit, ids), row => row.reservationId);
+}
+
 /** For whom a quote is made, and what for. */
 export interface QuoteHolder {
   readonly partyId: string;
@@ -126,14 +140,16 @@ export interface QuoteHolder {
   readonly changes: string | null;
   /** The vehicles that it was judged for; absent where any may come. */
   readonly vehicles?: readonly string[];
+  /** What the change costs besides; absent or null where nothing is changed. */
+  readonly cost?: ChangeCost | null;
 }
 
 /** Keeps the prices of judged stays as quotes, in one statement. */
 export async function keepStays(unit: Unit, stays: ReadonlyArray<{ readonly stay: JudgedStay; readonly holder: QuoteHolder }>): Promise<readonly Quote[]> {
-  const drafts = stays.map(({ stay: { stay, city, terms, zoneId, windowIds, isProvisional, price }, holder: { partyId, demandClass, changes, vehicles } }) => {
+  const drafts = stays.map(({ stay: { stay, city, terms, zoneId, windowIds, isProvisional, price }, holder: { partyId, demandClass, changes, vehicles, cost } }) => {
     const audiences = stay.audiences ?? [];
     // What is for anybody is for any vehicle.
-    const details: QuotedStay = { city, spaceId: stay.spaceId, demandClass, terms, isProvisional, changes, audiences, vehicles: audiences.length > 0 ? (vehicles ?? []) : [] };
+    const details: QuotedStay = { city, spaceId: stay.spaceId, demandClass, terms, isProvisional, changes, audiences, vehicles: audiences.length > 0 ? (vehicles ?? []) : [], changeFeeFen: cost?.changeFeeFen ?? null, supplierFen: cost?.supplierFen ?? null };
     return {
       facilityId: stay.facilityId, zoneId, windowIds, spaceClass: stay.spaceClass, spaces: stay.spaces, during: stay.during, holderId: partyId, price,
       expiresAt: Math.min(unit.now + terms.quoteMinutes * MINUTE_MS, stay.during.endsAt),

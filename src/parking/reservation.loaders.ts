@@ -40,10 +40,10 @@ export const QUOTE_BY_ID = defineLoader<string, StayQuote | null>('QUOTE_BY_ID',
 /** A quote as the schema shows it. */
 export function stayQuoteOf(quote: Quote): StayQuote {
   const { id, facilityId, zoneId, windowIds, spaceClass, spaces, during, price, madeAt, expiresAt } = quote;
-  const { terms, spaceId, isProvisional, demandClass, changes, audiences } = quotedStayOf(quote);
+  const { terms, spaceId, isProvisional, demandClass, changes, audiences, changeFeeFen, supplierFen } = quotedStayOf(quote);
   return Object.assign(new StayQuote(), {
     id, facilityId, zoneId, windowIds, spaceClass, spaces, spaceId, during, lines: price.lines, amountFen: price.amountFen, tariffVersionIds: price.tariffVersionIds, isProvisional,
-    demandClass, audiences, terms: wholeTerms(terms), changesReservationId: changes, madeAt, expiresAt, isHeldUntilPaid: price.amountFen > 0 && terms.payAfterMinutes === null,
+    demandClass, audiences, terms: wholeTerms(terms), changesReservationId: changes, changeFeeFen, supplierFen, madeAt, expiresAt, isHeldUntilPaid: price.amountFen > 0 && terms.payAfterMinutes === null,
   });
 }
 

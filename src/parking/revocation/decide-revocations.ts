@@ -6,6 +6,7 @@ import { noShowAtOf } from '../book-quotes.js';
 import { endReservation, lockUnchanged } from '../end-reservation.js';
 import { newPlaceProblems } from '../place-vehicles.js';
 import { reservationsById, type ReservationCharge, type ReservationRow } from '../reservation.sql.js';
+import { relocationOf } from '../rules/change-cost.js';
 import { STANDING } from '../rules/lifecycle.js';
 import { refundedWords } from '../rules/revoked-words.js';
 import { revocationLifecycle, type RevocationEvent } from '../rules/revocation-lifecycle.js';
@@ -15,7 +16,8 @@ import { STOPPED, brokenBookings, revoke } from './find-broken.js';
 import { placesFor, type OtherPlace } from './find-places.js';
 import { rechargeMoved } from './recharge-moved.js';
 import { recordBreach } from './record-breach.js';
-import { decideRevocation, pendingRevocations, type RevocationRow } from './revocation.sql.js';
+import { decideRevocation, pendingRevocations, revocationsOf, type RevocationRow } from './revocation.sql.js';
+import { settleRelocation } from './settle-relocation.js';
 import { tellMoved, tellRevoked } from './tell-revoked.js';
 
 /** Revocations of one run; what is left comes with the next. */
@@ -86,6 +88,10 @@ async function move(unit: Unit, revocation: RevocationRow, row: ReservationRow, 
   const brought = await rechargeMoved(unit, row, { facilityId: stay.facilityId, during: stay.during, amountFen });
   if (isRefusal(brought)) return brought;
   const { charges, givenBackFen } = brought.value;
+  if (stay.facilityId !== row.facilityId) {
+    const released = await releaseFormer(unit, row);
+    if (isRefusal(released)) return released;
+  }
   const [claim] = await claimSpaces(unit, [{ zoneIds: null, ...stay, asker: ANY_DRIVER, cause: { kind: 'RESERVATION', id: row.id }, heldUntil: null, replaces: row.claimId }]);
   if (isRefusal(claim!)) return claim;
   const { claimId, zoneId, windowIds, provisional } = claim!.value;
@@ -108,6 +114,8 @@ async function move(unit: Unit, revocation: RevocationRow, row: ReservationRow, 
 }
 
 async function refund(unit: Unit, revocation: RevocationRow, row: ReservationRow): Promise<Outcome<null>> {
+  const released = await releaseFormer(unit, row);
+  if (isRefusal(released)) return released;
   const ended = await endReservation(unit, row, { event: 'revoke', feeFen: 0, purpose: 'CANCELLATION', reason: revocation.reason });
   if (isRefusal(ended)) return ended;
   const concluded = await conclude(unit, revocation, 'refund');
@@ -116,6 +124,11 @@ async function refund(unit: Unit, revocation: RevocationRow, row: ReservationRow
   const { givenBackFen } = ended.value;
   await tellRevoked(unit, row, 'reservation.revoked', refundedWords({ reason: revocation.reason, wasHeld: row.state === 'HELD', givenBackFen, lessenedFen: chargedFen(row.charges) - givenBackFen }));
   return done(null);
+}
+
+/** Who had it moved to where it is not provided with a space either owes nothing there. */
+async function releaseFormer(unit: Unit, row: ReservationRow): Promise<Outcome<void>> {
+  return settleRelocation(unit, relocationOf(row, await revocationsOf(unit, [row.id])), 0);
 }
 
 /** Refused where somebody else decided it: then nothing of this stands. */

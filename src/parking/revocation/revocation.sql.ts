@@ -58,6 +58,11 @@ export function revocationsOf(sql: Sql, reservationIds: readonly string[]): Prom
   return sql.query<RevocationRow>(`select ${COLUMNS} from revocation v where v.reservation_id = any($1::text[]) order by v.id desc`, [reservationIds]);
 }
 
+/** What the other place still costs more, after the driver's own change. By revocation_id. */
+export async function putSupplierFen(sql: Sql, id: string, supplierFen: number): Promise<void> {
+  await sql.query('update revocation set supplier_fen = $2 where id = $1', [id, supplierFen]);
+}
+
 /** A promise that was not kept. */
 export interface BreachRow {
   readonly city: string;
