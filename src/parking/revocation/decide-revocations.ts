@@ -8,17 +8,18 @@ import { newPlaceProblems } from '../place-vehicles.js';
 import { reservationsById, type ReservationCharge, type ReservationRow } from '../reservation.sql.js';
 import { relocationOf } from '../rules/change-cost.js';
 import { STANDING } from '../rules/lifecycle.js';
-import { refundedWords } from '../rules/revoked-words.js';
+import { lapsedWords, refundedWords } from '../rules/revoked-words.js';
 import { revocationLifecycle, type RevocationEvent } from '../rules/revocation-lifecycle.js';
+import { wasBroken } from '../rules/taken-back.js';
 import { changedBy, lockReservations, storeChanged } from '../store-reservations.js';
 import { chargeRelocation } from './charge-relocation.js';
 import { STOPPED, brokenBookings, revoke } from './find-broken.js';
 import { placesFor, type OtherPlace } from './find-places.js';
 import { rechargeMoved } from './recharge-moved.js';
 import { recordBreach } from './record-breach.js';
-import { decideRevocation, pendingRevocations, revocationsOf, type RevocationRow } from './revocation.sql.js';
+import { decideRevocation, pendingRevocations, revocationsOf, saidNotProvided, type RevocationRow } from './revocation.sql.js';
 import { settleRelocation } from './settle-relocation.js';
-import { tellMoved, tellRevoked } from './tell-revoked.js';
+import { tellMoved, tellRevoked, tellSupplier } from './tell-revoked.js';
 
 /** Revocations of one run; what is left comes with the next. */
 const AT_ONCE = 200;
@@ -43,7 +44,7 @@ export async function decideRevocations(services: Services): Promise<number> {
 
 async function decideOne(scope: RequestScope, revocation: RevocationRow): Promise<boolean> {
   const [row] = await reservationsById(scope.database, [revocation.reservationId]);
-  if (!row || row.claimId !== revocation.claimId || !STANDING.includes(row.state)) return settle(scope, revocation, unit => lapse(unit, revocation));
+  if (!row || row.claimId !== revocation.claimId || !STANDING.includes(row.state)) return settle(scope, revocation, unit => lapse(unit, revocation, row ?? null));
   if (row.state === 'CHECKED_IN' || row.state === 'OVERSTAYED') return settle(scope, revocation, unit => keep(unit, revocation, row));
   if (row.state === 'CONFIRMED') {
     for (const place of await placesFor(scope, revocation, row)) {
@@ -65,15 +66,21 @@ async function settle(scope: RequestScope, revocation: RevocationRow, work: (uni
   return !isRefusal(outcome);
 }
 
-async function lapse(unit: Unit, revocation: RevocationRow): Promise<Outcome<null>> {
+/** Its booking is not there any more, or has another claim: the driver owes nothing, and the supplier answers for what it took back before. */
+async function lapse(unit: Unit, revocation: RevocationRow, row: ReservationRow | null): Promise<Outcome<null>> {
   await lockClaims(unit, [revocation.facilityId]);
-  return conclude(unit, revocation, 'lapse');
+  const concluded = await conclude(unit, revocation, 'lapse');
+  // One promise, one breach: a driver that said its space was not there has reported this very one.
+  if (isRefusal(concluded) || revocation.side !== 'SUPPLIER' || !row || !wasBroken(row, revocation) || (await saidNotProvided(unit, revocation.claimId))) return concluded;
+  await breach(unit, revocation, row);
+  await tellSupplier(unit, revocation, lapsedWords(revocation));
+  return concluded;
 }
 
 async function keep(unit: Unit, revocation: RevocationRow, row: ReservationRow): Promise<Outcome<null>> {
   await lockClaims(unit, [revocation.facilityId]);
   const locked = (await lockReservations(unit, [row.id])).get(row.id)!;
-  if (locked.state !== 'CHECKED_IN' && locked.state !== 'OVERSTAYED') return lapse(unit, revocation);
+  if (locked.state !== 'CHECKED_IN' && locked.state !== 'OVERSTAYED') return lapse(unit, revocation, locked);
   const concluded = await conclude(unit, revocation, 'keep');
   if (isRefusal(concluded)) return concluded;
   await tellRevoked(unit, row, 'reservation.kept', { zh: `共享停止（${revocation.reason}），车辆已入场，本次停放照常`, en: `lending was stopped (${revocation.reason}); the vehicle is in, and the stay goes on as agreed` });

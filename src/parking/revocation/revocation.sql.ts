@@ -76,6 +76,11 @@ export interface BreachRow {
   readonly reason: string;
 }
 
+/** Whether the driver of a promise has said already that its space was not there. By breach_once. */
+export async function saidNotProvided(sql: Sql, claimId: string): Promise<boolean> {
+  return (await sql.query(`select 1 from breach where kind = 'SPACE_NOT_PROVIDED' and promise_id = $1`, [claimId])).length > 0;
+}
+
 /** Records a breach once a promise; false where it stands already. */
 export async function insertBreach(sql: Sql, row: BreachRow, now: number): Promise<boolean> {
   const rows = await sql.query(

@@ -7,7 +7,7 @@ const STATE_WORDS: Readonly<Record<RevocationState, string>> = {
   MOVED: '已改到同一设施的另一处，或步行可达的另一设施，不另加价。Moved within the facility, or to another within a walk, at no higher price.',
   REFUNDED: '已取消，所付全额退还；未付的不再应付。Cancelled; what was paid is given back whole, and nothing else is owed.',
   KEPT: '车辆已入场，照常停放。Kept: the vehicle is in.',
-  LAPSED: '处理前预约已自行结束。The booking ended by itself before.',
+  LAPSED: '处理前预约已由停车人取消、变更，或已结束：停车人不承担费用；泊位收回在先的，供给方违约照记。The driver cancelled or changed the booking, or it ended, before this was decided: without a fee for the driver, and with the supplier’s breach on record where it had taken the spaces back before.',
 };
 
 export const RevocationStateEnum = enumOf('RevocationState', STATE_WORDS, '泊位不再出借时预约的结果（P9）。What becomes of a booking whose spaces are not lent any more.');

@@ -12,6 +12,12 @@ export async function tellRevoked(unit: Unit, row: ReservationRow, topic: string
   await tellParties(unit, noticesOf(row.id, topic, [[row.partyId], words], [parties, words]));
 }
 
+/** Tells the parties of the facility that took spaces back, where the driver has seen to its booking itself. */
+export async function tellSupplier(unit: Unit, { reservationId, facilityId }: { readonly reservationId: string; readonly facilityId: string }, words: Words): Promise<void> {
+  const parties = (await gateFacilities(unit, [facilityId])).flatMap(facility => facility.partyIds);
+  await tellParties(unit, noticesOf(reservationId, 'reservation.revoked', [parties, words]));
+}
+
 /** What became of a moved booking besides its row. */
 export interface MovedTo {
   readonly reason: string;

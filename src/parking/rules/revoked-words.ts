@@ -71,6 +71,14 @@ export function notProvidedWords({ reason, givenBackFen }: { readonly reason: st
   return { zh: `停车人称泊位未提供（${reason}），预约已结束：${back.zh}`, en: `the driver says that the space was not provided (${reason}); the reservation has ended: ${back.en}` };
 }
 
+/** What the supplier reads where the driver cancelled or changed its booking after the spaces had been taken back: it bears that all the same. */
+export function lapsedWords({ reason }: { readonly reason: string }): Words {
+  return {
+    zh: `已预约的泊位被收回（${reason}），预约方随后自行取消或变更：仍记供给方违约一次`,
+    en: `spaces that were booked were taken back (${reason}), and the driver then cancelled or changed its booking: the supplier’s breach is recorded all the same`,
+  };
+}
+
 /** What the supplier reads besides, where it owes the difference of a move. */
 export function owedWords({ zh, en }: Words, differenceFen: Fen): Words {
   return { zh: `${zh}；差额 ${money.format(differenceFen)}由收回泊位的一方承担`, en: `${en}; the difference of ${money.yuanDigits(differenceFen)} yuan is owed by whoever took the spaces back` };

@@ -1,3 +1,4 @@
+import type { ReservationState } from './lifecycle.js';
 import type { RevocationState } from './revocation-lifecycle.js';
 
 /** What became of a promise whose spaces are not lent any more. */
@@ -8,9 +9,21 @@ export interface TakenBack {
 
 /**
  * Whether a reservation is no longer what was booked, though its driver changed nothing (P9): its spaces are being taken
- * back, or it was moved elsewhere. Cancelling it then costs nothing. What is undecided about a claim that the driver has
- * given up since is about that claim alone.
+ * back, or it was moved elsewhere. Cancelling or changing it then costs no fee. What is undecided about a claim that the
+ * driver has given up since is about that claim alone.
  */
 export function wasTakenBack({ claimId }: Pick<TakenBack, 'claimId'>, revocations: readonly TakenBack[]): boolean {
   return revocations.some(each => each.state === 'MOVED' || (each.state === 'PENDING' && each.claimId === claimId));
+}
+
+const USED: readonly ReservationState[] = ['CHECKED_IN', 'OVERSTAYED', 'COMPLETED'];
+
+/**
+ * Whether a promise was broken whose booking was no longer there when its revocation came to be decided (3.2-7, P9). A
+ * revocation begins for what stands at that instant, under the lock of its claims: what its driver did afterwards, to
+ * cancel or to change, does not unmake the breach, and no breach depends on how soon a job comes. Whose vehicle came in
+ * where it had booked was provided with a space.
+ */
+export function wasBroken(booking: { readonly state: ReservationState; readonly facilityId: string }, takenBackAt: { readonly facilityId: string }): boolean {
+  return !(USED.includes(booking.state) && booking.facilityId === takenBackAt.facilityId);
 }
