@@ -1,7 +1,7 @@
 import { coordinates, done, localTime, problem, refuse, type Crs, type Outcome, type Problem } from '../kernel/index.js';
 import type { ImportKindName } from './import-kind.js';
 import { fieldsOf } from './import-kinds.js';
-import { CITY_CODE, canonicalMapping, readMapping, type Mapping } from './mapping.js';
+import { CITY_CODE, canonicalMapping, readMapping, sourceProblem, type Mapping } from './mapping.js';
 import { ENCODINGS, type Encoding } from './text-encoding.js';
 
 /** What a caller says beside the mapping, by flag or by parameter; null where nothing is said. It wins over the mapping. */
@@ -19,6 +19,8 @@ export function declaredMapping(kind: ImportKindName, text: string | null, decla
   const base = text === null ? templateMapping(kind, declared.source) : readMapping(text, fieldsOf);
   if (!base.ok) return base;
   const problems: Problem[] = [];
+  const unnamed = declared.source === null ? null : sourceProblem(declared.source);
+  if (unnamed) problems.push(unnamed);
   if (base.value.kind !== kind) problems.push(problem('MAPPING_KIND', { zh: `映射属于 ${base.value.kind}，不能用于 ${kind}`, en: `the mapping is for ${base.value.kind}, not for ${kind}`, field: 'mapping' }));
   const crs = choiceOf<Crs>('crs', declared.crs, coordinates.CRS_NAMES, problems) ?? base.value.crs;
   const encoding = choiceOf<Encoding>('encoding', declared.encoding, ENCODINGS, problems) ?? base.value.encoding;

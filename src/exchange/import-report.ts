@@ -1,3 +1,4 @@
+import { withUnseenNamed } from '../kernel/index.js';
 import type { DraftResult, ImportKindName } from './import-kind.js';
 import { IMPORT_LIMITS } from './import-limits.js';
 import type { RowProblem } from './read-drafts.js';
@@ -69,6 +70,12 @@ export class ImportTally {
     this.problemCount += 1;
     if (severity === 'FINDING') this.counts.findings += 1;
     if (this.problems.length >= IMPORT_LIMITS.problemsKept) return;
-    this.problems.push({ severity, row, column, value, rule: { code: problem.code, clause: problem.clause ?? null }, zh: problem.zh, en: problem.en });
+    // A report quotes the file, and is read in a terminal: what nobody could see there is written out.
+    const [zh, en] = [withUnseenNamed(problem.zh), withUnseenNamed(problem.en)];
+    this.problems.push({ severity, row, column: shown(column), value: shown(value), rule: { code: problem.code, clause: problem.clause ?? null }, zh, en });
   }
+}
+
+function shown(text: string | null): string | null {
+  return text === null ? null : withUnseenNamed(text);
 }

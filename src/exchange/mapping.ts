@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
-import { coordinates, done, problem, refuse, type Crs, type Outcome, type Problem } from '../kernel/index.js';
+import { coordinates, done, problem, refuse, textProblem, type Crs, type Outcome, type Problem } from '../kernel/index.js';
 import { IMPORT_KINDS, type FieldSpec, type ImportKindName } from './import-kind.js';
 import type { Expression, Value } from './rules/expression.js';
 import { ENCODINGS, type Encoding } from './text-encoding.js';
@@ -67,7 +67,10 @@ const fieldMapping = z.unknown().transform((input, context): FieldMapping => {
 export const CITY_CODE = /^[0-9A-Z]{6}$/;
 
 const schema = z.strictObject({
-  source: z.string().trim().min(1).max(100),
+  source: z.string().trim().superRefine((source, context) => {
+    const wrong = sourceProblem(source);
+    if (wrong) context.addIssue({ code: 'custom', message: wrong.en });
+  }),
   kind: z.enum(IMPORT_KINDS),
   city: z.string().regex(CITY_CODE, 'six digits or capital letters').nullable().default(null),
   crs: z.enum(coordinates.CRS_NAMES).nullable().default(null),
@@ -102,6 +105,11 @@ export function readMapping(text: string, fieldsOf: (kind: ImportKindName) => re
   const unknown = unknownFields([...Object.keys(fields), ...rest.before.flatMap(draft => Object.keys(draft))], rest.kind, fieldsOf(rest.kind));
   if (unknown.length > 0) return refuse(unknown);
   return done({ ...rest, fields: new Map(Object.entries(fields)), isCanonical: false, hash: createHash('sha256').update(text).digest('hex') });
+}
+
+/** What is wrong with the name of a source, in the mapping or declared beside it: it is kept by all that came from there. */
+export function sourceProblem(source: string): Problem | null {
+  return textProblem(source, { zh: '数据来源', en: 'the source', field: 'source', minimum: 1, maximum: 100 });
 }
 
 /** The mapping of a file whose columns are named as the fields are, as in the template. */

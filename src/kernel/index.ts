@@ -20,7 +20,7 @@ export * as plates from './plates.js';
 export type { Plate, PlateColour, PlateKind } from './plates.js';
 export * as creditCodes from './credit-codes.js';
 export type { CreditCodeVerdict } from './credit-codes.js';
-export { reasonProblem, textProblem, unseenCharacter } from './text.js';
+export { reasonProblem, textProblem, unseenProblem, withUnseenNamed } from './text.js';
 export type { TextRule } from './text.js';
 export { defineLifecycle } from './lifecycle.js';
 export type { Lifecycle, TransitionTable } from './lifecycle.js';

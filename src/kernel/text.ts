@@ -3,12 +3,28 @@ import { problem, type Problem } from './outcome.js';
 // C0 and DEL, C1, what has no width or turns the direction of a text, and half a character: none of it can be seen, and all
 // of it can make a text say something else than what is read, in a log, on an invoice or in an SMS.
 const UNSEEN = /[\p{Cc}\p{Cs}\u00AD\u200B-\u200F\u202A-\u202E\u2060-\u2064\u2066-\u2069\uFEFF]/u;
+const EACH_UNSEEN = new RegExp(UNSEEN.source, 'gu');
 const NOTHING_SEEN = new RegExp(`^(?:\\s|${UNSEEN.source})*$`, 'u');
 
 /** The first character of a text that nobody can see, as U+202E; null where all of it can be read. */
 export function unseenCharacter(text: string): string | null {
   const found = UNSEEN.exec(text);
-  return found ? `U+${found[0].codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}` : null;
+  return found ? nameOf(found[0]) : null;
+}
+
+const nameOf = (character: string): string => `U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}`;
+
+/** A foreign text as it can be shown in a report or a terminal: each character that nobody can see by its name, as ‹U+202E›. */
+export function withUnseenNamed(text: string): string {
+  return text.replace(EACH_UNSEEN, character => `‹${nameOf(character)}›`);
+}
+
+/** What is wrong with a text that has a character which nobody can see: the one rule of every door, over the API, by file or by command. Null where all of it can be read. */
+export function unseenProblem(text: string, { zh, en, field, clause }: Pick<TextRule, 'zh' | 'en' | 'clause'> & { readonly field?: string }): Problem | null {
+  const unseen = unseenCharacter(text);
+  if (unseen === null) return null;
+  const told = { ...(field === undefined ? {} : { field }), ...(clause === undefined ? {} : { clause }) };
+  return problem('TEXT_CHARACTERS', { zh: `${zh}含有不可见的控制字符 ${unseen}`, en: `${en} has the control character ${unseen}, which nobody can see`, ...told });
 }
 
 /** What a free text is called, where it stands, and how long it may be. */
@@ -39,6 +55,5 @@ export function textProblem(text: string, { zh, en, field, minimum, maximum, cod
     const range = minimum === 0 ? { zh: `至多 ${maximum}`, en: `at most ${maximum}` } : { zh: `须为 ${minimum}–${maximum}`, en: `${minimum} to ${maximum}` };
     return problem(code, { zh: `${zh}${range.zh} 字，收到 ${length} 字`, en: `${en} has ${range.en} characters; this has ${length}`, ...told });
   }
-  const unseen = unseenCharacter(text);
-  return unseen === null ? null : problem('TEXT_CHARACTERS', { zh: `${zh}含有不可见的控制字符 ${unseen}`, en: `${en} has the control character ${unseen}, which nobody can see`, ...told });
+  return unseenProblem(text, { zh, en, ...told });
 }

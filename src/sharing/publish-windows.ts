@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { done, isRefusal, problem, refuse, type Outcome, type Problem, type WorkCalendar } from '../kernel/index.js';
+import { done, isRefusal, problem, refuse, textProblem, type Outcome, type Problem, type WorkCalendar } from '../kernel/index.js';
 import { newId, type Unit } from '../platform/index.js';
 import { workCalendarWithin } from './calendar.js';
 import { checkLending, listHeldWindows, lockFacts, notAllowed, type HeldWindow, type Lender, type LendingZone } from './lenders.js';
@@ -71,6 +71,8 @@ async function facilityIdsOf(unit: Unit, drafts: readonly WindowDraft[]): Promis
 const nameOf = (...parts: ReadonlyArray<string | null>): string => JSON.stringify(parts);
 
 function decide(books: Books, draft: WindowDraft, facilityId: string | null): Outcome<PublishedWindow> {
+  const unnamed = sourceProblems(draft);
+  if (unnamed.length > 0) return refuse(unnamed);
   const lender = books.lenders.get(facilityId ?? '');
   if (!lender) return refuse(facilityUnknown(draft.facility));
   if (lender.standing === null) return refuse(notAllowed(lender));
@@ -103,6 +105,12 @@ function decide(books: Books, draft: WindowDraft, facilityId: string | null): Ou
   lender.windows.set(id, window);
   books.accepted.set(id, window);
   return done({ windowId: id, facilityId: lender.row.id, version, effect: held ? 'CHANGED' : 'CREATED', findings });
+}
+
+const LONGEST_SOURCE = 100;
+
+function sourceProblems({ source, sourceCode }: WindowDraft): readonly Problem[] {
+  return ([['source', source, '来源'], ['sourceCode', sourceCode, '来源内编号']] as const).flatMap(([field, text, zh]) => (text == null ? [] : (textProblem(text, { zh, en: field, field, minimum: 1, maximum: LONGEST_SOURCE }) ?? [])));
 }
 
 function zoneFor(lender: Lender, draft: WindowDraft): Outcome<LendingZone> {

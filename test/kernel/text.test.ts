@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { reasonProblem, textProblem, unseenCharacter } from '../../src/kernel/index.js';
+import { reasonProblem, textProblem, unseenCharacter, unseenProblem, withUnseenNamed } from '../../src/kernel/text.js';
 
 const RULE = { zh: '原因', en: 'a reason', field: 'reason', minimum: 1, maximum: 5 };
 
@@ -37,4 +37,10 @@ test('why something is done is said in 1 to 500 characters', () => {
 test('no character of the refused ranges gets through, and every other one does', () => {
   const isRefused = (point: number): boolean => point < 0x20 || (point >= 0x7f && point <= 0x9f) || point === 0xad || (point >= 0x200b && point <= 0x200f) || (point >= 0x202a && point <= 0x202e) || (point >= 0x2060 && point <= 0x2069 && point !== 0x2065) || (point >= 0xd800 && point <= 0xdfff) || point === 0xfeff;
   fc.assert(fc.property(fc.oneof(fc.integer({ min: 0, max: 0x2100 }), fc.integer({ min: 0, max: 0x1ffff })), point => (unseenCharacter(String.fromCodePoint(point)) !== null) === isRefused(point)));
+});
+
+test('a foreign text is shown with what nobody can see by its name, and told of without a length or a field', () => {
+  expect(withUnseenNamed('停\u202E车\u0000\uD800🅿️ 场')).toBe('停‹U+202E›车‹U+0000›‹U+D800›🅿️ 场');
+  expect(unseenProblem('停\u202E车', { zh: '此值', en: 'this value' })).toEqual({ code: 'TEXT_CHARACTERS', zh: '此值含有不可见的控制字符 U+202E', en: 'this value has the control character U+202E, which nobody can see' });
+  expect(unseenProblem('停'.repeat(9_999), { zh: '此值', en: 'this value' })).toBeNull();
 });

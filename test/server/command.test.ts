@@ -114,10 +114,40 @@ test('1-4: a role or a reach that cannot be given is refused by its code, and no
 }, 240_000);
 
 test('an error of the database is told in a sentence without its statement or names', async () => {
-  const { code, out, err } = await chaowei('party add 刺桐停车 --kind operator --source register --code a\u0000b');
+  await stored(`alter table party add constraint party_of_the_test check (name <> '查无此名') not valid`);
+  const { code, out, err } = await chaowei('party add 查无此名 --kind operator');
 
   expect([code, out]).toEqual([1, '']);
   expect(err).toMatch(/^失败：数据库未能执行此命令（代码 \w{5}） \/ failed: the database could not carry out the command \(code \w{5}\)$/);
+}, 120_000);
+
+test.each([
+  ['party add 刺\u202E桐 --kind operator', '第 1 个参数', 'argument 1', 'U+202E'],
+  ['party add 刺桐 --kind operator --source reg\u200Bister --code 1', '--source ', '--source', 'U+200B'],
+  ['party add 刺桐 --kind operator --source register --code a\u0000b', '--code ', '--code', 'U+0000'],
+  ['key issue PARTY --scopes window:publish --name 接\u0007口', '--name ', '--name', 'U+0007'],
+  ['key revoke key_1 --reason 停\u2066用', '--reason ', '--reason', 'U+2066'],
+  ['membership add --member pty\uFEFF_1 --party pty_2 --role driver', '--member ', '--member', 'U+FEFF'],
+  ['import facilities nowhere.csv --source 普\u202A查', '--source ', '--source', 'U+202A'],
+])('what nobody can see is refused in whatever is typed, as other bad input: %j', async (line, zh, en, character) => {
+  const written = `select (select count(*)::int from party) as parties, (select count(*)::int from api_key) as keys, (select count(*)::int from membership) as memberships, (select count(*)::int from audit_entry) as audit`;
+  const { out } = await chaowei('party add 刺桐停车 --kind operator');
+  const before = await stored(written);
+
+  const answer = await chaowei(line.replace('PARTY', /pty_\w+/.exec(out)![0]));
+
+  expect([answer.code, answer.out]).toEqual([2, '']);
+  expect(answer.err.split('\n')[0]).toBe(`${zh}含有不可见的控制字符 ${character} / ${en} has the control character ${character}, which nobody can see`);
+  expect(await stored(written)).toEqual(before);
+}, 240_000);
+
+test('a name that is too long is refused by its rule, and nothing is written', async () => {
+  const { code, out } = await chaowei(`party add ${'长'.repeat(201)} --kind operator`);
+  const source = await chaowei(`party add 刺桐 --kind operator --source ${'s'.repeat(101)} --code 1`);
+
+  expect([code, out]).toEqual([1, expect.stringMatching(/^NAME_INVALID: 名称须为 1–200 字，收到 201 字 \/ a name has 1 to 200 characters; this has 201$/)]);
+  expect([source.code, source.out]).toEqual([1, expect.stringMatching(/^TEXT_LENGTH: 来源须为 1–100 字，收到 101 字/)]);
+  expect(await stored(`select count(*)::int as count from party where name like '长%'`)).toEqual([{ count: 0 }]);
 }, 120_000);
 
 test.each([

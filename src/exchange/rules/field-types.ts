@@ -1,4 +1,4 @@
-import { done, localTime, problem, refuse, type Outcome, type Problem } from '../../kernel/index.js';
+import { done, localTime, problem, refuse, unseenProblem, type Outcome, type Problem } from '../../kernel/index.js';
 import { asNumber, type Value } from './expression.js';
 import { parseHours } from './opening-hours.js';
 
@@ -16,7 +16,7 @@ export function readField(type: FieldType, value: Value): Outcome<unknown> {
   switch (type.kind) {
     case 'TEXT':
     case 'CODE':
-      return done(String(value));
+      return readText(String(value));
     case 'INTEGER':
       return readInteger(value);
     case 'NUMBER':
@@ -34,10 +34,23 @@ export function readField(type: FieldType, value: Value): Outcome<unknown> {
     case 'POINTS':
       return readPoints(String(value));
     case 'TEXTS':
-      return done(String(value).split(/[;；]/).map(part => part.trim()).filter(part => part !== ''));
+      return readTexts(String(value).split(/[;；]/).map(part => part.trim()).filter(part => part !== ''));
     case 'CHOICE':
       return readChoice(String(value), type.of);
   }
+}
+
+const TEXT = { zh: '此值', en: 'this value' };
+
+/** A text that is kept is one that can be read, whichever door it comes by; how long it may be is its own rule's to say. */
+function readText(text: string): Outcome<string> {
+  const unseen = unseenProblem(text, TEXT);
+  return unseen ? refuse(unseen) : done(text);
+}
+
+function readTexts(texts: readonly string[]): Outcome<readonly string[]> {
+  const problems = texts.flatMap(text => unseenProblem(text, TEXT) ?? []);
+  return problems.length === 0 ? done(texts) : refuse(problems);
 }
 
 function readNumber(value: Value): Outcome<number> {

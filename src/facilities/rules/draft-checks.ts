@@ -1,4 +1,4 @@
-import { Zone, coordinates, isRefusal, localTime, problem, type CoordinateBox, type Problem } from '../../kernel/index.js';
+import { Zone, coordinates, isRefusal, localTime, problem, textProblem, type CoordinateBox, type Problem } from '../../kernel/index.js';
 import type { DraftCoordinate, Point } from './facility-draft.js';
 import { isOf } from './words.js';
 
@@ -17,13 +17,10 @@ export class DraftChecks {
     return this.problems.some(found => found.field === field);
   }
 
-  /** A text of 1 to 200 characters without surrounding blanks. */
+  /** A text of 1 to 200 characters without surrounding blanks, all of which can be read. */
   text(value: unknown, field: string, maximum = TEXT_MAXIMUM): string {
     const text = typeof value === 'string' ? value.trim() : '';
-    if (text.length > 0 && text.length <= maximum) return text;
-    this.add(text === ''
-      ? problem('MISSING', { zh: `缺少 ${field}`, en: `${field} is missing`, field })
-      : problem('TOO_LONG', { zh: `${field} 有 ${text.length} 字，最多 ${maximum} 字`, en: `${field} has ${text.length} characters, at most ${maximum}`, field }));
+    this.add(text === '' ? problem('MISSING', { zh: `缺少 ${field}`, en: `${field} is missing`, field }) : textProblem(text, { zh: `${field} `, en: field, field, minimum: 0, maximum, code: 'TOO_LONG' }));
     return text.slice(0, maximum);
   }
 

@@ -35,6 +35,7 @@ export function checkJurisdiction(draft: JurisdictionFacts): readonly Problem[] 
   checks.text(draft.name, 'name', 100);
   checks.text(draft.source, 'source', 100);
   checks.text(draft.sourceCode, 'sourceCode', 100);
+  checks.optionalText(draft.responsibleBody, 'responsibleBody');
   checks.date(draft.observedOn, 'observedOn');
   const shape = draft.kind === 'DEVELOPMENT_ZONE' ? [NATIONAL_CODE, OWN_CODE] : [NATIONAL_CODE];
   if (!shape.some(pattern => pattern.test(draft.code))) {

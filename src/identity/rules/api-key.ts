@@ -1,4 +1,4 @@
-import { problem, type Problem } from '../../kernel/index.js';
+import { problem, textProblem, type Problem } from '../../kernel/index.js';
 import { isAction } from './actions.js';
 import { isJurisdictionCode } from './jurisdiction-scope.js';
 import type { PartyKind } from './party-kinds.js';
@@ -11,6 +11,7 @@ export const KEY_LIMIT_CLASSES = ['KEY', 'OPERATOR', 'AUTHORITY', 'BENCH'] as co
 export type KeyLimitClass = (typeof KEY_LIMIT_CLASSES)[number];
 
 const DAY_MS = 86_400_000;
+const NAME_MAXIMUM = 100;
 /** A key lives two years at most, so that a forgotten one dies. */
 const LIFETIME_MAXIMUM_MS = 731 * DAY_MS;
 /** Two keys of a rotation live side by side for at most a month. */
@@ -31,7 +32,8 @@ export interface KeyStatement {
 export function checkKey(statement: KeyStatement, now: number): readonly Problem[] {
   const { name, scopes, reach, jurisdictionCode, partyKind } = statement;
   const problems: Problem[] = [];
-  if (name.trim().length < 1 || name.length > 100) problems.push(problem('NAME_INVALID', { zh: `密钥名称须为 1–100 个字符，收到 ${name.length} 个`, en: `the name of a key has 1 to 100 characters; this has ${name.length}`, field: 'name' }));
+  const unnamed = textProblem(name, { zh: '密钥名称', en: 'the name of a key', field: 'name', minimum: 1, maximum: NAME_MAXIMUM, code: 'NAME_INVALID' });
+  if (unnamed) problems.push(unnamed);
   if (scopes.length === 0) problems.push(problem('SCOPES_MISSING', { zh: '密钥须有至少一项权限', en: 'a key has at least one scope', field: 'scopes' }));
   scopes.forEach((scope, index) => {
     if (isAction(scope)) return;

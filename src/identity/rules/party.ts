@@ -1,4 +1,4 @@
-import { creditCodes, done, problem, refuse, type Outcome, type Problem } from '../../kernel/index.js';
+import { creditCodes, done, problem, refuse, textProblem, type Outcome, type Problem } from '../../kernel/index.js';
 import { isJurisdictionCode } from './jurisdiction-scope.js';
 import { DEPARTMENTS, PARTY_KINDS, type Department, type PartyKind } from './party-kinds.js';
 import { normalisePhone } from './personal-fields.js';
@@ -34,6 +34,7 @@ export interface PartyFacts {
 }
 
 const NAME_MAXIMUM = 200;
+const SOURCE_MAXIMUM = 100;
 
 /** Checks a party's statement and answers its facts, or every problem of it at once. */
 export function checkParty(statement: PartyStatement): Outcome<PartyFacts> {
@@ -55,9 +56,8 @@ export function checkParty(statement: PartyStatement): Outcome<PartyFacts> {
 }
 
 function nameProblems({ name }: PartyStatement): Problem[] {
-  const { length } = name.normalize('NFC').trim();
-  if (length >= 1 && length <= NAME_MAXIMUM && !/\p{Cc}/u.test(name)) return [];
-  return [problem('NAME_INVALID', { zh: `名称须为 1–${NAME_MAXIMUM} 个字符且不含控制字符，收到 ${length} 个`, en: `a name has 1 to ${NAME_MAXIMUM} characters and no control characters; this has ${length}`, field: 'name' })];
+  const wrong = textProblem(name.normalize('NFC'), { zh: '名称', en: 'a name', field: 'name', minimum: 1, maximum: NAME_MAXIMUM, code: 'NAME_INVALID' });
+  return wrong ? [wrong] : [];
 }
 
 /** Checked here as well as by the schema's enum: a command and an import bring their kind as a text. */
@@ -87,6 +87,10 @@ function placeProblems({ jurisdictionCode, source, code }: PartyStatement): Prob
   }
   if ((source == null) !== (code == null)) {
     problems.push(problem('SOURCE_WITHOUT_CODE', { zh: '来源 source 与来源内编码 code 须同时填写', en: 'source and code come together or not at all', field: source == null ? 'source' : 'code' }));
+  }
+  for (const [field, text, zh] of [['source', source, '来源'], ['code', code, '来源内编码']] as const) {
+    const wrong = text == null ? null : textProblem(text, { zh, en: field, field, minimum: 1, maximum: SOURCE_MAXIMUM });
+    if (wrong) problems.push(wrong);
   }
   return problems;
 }

@@ -1,4 +1,4 @@
-import { unseenCharacter } from '../../kernel/index.js';
+import { unseenProblem } from '../../kernel/index.js';
 import { badInput } from './faults.js';
 
 /**
@@ -13,6 +13,6 @@ export function ensureSeenTexts(given: unknown, path = ''): void {
 }
 
 function ensureSeen(text: string, path: string): void {
-  const unseen = unseenCharacter(text);
-  if (unseen !== null) throw badInput({ zh: `${path} 含有不可见的控制字符 ${unseen}`, en: `${path} has the control character ${unseen}, which nobody can see` }, path);
+  const unseen = unseenProblem(text, { zh: `${path} `, en: path });
+  if (unseen) throw badInput(unseen, path);
 }

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { unseenProblem } from '../../kernel/index.js';
 import { ConfigurationError, FolderInUse, migrate, openLog, readConfiguration, type Services } from '../../platform/index.js';
 import { Fault } from '../../platform/graphql/index.js';
 import { migrations } from '../../../migrations/index.js';
@@ -43,10 +44,18 @@ function parsed(command: Command, argv: readonly string[]): { words: readonly st
   try {
     const { positionals, values } = parseArgs({ args: [...argv], options: command.options, allowPositionals: true, strict: true });
     if (positionals.length !== command.words) throw new Misuse(`expected ${command.words} argument(s) after '${command.name}', got ${positionals.length}`);
+    positionals.forEach((word, nth) => ensureSeen(word, `第 ${nth + 1} 个参数`, `argument ${nth + 1}`));
+    for (const [flag, value] of Object.entries(values)) if (typeof value === 'string') ensureSeen(value, `--${flag} `, `--${flag}`);
     return { words: positionals, flags: values as Readonly<Record<string, string | boolean | undefined>> };
   } catch (error) {
     throw error instanceof Misuse ? error : new Misuse((error as Error).message);
   }
+}
+
+/** Whatever is typed or pasted passes the rule of every other door before a command begins (kernel/text.ts). */
+function ensureSeen(text: string, zh: string, en: string): void {
+  const unseen = unseenProblem(text, { zh, en });
+  if (unseen) throw new Misuse(`${unseen.zh} / ${unseen.en}`);
 }
 
 function failed(error: unknown, command: Command, write: (line: string) => void): number {

@@ -1,17 +1,18 @@
-import { localTime, problem, weekPattern, type DayRule, type Problem } from '../../kernel/index.js';
+import { localTime, problem, textProblem, weekPattern, type DayRule, type Problem } from '../../kernel/index.js';
 import { SPACE_CLASSES, totalOf, type Audience, type LocalRange, type Quota, type WindowException, type WindowTerms } from './window.js';
 
 const MINUTES = localTime.MINUTES_A_DAY;
 const LONGEST_MINUTES = weekPattern.LONGEST_DAYS * MINUTES;
 const MOST_RULES = 50;
 const MOST_EXCEPTIONS = 500;
+const LONGEST_NAME = 200;
 const LATEST_AFTER_CLOSE = 720;
 const WIDEST_NEIGHBOURHOOD = 5000;
 
 /** Everything that is wrong with terms in themselves, all at once, each with its path; who may publish them is asked elsewhere. */
 export function checkWindowTerms(terms: WindowTerms): readonly Problem[] {
   return [
-    ...(terms.name.trim() === '' ? [problem('NAME_EMPTY', { zh: '时段名称不能为空', en: 'the window has no name', field: 'name' })] : []),
+    ...checkName(terms.name),
     ...checkRules(terms.rules, 'rules'),
     ...checkQuota(terms.quota, 'quota'),
     ...checkAudience(terms.audience),
@@ -22,6 +23,12 @@ export function checkWindowTerms(terms: WindowTerms): readonly Problem[] {
     ...checkValidity(terms),
     ...checkExceptions(terms.exceptions),
   ];
+}
+
+function checkName(name: string): readonly Problem[] {
+  if (name.trim() === '') return [problem('NAME_EMPTY', { zh: '时段名称不能为空', en: 'the window has no name', field: 'name' })];
+  const wrong = textProblem(name, { zh: '时段名称', en: 'the name of a window', field: 'name', minimum: 1, maximum: LONGEST_NAME });
+  return wrong ? [wrong] : [];
 }
 
 function isCount(value: number): boolean {
