@@ -1,4 +1,4 @@
-import { done, isRefusal } from '../kernel/index.js';
+import { done, isRefusal, refuse } from '../kernel/index.js';
 import { forgetQuotes, refundCharge } from '../billing/index.js';
 import { systemViewer, tellParties } from '../identity/index.js';
 import { RequestScope, transaction, type Job, type Services } from '../platform/index.js';
@@ -6,7 +6,9 @@ import { endReservation } from './end-reservation.js';
 import { noticeOf } from './reactions.js';
 import { quotesInUse } from './reservation.sql.js';
 import { clearCharges, reservationsMissing, reservationsToVoid, setVehiclesAside } from './reservation-jobs.sql.js';
+import { revocationsOf } from './revocation/revocation.sql.js';
 import { noShowFeeOf } from './rules/settle-end.js';
+import { takenBackProblem } from './rules/taken-back.js';
 import { forgetOldChanges } from './watch-reservations.js';
 
 /** Reservations of one run; what is left comes with the next. */
@@ -24,10 +26,13 @@ export async function endNoShows(services: Services): Promise<number> {
     const outcome = await transaction(scope, async unit => {
       const missed = await endReservation(unit, row, { event: 'miss', feeFen, purpose: 'NO_SHOW', reason: '未按时到场。Nobody came in time.' });
       if (isRefusal(missed)) return missed;
+      // Asked under the lock of its claim: what is taken back is not missed, and what becomes of it is decided for the driver (P9).
+      const inTheWay = takenBackProblem(row, await revocationsOf(unit, [row.id]));
+      if (inTheWay) return refuse(inTheWay);
       await tellParties(unit, [noticeOf(row, 'reservation.noShow', { zh: `车辆未按时到场，预约已结束，未到场费 ${feeFen} 分`, en: `nobody came in time: the reservation has ended; not coming costs ${feeFen} fen` })]);
       return done(null);
     });
-    // Who came, paid or cancelled meanwhile is no no-show.
+    // Who came, paid or cancelled meanwhile is no no-show, nor is whose spaces are being taken back.
     if (!isRefusal(outcome)) ended += 1;
   }
   return ended;

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { openNotice } from '../../src/identity/tell-parties.js';
+import { endNoShows } from '../../src/parking/jobs.js';
 import { decideRevocations } from '../../src/parking/revocation/decide-revocations.js';
 import type { Viewer } from '../../src/platform/index.js';
 import { quotaOf } from '../../src/sharing/index.js';
@@ -139,4 +140,19 @@ test('a hold that ran out after its spaces were taken back was as much a promise
 
   expect(await city.reservation(driver, id)).toMatchObject({ state: 'EXPIRED' });
   expect([await statesOf(lot), await breachesOf(id), await announcedOf(id)]).toEqual([['LAPSED'], [SUPPLIERS], 1]);
+});
+
+test('nobody misses what is being taken back: the driver that has not come pays nothing, and the breach is the supplier’s', async () => {
+  const { lot, id, chargeId } = await lateBooking();
+  await city.pay(chargeId, 1_000);
+  city.clock(at('12:00'));
+  await suspend(lot);
+
+  await endNoShows(city.services);
+  expect(await city.reservation(driver, id)).toMatchObject({ state: 'CONFIRMED', version: '2' });
+  await decide();
+
+  expect(await city.reservation(driver, id)).toMatchObject({ state: 'CANCELLED' });
+  expect(await chargeOf(chargeId)).toEqual({ state: 'REFUNDED', fen: 1_000, back: 1_000 });
+  expect([await statesOf(lot), await breachesOf(id), await announcedOf(id)]).toEqual([['REFUNDED'], [SUPPLIERS], 1]);
 });

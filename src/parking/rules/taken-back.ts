@@ -1,3 +1,4 @@
+import { problem, type Problem } from '../../kernel/index.js';
 import type { ReservationState } from './lifecycle.js';
 import type { RevocationState } from './revocation-lifecycle.js';
 
@@ -14,6 +15,12 @@ export interface TakenBack {
  */
 export function wasTakenBack({ claimId }: Pick<TakenBack, 'claimId'>, revocations: readonly TakenBack[]): boolean {
   return revocations.some(each => each.state === 'MOVED' || (each.state === 'PENDING' && each.claimId === claimId));
+}
+
+/** Why nobody missed a reservation whose spaces are being taken back; null where they are not. */
+export function takenBackProblem({ id, claimId }: { readonly id: string; readonly claimId: string }, revocations: readonly TakenBack[]): Problem | null {
+  if (!revocations.some(each => each.state === 'PENDING' && each.claimId === claimId)) return null;
+  return problem('SPACES_TAKEN_BACK', { zh: `预约 ${id} 的泊位正被收回，待处理`, en: `the spaces of the reservation ${id} are being taken back, which is not decided yet` });
 }
 
 const USED: readonly ReservationState[] = ['CHECKED_IN', 'OVERSTAYED', 'COMPLETED'];
