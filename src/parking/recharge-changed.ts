@@ -34,9 +34,10 @@ const sumOf = (charges: readonly ReservationCharge[]): number => money.add(0, ..
  * paid yet at a place that is left is owed there no more; what was paid stays with whoever it came in for (3.5-6).
  */
 export async function rechargeChanged(unit: Unit, row: ReservationRow, quote: Quote, price: ChangedPrice): Promise<Outcome<Recharged>> {
-  const unpaid = unpaidChangeProblem(quotedStayOf(quote).terms, { beforeFen: row.amountFen, afterFen: price.amountFen });
-  if (unpaid) return refuse(unpaid);
-  const isLeft = quote.facilityId !== row.facilityId && row.feeFen === null && (await nothingIsPaid(unit, row.charges));
+  const isUnpaid = quote.facilityId !== row.facilityId && (await nothingIsPaid(unit, row.charges));
+  const comesFirst = unpaidChangeProblem(quotedStayOf(quote).terms, { beforeFen: isUnpaid ? 0 : row.amountFen, afterFen: price.amountFen });
+  if (comesFirst) return refuse(comesFirst);
+  const isLeft = isUnpaid && row.feeFen === null;
   const chargedFen = sumOf(row.charges);
   const owedFen = money.add(price.amountFen, price.feeFen);
   const brought = isLeft || owedFen < chargedFen ? await bringDown(unit, row, { feeFen: isLeft ? 0 : owedFen, purpose: 'CANCELLATION', reason: REASON }) : done({ charges: row.charges, givenBackFen: 0 });

@@ -136,3 +136,14 @@ test('what nobody has paid is owed where the vehicle will stand, and the fee whe
   expect((await toldOf(id)).map(({ zh }) => zh.split('；')[1])).toEqual(['应付减少 2.00 元，已计入变更费 2.00 元']);
   expect(await checkLedger(city.database)).toMatchObject({ sumFen: 0, differences: [] });
 });
+
+test('where a stay is paid first, nobody comes on trust from a place where it is paid after', async () => {
+  const [after, first] = [await city.lot({ tariffId: await city.tariff(500) }), await city.lot({ tariffId: await city.tariff(300) })];
+  await payLater(after);
+  const { id } = await city.book(driver, { facilityId: after, during: during('19:00–21:00') });
+  const { id: quoteId } = await quoted(first, '19:00–21:00', id);
+  const before = await city.written();
+
+  expect((await change(id, quoteId)).userErrors).toMatchObject([{ code: 'PAYMENT_COMES_FIRST', field: 'quoteId' }]);
+  expect(await city.written()).toEqual(before);
+});

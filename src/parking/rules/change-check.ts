@@ -10,7 +10,8 @@ export function endReasonProblem(reason: string): Problem | null {
 
 /**
  * Where a stay is paid before it is promised, more of it is not promised on trust (P6): what is added is booked by itself.
- * Null where the change costs no more, or stays are paid after them. Example: 15 yuan paid first, 25 asked for: 10 more.
+ * Before is 0 where nothing was paid for what is given up elsewhere. Null where the change costs no more, or stays are
+ * paid after them. Example: 15 yuan paid first, 25 asked for: 10 more.
  */
 export function unpaidChangeProblem({ payAfterMinutes }: Pick<BookingTerms, 'payAfterMinutes'>, { beforeFen, afterFen }: { readonly beforeFen: number; readonly afterFen: number }): Problem | null {
   const moreFen = afterFen - beforeFen;
