@@ -52,7 +52,7 @@ test('a hold that ended leads to its void charge, which the job voids once; what
   await city.pay(held.chargeIds[0]!, 1_500);
 
   expect(voided).toEqual([1, 0]);
-  expect(await chargesOf(driver, held.id)).toEqual([{ state: 'VOID', amountFen: 0, refundedFen: 0 }]);
+  expect(await chargesOf(driver, held.id)).toEqual([{ state: 'VOID', amountFen: 0, refundedFen: 1_500 }]);
   expect(await city.database.query('select amount_fen::int as fen from charge_refund where charge_id = $1', [held.chargeIds[0]])).toEqual([{ fen: 1_500 }]);
   expect(await city.database.query('select charges from reservation where id = $1', [held.id])).toEqual([{ charges: [{ chargeId: held.chargeIds[0], amountFen: 0 }] }]);
 });

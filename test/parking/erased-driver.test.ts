@@ -126,6 +126,20 @@ test('a vehicle that was admitted as the driver’s own is admitted no more, and
   expect([(await city.decide(lot, driver.plate)).decision.isAdmitted, (await city.decide(lot, other.plate)).decision.isAdmitted]).toEqual([false, true]);
 });
 
+test('a vehicle that is admitted as a driver’s own at the same instant goes with the driver, or is refused: no plate of nobody is kept', async () => {
+  const lot = await city.lot({ audience: { kind: 'RESIDENTS' }, quota: quotaOf({ STANDARD: 2 }) } as never);
+  const drivers = await Promise.all(Array.from({ length: 12 }, signedUp));
+
+  const outcomes = await Promise.all(drivers.map(async ({ partyId, viewer, plate }) => {
+    const admitting = city.ask(city.operator, 'mutation a($input: AdmitVehiclesInput!) { admitVehicles(input: $input) { admissionIds userErrors { code } } }', { input: { facilityId: lot, audience: 'RESIDENTS', partyId, vehicles: [{ plate }], idempotencyKey: `admit ${++made}` } });
+    const [erased, { admitVehicles }] = await Promise.all([erase({ partyId, viewer }), admitting]);
+    return [erased.userErrors, admitVehicles.admissionIds.length === 1 ? [] : admitVehicles.userErrors];
+  }));
+
+  expect(outcomes.filter(([erased, admitted]) => erased.length > 0 || (admitted.length > 0 && admitted[0].code !== 'PARTY_UNKNOWN'))).toEqual([]);
+  expect(await tablesHolding(drivers.map(({ plate }) => plateHash(city.services.sealer, plate)))).toEqual([]);
+});
+
 test('a phone is free for whoever has it next, and an officer who would read the erased one is told so, with nothing opened', async () => {
   const driver = await signedUp();
   await erase(driver);

@@ -4,7 +4,7 @@ import { defineLifecycle, money, type Fen } from '../../kernel/index.js';
 export const CHARGE_PURPOSE_WORDS = {
   STAY: '停车费。For a stay.',
   OVERSTAY: '超时停放费（P9）。For staying longer than was promised.',
-  CANCELLATION: '取消费。For a late cancellation.',
+  CANCELLATION: '取消费，或逾期变更费。For a late cancellation, or a late change.',
   NO_SHOW: '未到场费。For a booking that nobody took up.',
   AGREEMENT: '协议费用（3.2-5）。By an agreement.',
   RELOCATION: '改址差额，由收回泊位的供给方承担（P9）。What another place costs more for a booking that was moved there, owed by the supplier that took its spaces back.',
