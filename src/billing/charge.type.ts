@@ -24,10 +24,10 @@ export class ChargeLineType {
   @Field(() => FenScalar, { description: '金额（分）；封顶、减免为负。Amount in fen; a cap or a discount is below 0.' })
   amountFen!: number;
 
-  @Field(() => InstantScalar, { nullable: true, description: '计费开始；不按时段计为空。Start of what it prices; null where it is no stretch of time.' })
+  @Field(() => InstantScalar, { nullable: true, description: '计费开始；停车费按整分计，入场的秒进到下一整分；不按时段计为空。Start of what it prices: a stay is priced by whole minutes, and seconds at its start go up to the next one; null where it is no stretch of time.' })
   startsAt!: number | null;
 
-  @Field(() => InstantScalar, { nullable: true, description: '计费结束，不含；不按时段计为空。Its end, excluded; null where it is no stretch of time.' })
+  @Field(() => InstantScalar, { nullable: true, description: '计费结束，不含；离场的秒舍去，满一分钟才计；不按时段计为空。Its end, excluded: seconds at the end of a stay are dropped, for a minute is charged once it is whole; null where it is no stretch of time.' })
   endsAt!: number | null;
 
   @Field(() => Boolean, { description: '是否已随费用作废；作废的行不再应付，作废后到账的款项全额退还。Whether it is void with its charge: nothing of it is owed any more, and what came in nevertheless is given back whole.' })

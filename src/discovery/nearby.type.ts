@@ -123,7 +123,7 @@ export class CoveringWindowType {
 
 @ObjectType('Price', { simpleResolvers: true, description: '所求时段的价格：现在报价即为此数。What the interval costs: a quote made now would say the same.' })
 export class PriceType {
-  @Field(() => FenScalar, { description: '金额，分，全部所需泊位合计；0 为免费。Amount in fen for all spaces asked for; 0 is free.' })
+  @Field(() => FenScalar, { description: '金额，分，全部所需泊位合计，按其中的整分计（见 StayQuote.amountFen）；0 为免费。Amount in fen for all spaces asked for, by the whole minutes of the interval, as StayQuote.amountFen says; 0 is free.' })
   amountFen!: number;
 
   @Field(() => String, { description: '币种，CNY。Currency, CNY.' })

@@ -37,10 +37,10 @@ const QuoteLineRuleEnum = enumOf('QuoteLineRule', LINE_WORDS, '一行价格的�
 
 @ObjectType({ simpleResolvers: true, description: '报价的一行：一段时间按一条规则；各行之和即价格（I7）。One line of a price; the price is their sum.' })
 export class QuoteLine {
-  @Field(() => InstantScalar, { description: '开始。Start.' })
+  @Field(() => InstantScalar, { description: '开始，首行为所求起点后的第一个整分。Start; of the first line the first whole minute of what was asked for.' })
   startsAt!: number;
 
-  @Field(() => InstantScalar, { description: '结束。End.' })
+  @Field(() => InstantScalar, { description: '结束，不含；末行为所求终点前的最后一个整分。End, excluded; of the last line the last whole minute of what was asked for.' })
   endsAt!: number;
 
   @Field(() => QuoteLineRuleEnum, { description: '规则。The rule.' })
@@ -72,10 +72,10 @@ export class StayQuote {
   @Field(() => Int, { description: '泊位数。How many spaces.' })
   spaces!: number;
 
-  @Field(() => IntervalType, { description: '时段。The interval.' })
+  @Field(() => IntervalType, { description: '时段，如所求，含秒；计价按其中的整分，见 amountFen。The interval as it was asked for, with its seconds; what is priced are the whole minutes in it: see amountFen.' })
   during!: IntervalType;
 
-  @Field(() => FenScalar, { description: '价格，分；0 为免费。The price in fen; 0 is free.' })
+  @Field(() => FenScalar, { description: '价格，分；0 为免费。按整分计：起点的秒进到下一整分，终点的秒舍去，满一分钟才计；如 10:00:30–10:59:59 按 10:01–10:59 的 58 分钟计。按段、阶梯计的，已开始的一段一档计全。The price in fen; 0 is free. Whole minutes are priced: seconds at the start go up to the next minute, seconds at the end are dropped, so that 10:00:30 to 10:59:59 costs what the 58 minutes from 10:01 to 10:59 cost. A block or a step that has begun counts whole.' })
   amountFen!: number;
 
   @Field(() => [QuoteLine], { description: '明细。Its lines.' })
