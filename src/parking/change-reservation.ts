@@ -78,12 +78,12 @@ export function changeReservation(scope: RequestScope, input: ReservationAsk & {
     const elsewhere = await newPlaceProblems(unit, row, { facilityId: quote.value.facilityId, during: quote.value.during, audiences: quotedStayOf(quote.value).audiences, price: quote.value.price, field: 'quoteId' });
     if (elsewhere.length > 0) return refuse(elsewhere);
 
+    const settled = await settleRelocation(unit, relocationOf(row, relocations), cost.supplierFen);
+    if (isRefusal(settled)) return settled;
     // What an earlier change cost stays owed.
     const feeFen = (row.feeFen ?? 0) + cost.changeFeeFen;
     const recharged = await rechargeChanged(unit, row, quote.value, { amountFen: changed.value.amountFen, feeFen, changeFeeFen: cost.changeFeeFen });
     if (isRefusal(recharged)) return recharged;
-    const settled = await settleRelocation(unit, relocationOf(row, relocations), cost.supplierFen);
-    if (isRefusal(settled)) return settled;
     const [claim] = await claimSpaces(unit, [{
       facilityId: quote.value.facilityId, zoneIds: quote.value.zoneId === null ? null : [quote.value.zoneId], spaceId: quotedStayOf(quote.value).spaceId, spaceClass: quote.value.spaceClass, during: quote.value.during, spaces: quote.value.spaces,
       asker: askerFor(quotedStayOf(quote.value).audiences), cause: { kind: 'RESERVATION', id: row.id }, heldUntil: null, replaces: row.claimId,

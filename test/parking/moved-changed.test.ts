@@ -109,6 +109,23 @@ test('who leaves that place for another of its own choice pays what it costs the
   expect(await checkLedger(city.database)).toMatchObject({ sumFen: 0, differences: [] });
 });
 
+test('cancelled and changed at once, one of both stands whole, and the sums are its own', async () => {
+  for (let round = 0; round < 6; round++) {
+    const stay = await moved();
+    const { quote } = await city.quote(stay.driver, { facilityId: stay.garage, during: during('10:00–11:00'), changesReservationId: stay.id });
+
+    await Promise.all([
+      city.cancel(stay.driver, stay.id),
+      city.ask(stay.driver, 'mutation m($input: ChangeReservationInput!) { changeReservation(input: $input) { userErrors { code } } }', { input: { reservationId: stay.id, quoteId: quote.id, idempotencyKey: `change ${++made}` } }),
+    ]);
+
+    const isCancelled = (await city.reservation(stay.driver, stay.id)).state === 'CANCELLED';
+    const stands = (await chargesOf(stay.id)).reduce((sum, charge) => sum + (charge as { stands: number }).stands, 0);
+    expect([stands, (await relocationOf(stay))[1]]).toEqual(isCancelled ? [0, 0] : [300, 200]);
+  }
+  expect(await checkLedger(city.database)).toMatchObject({ sumFen: 0, differences: [] });
+});
+
 test('where a booking that was moved is cancelled, or taken back once more, nobody owes a difference for the place that it had', async () => {
   const [cancelled, again] = [await moved(), await moved()];
 

@@ -91,14 +91,12 @@ async function keep(unit: Unit, revocation: RevocationRow, row: ReservationRow):
 async function move(unit: Unit, revocation: RevocationRow, row: ReservationRow, { judged: { stay, price, isProvisional }, walkingMetres }: OtherPlace): Promise<Outcome<null>> {
   const elsewhere = await newPlaceProblems(unit, row, { facilityId: stay.facilityId, during: stay.during, audiences: [], price: null, field: 'plates' });
   if (elsewhere.length > 0) return refuse(elsewhere);
+  const released = stay.facilityId === row.facilityId ? done(undefined) : await releaseFormer(unit, row);
+  if (isRefusal(released)) return released;
   const amountFen = Math.min(row.amountFen, price.amountFen);
   const brought = await rechargeMoved(unit, row, { facilityId: stay.facilityId, during: stay.during, amountFen });
   if (isRefusal(brought)) return brought;
   const { charges, givenBackFen } = brought.value;
-  if (stay.facilityId !== row.facilityId) {
-    const released = await releaseFormer(unit, row);
-    if (isRefusal(released)) return released;
-  }
   const [claim] = await claimSpaces(unit, [{ zoneIds: null, ...stay, asker: ANY_DRIVER, cause: { kind: 'RESERVATION', id: row.id }, heldUntil: null, replaces: row.claimId }]);
   if (isRefusal(claim!)) return claim;
   const { claimId, zoneId, windowIds, provisional } = claim!.value;

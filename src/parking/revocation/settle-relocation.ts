@@ -6,7 +6,10 @@ import { putSupplierFen } from './revocation.sql.js';
 
 const REASON = '改址的预约已由停车人变更或取消，差额相应减少。The driver changed or cancelled the reservation that was moved, and the difference became less.';
 
-/** Brings what the supplier owes for a move down to what of it still arises: nobody owes the difference of a stay that does not take place. Charges are locked here, and so it comes before claims. */
+/**
+ * Brings what the supplier owes for a move down to what of it still arises: nobody owes the difference of a stay that does
+ * not take place. Its charge is locked before those of the reservation, by everybody.
+ */
 export async function settleRelocation(unit: Unit, relocation: Relocated | null, supplierFen: number): Promise<Outcome<void>> {
   const lessFen = (relocation?.supplierFen ?? 0) - supplierFen;
   if (relocation === null || lessFen <= 0) return done(undefined);
