@@ -46,7 +46,7 @@ export class BookingResolver {
   }
 
   @Allow('reservation:write')
-  @Mutation(() => ReservationPayload, { description: '取消预约（C10）：期限前免费，逾期按条款收费；供给方收回泊位而待处理（PENDING）或已改往他处（MOVED）的，不收费，所付全额退还（P9）；入场后不可取消。Cancels a reservation: free until the deadline, then at the agreed fee; without any fee, and with all that was paid given back, while its spaces are being taken back (PENDING) or once it was moved (MOVED); not after arrival.' })
+  @Mutation(() => ReservationPayload, { description: '取消预约（C10）：期限前免费，逾期按条款收费；供给方收回泊位而待处理（PENDING）或已改往他处（MOVED）的，不收费，所付全额退还（P9）；入场后不可取消；取消之际泊位正被收回的，请重新提交（SPACES_TAKEN_BACK）。Cancels a reservation: free until the deadline, then at the agreed fee; without any fee, and with all that was paid given back, while its spaces are being taken back (PENDING) or once it was moved (MOVED); not after arrival. Where they are taken back at that very moment it is refused as SPACES_TAKEN_BACK, and free when asked again.' })
   cancelReservation(@Arg('input', () => CancelReservationInput, { description: '预约与原因。The reservation, and why.' }) input: CancelReservationInput, @Ctx() scope: RequestScope): Promise<ReservationPayload> {
     return toldChange(scope, cancelReservation(scope, input));
   }

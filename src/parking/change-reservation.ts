@@ -1,4 +1,4 @@
-import { done, isRefusal, refuse, type Outcome } from '../kernel/index.js';
+import { done, isRefusal, refuse, type Outcome, type Problem } from '../kernel/index.js';
 import { claimSpaces, takeUpClaim } from '../availability/index.js';
 import { quotesForUse, type Quote } from '../billing/index.js';
 import { transaction, type RequestScope, type Unit } from '../platform/index.js';
@@ -19,7 +19,7 @@ import { changeCost, dearerChangeProblem, relocationOf, type ChangeCost } from '
 import { endReasonProblem } from './rules/change-check.js';
 import { changeQuoteProblem } from './rules/quote-use.js';
 import { cancelFeeOf } from './rules/settle-end.js';
-import { wasTakenBack } from './rules/taken-back.js';
+import { takenBackProblem, wasTakenBack } from './rules/taken-back.js';
 import { changedBy, storeChanged } from './store-reservations.js';
 import { tellChanged } from './tell-changed.js';
 
@@ -46,12 +46,18 @@ export function cancelReservation(scope: RequestScope, input: ReservationAsk & {
     const reason = told || '预约方取消。Cancelled by its party.';
     const ended = await endReservation(unit, row.value, { event: 'cancel', feeFen, purpose: 'CANCELLATION', reason });
     if (isRefusal(ended)) return ended;
-    return done({ reservationId: ended.value.id });
+    const takenBack = await takenBackMeanwhile(unit, row.value, feeFen);
+    return takenBack ? refuse(takenBack) : done({ reservationId: ended.value.id });
   }, { operation: 'cancelReservation', key: input.idempotencyKey, input });
 }
 
 function feeOfCancelling(row: ReservationRow, revocations: readonly RevocationRow[], now: number): number {
   return row.state === 'HELD' || wasTakenBack(row, revocations) ? 0 : (row.feeFen ?? 0) + cancelFeeOf(row, now);
+}
+
+/** A fee was reckoned before the claim was locked, and its spaces may have been taken back until then: whoever asks again pays none. */
+async function takenBackMeanwhile(unit: Unit, row: ReservationRow, feeFen: number): Promise<Problem | null> {
+  return feeFen === 0 ? null : takenBackProblem(row, await revocationsOf(unit, [row.id]));
 }
 
 /**
@@ -91,6 +97,8 @@ export function changeReservation(scope: RequestScope, input: ReservationAsk & {
     if (isRefusal(claim!)) return refuse(claim.problems.map(each => withStay(each, { ...quote.value, spaceId: null })));
     const { claimId, zoneId, windowIds, provisional } = claim!.value;
     if (row.state !== 'CONFIRMED') await takeUpClaim(unit, { claimId, at: unit.now });
+    const takenBack = await takenBackMeanwhile(unit, row, cost.changeFeeFen);
+    if (takenBack) return refuse(takenBack);
     const locked = await lockUnchanged(unit, row);
     if (isRefusal(locked)) return locked;
     const stored = { ...changed.value, claimId, zoneId, windowIds, isProvisional: changed.value.isProvisional || provisional, charges: recharged.value.charges, feeFen: feeFen > 0 ? feeFen : null };

@@ -156,3 +156,19 @@ test('nobody misses what is being taken back: the driver that has not come pays 
   expect(await chargeOf(chargeId)).toEqual({ state: 'REFUNDED', fen: 1_000, back: 1_000 });
   expect([await statesOf(lot), await breachesOf(id), await announcedOf(id)]).toEqual([['REFUNDED'], [SUPPLIERS], 1]);
 });
+
+test('cancelled while its spaces are being taken back: the driver pays a fee, or the supplier broke its promise, and never both or neither', async () => {
+  for (let round = 0; round < 10; round++) {
+    driver = await city.driver();
+    const { lot, id, chargeId } = await lateBooking();
+    await city.pay(chargeId, 1_000);
+
+    const [{ reservation, userErrors }] = await Promise.all([city.cancel(driver, id), suspend(lot)]);
+    await decide();
+
+    expect(userErrors.map(({ code }: { code: string }) => code)).toEqual(reservation === null ? ['SPACES_TAKEN_BACK'] : []);
+    const isBroken = (await breachesOf(id)).length === 1;
+    expect(await chargeOf(chargeId)).toMatchObject({ back: isBroken ? 1_000 : 800 });
+    expect([await statesOf(lot), await announcedOf(id)]).toEqual(isBroken ? [[reservation === null ? 'REFUNDED' : 'LAPSED'], 1] : [[], 0]);
+  }
+});

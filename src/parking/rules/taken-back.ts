@@ -17,10 +17,10 @@ export function wasTakenBack({ claimId }: Pick<TakenBack, 'claimId'>, revocation
   return revocations.some(each => each.state === 'MOVED' || (each.state === 'PENDING' && each.claimId === claimId));
 }
 
-/** Why nobody missed a reservation whose spaces are being taken back; null where they are not. */
+/** Why no fee is taken for a reservation whose spaces are being taken back, by whoever did not know of it yet; null where they are not. */
 export function takenBackProblem({ id, claimId }: { readonly id: string; readonly claimId: string }, revocations: readonly TakenBack[]): Problem | null {
   if (!revocations.some(each => each.state === 'PENDING' && each.claimId === claimId)) return null;
-  return problem('SPACES_TAKEN_BACK', { zh: `预约 ${id} 的泊位正被收回，待处理`, en: `the spaces of the reservation ${id} are being taken back, which is not decided yet` });
+  return problem('SPACES_TAKEN_BACK', { zh: `预约 ${id} 的泊位正被收回，不再收费：请重新提交`, en: `the spaces of the reservation ${id} are being taken back, and no fee is taken any more: ask again` });
 }
 
 const USED: readonly ReservationState[] = ['CHECKED_IN', 'OVERSTAYED', 'COMPLETED'];
