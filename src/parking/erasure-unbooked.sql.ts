@@ -40,55 +40,79 @@ const DECISION = isTheirs({ facilityId: 'd.facility_id', key: 'd.plate_key', at:
 const IS_DONE = `s.state <> 'OPEN' and not s.is_unsettled
   and not exists (select from jsonb_array_elements(s.charges) as each join charge c on c.id = each ->> 'chargeId' where c.state in ('OPEN', 'UNPAID'))`;
 
+// Probed place by place, and what is found is written by its ids: as joins the planner would read whole tables for it.
+const STAYS_SEEN = `keys k cross join facility f
+  cross join lateral (select s.* from session s where s.facility_id = f.id and s.plate_key = k.key and s.state <> 'VOID' offset 0) as s`;
+const PASSAGES_SEEN = `keys k cross join facility f
+  cross join lateral (select e.* from gate_event e where e.facility_id = f.id and e.plate_key = k.key offset 0) as e`;
+
 /** The vehicles of a party as gates lock them, wherever one saw them. By reservation_party, session_plate and gate_event_plate. */
 export async function vehiclesSeenOf(sql: Sql, partyId: string): Promise<readonly string[]> {
   const rows = await sql.query<{ vehicle: string }>(
     `with ${NAMED}
-     select distinct f.id || ' ' || k.key as vehicle from keys k cross join facility f
-     where exists (select from session s where s.facility_id = f.id and s.plate_key = k.key and s.state <> 'VOID')
-        or exists (select from gate_event e where e.facility_id = f.id and e.plate_key = k.key)`,
+     select f.id || ' ' || k.key as vehicle from ${STAYS_SEEN}
+     union select f.id || ' ' || k.key from ${PASSAGES_SEEN}`,
     [partyId],
   );
   return rows.map(row => row.vehicle);
 }
 
+interface Seen {
+  readonly stayIds: readonly string[];
+  /** Each with what it stands by: its stay, or nothing but itself. */
+  readonly passages: ReadonlyArray<{ readonly id: string; readonly standing: string }>;
+}
+
 /**
  * Takes the plates that a party named from what gates saw of them without a booking: stays that are over and paid for with
  * their passages, decisions, and what was misread as one of them. The rows stay, as nobody's. What was another party's by
- * the same plate stays whole. Before the bookings lose their vehicles, by which all of it is found. By reservation_party,
- * session_plate, session_void, gate_event_plate, gate_decision_unbooked and plate_correction_event.
+ * the same plate stays whole. Before the bookings lose their vehicles, by which all of it is found.
  */
 export async function eraseUnbookedOf(sql: Sql, partyId: string): Promise<void> {
+  const { stayIds, passages } = await seenOf(sql, partyId);
+  await eraseDecisionsAndReadings(sql, partyId);
   await sql.query(
+    `with told as materialized (select t.id, 'erased/' || t.standing as key from jsonb_to_recordset($1::jsonb) as t (id text, standing text)),
+       corrections as (update plate_correction c set from_key = t.key, to_key = t.key from told t where c.gate_event_id = t.id)
+     update gate_event e set plate_key = t.key, read_key = t.key, plate_hash = 'erased', sealed_plate = 'erased', masked_plate = '***' from told t where e.id = t.id`,
+    [JSON.stringify(passages)],
+  );
+  await sql.query(`update session s set plate_key = 'erased/' || s.id, masked_plate = '***' where s.id = any($1::text[])`, [stayIds]);
+}
+
+/** By reservation_party, session_plate, session_void and gate_event_plate. */
+async function seenOf(sql: Sql, partyId: string): Promise<Seen> {
+  const [row] = await sql.query<Seen>(
     `with ${NAMED},
        stays as materialized (
-         select s.city, s.id from keys k cross join facility f join session s on s.facility_id = f.id and s.plate_key = k.key and s.state <> 'VOID'
-         where s.reservation_id is null and ${IS_DONE} and ${STAY}
+         select s.id from ${STAYS_SEEN} where s.reservation_id is null and ${IS_DONE} and ${STAY}
          union all
-         select s.city, s.id from keys k join session s on s.plate_key = k.key and s.state = 'VOID' where s.reservation_id is null and ${STAY}),
+         select s.id from keys k join session s on s.plate_key = k.key and s.state = 'VOID' where s.reservation_id is null and ${STAY}),
        passages as materialized (
-         select e.city, e.id, coalesce(t.id, e.id) as standing
-         from keys k cross join facility f join gate_event e on e.facility_id = f.id and e.plate_key = k.key
-         left join stays t on t.id = e.session_id
-         where t.id is not null or (e.session_id is null and ${PASSAGE})),
+         select e.id, coalesce(t.id, e.id) as standing from ${PASSAGES_SEEN} left join stays t on t.id = e.session_id
+         where t.id is not null or (e.session_id is null and ${PASSAGE}))
+     select (select coalesce(jsonb_agg(t.id), '[]') from stays t) as "stayIds",
+       (select coalesce(jsonb_agg(jsonb_build_object('id', p.id, 'standing', p.standing)), '[]') from passages p) as passages`,
+    [partyId],
+  );
+  return row!;
+}
+
+/** Decisions without a booking, and what a camera misread as one of the plates: the vehicle that it was keeps what is its own. By gate_decision_unbooked and gate_event_id; corrections are few, and read whole. */
+async function eraseDecisionsAndReadings(sql: Sql, partyId: string): Promise<void> {
+  await sql.query(
+    `with ${NAMED},
        decisions as (
          update gate_decision d set plate_key = 'erased', masked_plate = '***', sealed_suggestions = null
          from keys k where d.plate_key = k.key and d.reservation_id is null and ${DECISION}),
-       events as (
-         update gate_event e set plate_key = 'erased/' || t.standing, read_key = 'erased/' || t.standing, plate_hash = 'erased', sealed_plate = 'erased', masked_plate = '***'
-         from passages t where e.city = t.city and e.id = t.id),
-       corrections as (
-         update plate_correction c set from_key = 'erased/' || t.standing, to_key = 'erased/' || t.standing from passages t where c.gate_event_id = t.id),
        misread as (
          update plate_correction c
          set from_key = case when c.from_key in (select key from keys) then 'erased/' || e.id else c.from_key end,
              to_key = case when c.to_key in (select key from keys) then 'erased/' || e.id else c.to_key end
          from keys k, gate_event e
          where e.id = c.gate_event_id and k.key in (c.from_key, c.to_key) and e.plate_key not in (select key from keys) and ${PASSAGE}
-         returning e.city, e.id),
-       readings as (
-         update gate_event e set read_key = 'erased/' || e.id from misread m where e.city = m.city and e.id = m.id and e.read_key in (select key from keys))
-     update session s set plate_key = 'erased/' || s.id, masked_plate = '***' from stays t where s.city = t.city and s.id = t.id`,
+         returning e.city, e.id)
+     update gate_event e set read_key = 'erased/' || e.id from misread m where e.city = m.city and e.id = m.id and e.read_key in (select key from keys)`,
     [partyId],
   );
 }
