@@ -131,6 +131,14 @@ export async function ask(server: ServerProcess, { key }: Caller, query: string,
   }
 }
 
+/** Asks as a client does: what breaks off, or is told to come again, is sent again with its key. */
+export async function askUntilAnswered(serverOf: () => ServerProcess, caller: Caller, query: string, variables: object): Promise<Answered> {
+  for (;;) {
+    const answered = await ask(serverOf(), caller, query, variables);
+    if (answered.status !== 0 && answered.errors?.[0]!.extensions.code !== 'SERVICE_UNAVAILABLE') return answered;
+  }
+}
+
 /** The mutations of booking, each with what a test reads of its answer. */
 const RESERVATION = 'reservation { id state version chargeIds amountFen during { startsAt endsAt } } userErrors { __typename code ... on NotEnoughSpaces { freeSpaces firstConflict } }';
 export const CALLS = {

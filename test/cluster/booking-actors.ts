@@ -1,6 +1,6 @@
 import { findLocalProvider } from '../../src/billing/index.js';
 import type { seeded } from '../support/random.js';
-import { ask, CALLS, stay, type Answered, type BookedCity, type CallName, type Caller, type Interval, type Lot } from './booked-city.js';
+import { askUntilAnswered, CALLS, stay, type BookedCity, type CallName, type Caller, type Interval, type Lot } from './booked-city.js';
 import type { ServerProcess } from './machines.js';
 
 /** What many actors do at once, and what came of it. */
@@ -41,9 +41,7 @@ abstract class Actor {
   /** What came of a call; null where it was refused, and what the refusal said is counted. */
   protected async call(name: CallName, input: object, caller = this.caller): Promise<any> {
     const variables = { input: { ...input, idempotencyKey: `${name} ${++keys}` } };
-    let answered: Answered;
-    do answered = await ask(this.server(), caller, CALLS[name], variables);
-    while (answered.status === 0 || answered.errors?.[0]!.extensions.code === 'SERVICE_UNAVAILABLE');
+    const answered = await askUntilAnswered(() => this.server(), caller, CALLS[name], variables);
     const payload = answered.data?.[name];
     const [refused] = payload?.userErrors ?? [];
     this.#count(`${name} ${answered.errors ? answered.errors[0]!.extensions.code : (refused?.code ?? 'DONE')}`);

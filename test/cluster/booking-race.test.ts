@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { ask, CALLS, openBookedCity, stay, type Answered, type BookedCity, type Caller } from './booked-city.js';
+import { askUntilAnswered, CALLS, openBookedCity, stay, type Answered, type BookedCity, type Caller } from './booked-city.js';
 
 const CALLERS = 200;
 const QUOTA = 7;
@@ -19,13 +19,13 @@ afterAll(() => city.close());
 /** Quotes for the same stay, made while nothing is booked: all of them promise the price of spaces that only a few can have. */
 function quoteAll(facilityId: string, during: object): Promise<string[]> {
   return Promise.all(Array.from({ length: CALLERS }, async (_, i) => {
-    const { data } = await ask(city.servers[i % 2]!, drivers[i % drivers.length]!, CALLS.quoteStay, { input: { facilityId, during, idempotencyKey: `quote ${facilityId} ${i}` } });
+    const { data } = await askUntilAnswered(() => city.servers[i % 2]!, drivers[i % drivers.length]!, CALLS.quoteStay, { input: { facilityId, during, idempotencyKey: `quote ${facilityId} ${i}` } });
     return data.quoteStay.quote.id as string;
   }));
 }
 
 function reserveAll(quoteIds: readonly string[], key: string): Promise<Answered[]> {
-  return Promise.all(quoteIds.map((quoteId, i) => ask(city.servers[i % 2]!, drivers[i % drivers.length]!, CALLS.reserveSpace, { input: { quoteId, plates: [{ number: `闽C${String((vehicles += 1))}` }], idempotencyKey: `${key} ${i}` } })));
+  return Promise.all(quoteIds.map((quoteId, i) => askUntilAnswered(() => city.servers[i % 2]!, drivers[i % drivers.length]!, CALLS.reserveSpace, { input: { quoteId, plates: [{ number: `闽C${String((vehicles += 1))}` }], idempotencyKey: `${key} ${i}` } })));
 }
 
 test.each([['free: promised at once', 0], ['paid: held for the payment', 500]])(`G1: ${CALLERS} bookings at once for ${QUOTA} spaces through two servers (%s): exactly ${QUOTA} succeed, the others are refused in words`, async (_how, fenPerHour) => {
