@@ -1,7 +1,7 @@
 import type { Span, WorkCalendar } from '../kernel/index.js';
 import type { Database, Unit } from '../platform/index.js';
 import { workCalendarWithin, type SpaceClass } from '../sharing/index.js';
-import { listLendings, listPromised, lockClaimHeads, makeClaimHeads, type ClaimRow } from './claim.sql.js';
+import { listLendings, listPromised, lockClaimHeads, makeClaimHeads, type ClaimHead, type ClaimRow } from './claim.sql.js';
 import { endClaims, insertClaims, lookAtClaims, putClaimDays, stampHeads } from './claim-writes.sql.js';
 import type { Lending } from './facility-timeline.js';
 import { LendingShelf, horizonOf, type KnownLending } from './lending-shelf.js';
@@ -60,52 +60,52 @@ export class ClaimDesk {
   readonly #made: ClaimRow[] = [];
   readonly #ends = new Map<string, Ending>();
   readonly #touched = new Map<string, number>();
+  /** The stamp of what stands at each facility. */
+  readonly #stamps: Map<string, string>;
 
   private constructor(
     private readonly unit: Unit,
     private readonly calendar: WorkCalendar,
-    private readonly stamps: ReadonlyMap<string, string>,
-  ) {}
+    private readonly heads: ReadonlyMap<string, ClaimHead>,
+    private readonly shelf: LendingShelf,
+    private readonly lendings: Awaited<ReturnType<typeof listLendings>>,
+  ) {
+    this.#stamps = new Map([...heads.values()].map(head => [head.id, head.version]));
+  }
 
-  /** Locks the claims of these facilities until the commit. The calendar comes first, as everywhere. */
+  /** Locks the claims of these facilities until the commit, and reads what they lend right behind the lock. */
   static async open(unit: Unit, facilityIds: readonly string[]): Promise<ClaimDesk> {
-    const holding = workCalendarWithin(unit);
     const ids = [...new Set(facilityIds)].sort();
-    const standing = ofDatabase(headed, unit.scope.database, () => new Set<string>());
-    const strangers = ids.filter(id => !standing.has(id));
-    if (strangers.length > 0) makeClaimHeads(unit, strangers);
-    const [calendar, stamps] = await Promise.all([holding, ids.length === 0 ? new Map<string, string>() : lockClaimHeads(unit, ids)]);
-    // A head at 0 may be our own and roll back.
-    for (const [id, stamp] of stamps) if (stamp !== '0') standing.add(id);
-    return new ClaimDesk(unit, calendar, stamps);
+    const locking = lockFacilityClaims(unit, ids);
+    const shelf = new LendingShelf(unit.scope.database);
+    const [{ calendar, heads }, lendings] = await Promise.all([locking, ids.length === 0 ? [] : listLendings(unit, shelf.versionsOf(ids))]);
+    return new ClaimDesk(unit, calendar, new Map(heads.map(head => [head.id, head])), shelf, lendings);
   }
 
   /** Reads what the locked facilities lend and have promised over a span. */
   async read(during: Span): Promise<void> {
     const { unit } = this;
-    const ids = [...this.stamps.keys()];
+    const ids = [...this.heads.keys()];
     if (ids.length === 0) return;
-    const shelf = new LendingShelf(unit.scope.database);
     const kept = ofDatabase(keptByDatabase, unit.scope.database, () => new Map<string, KeptClaims>());
-    const lendings = await listLendings(unit, shelf.versionsOf(ids));
     const asked = horizonOf(during, 0);
-    const stale = ids.filter(id => !serves(kept.get(id), this.stamps.get(id)!, asked));
+    const stale = ids.filter(id => !serves(kept.get(id), this.#stamps.get(id)!, asked));
     if (stale.length > 0) {
       const horizon = horizonOf(during, MORE_DAYS);
       const books = booksOf(await listPromised(unit, stale, { from: horizon.startsAt / DAY_MS, until: horizon.endsAt / DAY_MS }, unit.now));
       for (const id of stale) {
         kept.delete(id);
-        kept.set(id, { stamp: this.stamps.get(id)!, horizon, book: books.get(id)?.book ?? new PromiseBook(), lendings: new Map() });
+        kept.set(id, { stamp: this.#stamps.get(id)!, horizon, book: books.get(id)?.book ?? new PromiseBook(), lendings: new Map() });
       }
     }
-    for (const row of lendings) {
-      const known = shelf.put(row);
+    for (const row of this.lendings) {
+      const known = this.shelf.put(row);
       kept.get(row.id)!.book.forgetBefore(Math.floor(unit.now / DAY_MS) - COUNTED_PAST_DAYS);
       if (known) this.#facilities.set(row.id, { known, claims: kept.get(row.id)!, eligibilities: new Map() });
     }
     for (const id of kept.keys()) {
       if (kept.size <= KEPT_FACILITIES) break;
-      if (!this.stamps.has(id)) kept.delete(id);
+      if (!this.heads.has(id)) kept.delete(id);
     }
   }
 
@@ -212,13 +212,28 @@ export class ClaimDesk {
     await endClaims(unit, [...this.#ends.values()], unit.now);
     insertClaims(unit, this.#made, unit.now);
     putClaimDays(unit, facilities.flatMap(({ known, claims }) => claims.book.takeChanged().map(day => ({ city: known.city, facilityId: known.id, ...day }))));
-    const stamps = await stampHeads(unit, facilities.map(({ known }) => known.id));
+    stampHeads(unit, facilities.map(({ known }) => this.heads.get(known.id)!));
     lookAtClaims(unit, facilities.map(({ known }) => ({ city: known.city, facilityId: known.id, lookAt: this.#touched.get(known.id)! })));
-    for (const { known, claims } of facilities) claims.stamp = stamps.get(known.id)!;
+    for (const { known, claims } of facilities) {
+      claims.stamp = this.heads.get(known.id)!.next;
+      this.#stamps.set(known.id, claims.stamp);
+    }
     this.#made.length = 0;
     this.#ends.clear();
     this.#touched.clear();
   }
+}
+
+/** Locks the claims of facilities, given in the order of their ids, until the commit. The calendar comes first, as everywhere. All is sent before this returns its promise: what is sent next runs under the lock. */
+export async function lockFacilityClaims(unit: Unit, ids: readonly string[]): Promise<{ readonly calendar: WorkCalendar; readonly heads: readonly ClaimHead[] }> {
+  const holding = workCalendarWithin(unit);
+  const standing = ofDatabase(headed, unit.scope.database, () => new Set<string>());
+  const strangers = ids.filter(id => !standing.has(id));
+  if (strangers.length > 0) makeClaimHeads(unit, strangers);
+  const [calendar, heads] = await Promise.all([holding, ids.length === 0 ? [] : lockClaimHeads(unit, ids)]);
+  // A head at 0 may be our own and roll back.
+  for (const { id, version } of heads) if (version !== '0') standing.add(id);
+  return { calendar, heads };
 }
 
 const roundedUp = (instant: number): number => Math.ceil(instant / BUCKET_MS) * BUCKET_MS;

@@ -10,13 +10,13 @@ import { rounded } from './rules/claim-grain.js';
 /**
  * Promises spaces (P1, 2.6-5): decided in the order of the asks, each by itself; a refusal writes nothing and says what is
  * in the way. The statements are the same few for one ask and for several hundred, and the claims of a facility are locked
- * until the commit, so that two servers never promise the same space.
+ * until the commit, so that two servers never promise the same space. `opened`: a desk where they are locked already.
  */
-export async function claimSpaces(unit: Unit, asks: readonly ClaimAsk[]): Promise<ReadonlyArray<Outcome<MadeClaim>>> {
+export async function claimSpaces(unit: Unit, asks: readonly ClaimAsk[], opened: ClaimDesk | null = null): Promise<ReadonlyArray<Outcome<MadeClaim>>> {
   if (asks.length === 0) return [];
   const replaced = asks.flatMap(ask => ask.replaces ?? []);
   const elsewhere = replaced.length > 0 ? await facilitiesOfClaims(unit, replaced) : [];
-  const desk = await ClaimDesk.open(unit, [...asks.map(ask => ask.facilityId), ...elsewhere]);
+  const desk = opened ?? await ClaimDesk.open(unit, [...asks.map(ask => ask.facilityId), ...elsewhere]);
   const standing = new Map((replaced.length > 0 ? await listClaims(unit, replaced) : []).map(claim => [claim.id, claim]));
   const sound = asks.filter(ask => askProblem(ask, unit.now) === null);
   if (sound.length === 0) return asks.map(ask => refuse(askProblem(ask, unit.now)!));

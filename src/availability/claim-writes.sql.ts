@@ -82,13 +82,12 @@ export async function putTakenUp(sql: Sql, claimId: string, at: number): Promise
   return rows.length > 0;
 }
 
-/** A new stamp for each facility whose claims changed. By the primary key. */
-export async function stampHeads(sql: Sql, facilityIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
-  const rows = await sql.query<{ id: string; version: string }>(
-    `update claim_head set version = nextval('claim_stamp') where facility_id = any($1::text[]) returning facility_id as id, version`,
-    [columnOf(facilityIds)],
+/** The new stamps of facilities whose claims changed. By the primary key. */
+export function stampHeads(sql: TransactionSql, heads: ReadonlyArray<{ readonly id: string; readonly next: string }>): void {
+  sql.write(
+    'update claim_head h set version = s.version from unnest($1::text[], $2::bigint[]) as s (id, version) where h.facility_id = s.id',
+    [columnOf(heads.map(head => head.id)), columnOf(heads.map(head => head.next))],
   );
-  return new Map(rows.map(row => [row.id, row.version]));
 }
 
 /**

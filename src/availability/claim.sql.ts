@@ -4,13 +4,19 @@ import { columnOf } from './columns.js';
 import type { LendingRow } from './lending-row.js';
 import type { ClaimCause } from './claim.js';
 
-/** Facilities whose claims are locked until the commit, with the stamp of what stands there. By the primary key. */
-export async function lockClaimHeads(sql: Sql, facilityIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
-  const rows = await sql.query<{ id: string; version: string }>(
-    'select facility_id as id, version from claim_head where facility_id = any($1::text[]) order by facility_id for update',
+/** A facility whose claims are locked until the commit: the stamp of what stands there, and the one for what will. */
+export interface ClaimHead {
+  readonly id: string;
+  readonly version: string;
+  readonly next: string;
+}
+
+/** By the primary key. */
+export function lockClaimHeads(sql: Sql, facilityIds: readonly string[]): Promise<ClaimHead[]> {
+  return sql.query<ClaimHead>(
+    `select facility_id as id, version, nextval('claim_stamp') as next from claim_head where facility_id = any($1::text[]) order by facility_id for update`,
     [columnOf(facilityIds)],
   );
-  return new Map(rows.map(row => [row.id, row.version]));
 }
 
 /**

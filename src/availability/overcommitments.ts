@@ -13,7 +13,7 @@ import { overcommittedSpans } from './rules/overcommitted.js';
  */
 export async function overcommitments(unit: Unit, facilityIds: readonly string[], from: number): Promise<readonly Overcommitment[]> {
   const calendar = await workCalendarWithin(unit);
-  const ids = [...(await lockClaimHeads(unit, [...new Set(facilityIds)].sort())).keys()];
+  const ids = (await lockClaimHeads(unit, [...new Set(facilityIds)].sort())).map(head => head.id);
   const claims = ids.length === 0 ? [] : await listStandingClaims(unit, ids, from, unit.now);
   if (claims.length === 0) return [];
   const shelf = new LendingShelf(unit.scope.database);

@@ -1,10 +1,10 @@
 import { done, isRefusal, refuse, type Outcome, type Problem } from '../kernel/index.js';
-import { claimSpaces, lockClaims, type ClaimAsk, type MadeClaim } from '../availability/index.js';
+import { claimSpaces, type ClaimAsk, type MadeClaim } from '../availability/index.js';
 import { openCharges } from '../billing/index.js';
 import type { Unit } from '../platform/index.js';
 import { askerFor } from './asker-for.js';
 import { withStay } from './judge-stays.js';
-import { openBookings, planRound, type Booking, type Planned } from './plan-bookings.js';
+import { openBookings, planRound, type Booking, type OpenedBookings, type Planned } from './plan-bookings.js';
 import { quotedStayOf } from './quote-stay.js';
 import { insertReservations, type ReservationCharge, type ReservationRow } from './reservation.sql.js';
 import { sealPlates } from './seal-plates.js';
@@ -23,7 +23,8 @@ const DUE_AFTER_HOLD_MS = 24 * 60 * MINUTE_MS;
  */
 export async function bookQuotes(unit: Unit, bookings: readonly Booking[]): Promise<ReadonlyArray<Outcome<ReservationRow>>> {
   const outcomes = new Map<number, Outcome<ReservationRow>>();
-  const claimed = await claimBookings(unit, bookings, (index, problems) => outcomes.set(index, refuse(problems)));
+  const opened = await openBookings(unit, bookings);
+  const claimed = await claimBookings(unit, opened, (index, problems) => outcomes.set(index, refuse(problems)));
 
   const charges = await chargesOf(unit, claimed);
   const rows = claimed.map((each, nth) => rowOf(unit, each, charges[nth]!));
@@ -36,7 +37,7 @@ export async function bookQuotes(unit: Unit, bookings: readonly Booking[]): Prom
     announceReservation(unit, 'book', row);
     outcomes.set(index, done(row));
   });
-  await tellConfirmed(unit, rows.filter(row => row.seriesId === null));
+  await tellConfirmed(unit, rows.filter(row => row.seriesId === null), opened.places);
   return bookings.map((_, index) => outcomes.get(index)!);
 }
 
@@ -44,18 +45,13 @@ interface Claimed extends Planned {
   readonly claim: MadeClaim;
 }
 
-/**
- * Plans and claims. A second claim is made only where bookings of one batch are in each other's way, and the first of them
- * had no spaces: all heads are locked before, so that they are locked in one order.
- */
-async function claimBookings(unit: Unit, bookings: readonly Booking[], refused: (index: number, problems: readonly Problem[]) => void): Promise<readonly Claimed[]> {
-  const { wanted, standing } = await openBookings(unit, bookings);
+/** Plans and claims. A second claim is made only where bookings of one batch are in each other's way, and the first of them had no spaces. */
+async function claimBookings(unit: Unit, { wanted, standing, desk }: OpenedBookings, refused: (index: number, problems: readonly Problem[]) => void): Promise<readonly Claimed[]> {
   const claimed: Claimed[] = [];
   for (let left = wanted; left.length > 0;) {
     const { planned, refused: unfit, deferred } = planRound(left, standing, unit.now);
     for (const { index, problems } of unfit) refused(index, problems);
-    if (left === wanted && deferred.length > 0) await lockClaims(unit, [...new Set([...planned, ...deferred].flatMap(({ quote }) => quote?.facilityId ?? []))]);
-    const claims = planned.length === 0 ? [] : await claimSpaces(unit, planned.map(claimOf));
+    const claims = planned.length === 0 ? [] : await claimSpaces(unit, planned.map(claimOf), desk);
     planned.forEach((each, nth) => {
       const claim = claims[nth]!;
       if (isRefusal(claim)) return refused(each.index, claim.problems.map(found => withStay(found, { ...each.quote, spaceId: null })));

@@ -1,7 +1,9 @@
 import type { Plate, Problem } from '../kernel/index.js';
+import { openClaims, type ClaimDesk } from '../availability/index.js';
 import { quotesForUse, type Quote } from '../billing/index.js';
 import { newId, type Unit, type Viewer } from '../platform/index.js';
 import { admissionsOfStays, knownVehicles, type KnownVehicle } from './known-vehicles.js';
+import { placesOfStays, type PlaceOfStay } from './confirmation.sql.js';
 import { keptQuoteOf, quotedStayOf } from './quote-stay.js';
 import { mayBookFor } from './reservation.policy.js';
 import { notAdmittedProblems, otherPlatesProblems } from './rules/admitted-as.js';
@@ -84,8 +86,20 @@ export class Standing {
   }
 }
 
-/** What bookings want, and what stands of it: from here on nobody else books for their parties or at their facilities until the commit. */
-export async function openBookings(unit: Unit, bookings: readonly Booking[]): Promise<{ readonly wanted: readonly Wanted[]; readonly standing: Standing }> {
+/** What bookings want, and what stands of it. */
+export interface OpenedBookings {
+  readonly wanted: readonly Wanted[];
+  readonly standing: Standing;
+  /** Where their spaces are claimed. */
+  readonly desk: ClaimDesk;
+  readonly places: readonly PlaceOfStay[];
+}
+
+/**
+ * Reads all that bookings are decided by, in one round trip: from here on nobody else books for their parties, or claims at
+ * their facilities, until the commit.
+ */
+export async function openBookings(unit: Unit, bookings: readonly Booking[]): Promise<OpenedBookings> {
   const quotes = new Map((await quotesForUse(unit, [...new Set(bookings.map(booking => booking.quoteId))])).flatMap(quote => (quote ? [[quote.id, quote]] : [])));
   const { sealer } = unit.scope.services;
   const wanted = bookings.map((booking, index): Wanted => {
@@ -97,11 +111,12 @@ export async function openBookings(unit: Unit, bookings: readonly Booking[]): Pr
   const facilityIds = [...new Set(own.map(({ quote }) => quote.facilityId))];
   const partyIds = [...new Set(own.map(({ quote }) => quote.holderId!))];
   lockBookings(unit, { partyIds, facilityIds });
-  const rows = await standingRows(unit, {
+  const standing = standingRows(unit, {
     quoteIds: own.map(({ quote }) => quote.id), plateHashes: [...new Set(own.flatMap(({ vehicles }) => vehicles.map(({ hash }) => hash)))], facilityIds, partyIds,
     from: own.reduce((least, { quote }) => Math.min(least, quote.during.startsAt), unit.now), until: own.reduce((most, { quote }) => Math.max(most, quote.during.endsAt), unit.now),
   }, unit.now);
-  return { wanted: await withAdmissions(unit, wanted), standing: new Standing(rows) };
+  const [rows, desk, places] = await Promise.all([standing, openClaims(unit, facilityIds), placesOfStays(unit, facilityIds)]);
+  return { wanted: await withAdmissions(unit, wanted), standing: new Standing(rows), desk, places };
 }
 
 /** What was quoted for residents or holders of an agreement is booked for such: an admission may have ended since (P2). */

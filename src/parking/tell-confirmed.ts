@@ -7,12 +7,13 @@ import { spanText } from './rules/span-text.js';
 
 /**
  * Tells parties that their reservations stand: where, when and what was agreed, because the notice goes out by SMS to a
- * driver that an app has booked for. The nights of a series are told in one.
+ * driver that an app has booked for. The nights of a series are told in one. `known`: the places, where they were read.
  */
-export async function tellConfirmed(unit: Unit, rows: readonly ReservationRow[]): Promise<void> {
+export async function tellConfirmed(unit: Unit, rows: readonly ReservationRow[], known: readonly PlaceOfStay[] | null = null): Promise<void> {
   const confirmed = rows.filter(row => row.state === 'CONFIRMED');
   if (confirmed.length === 0) return;
-  const places = new Map((await placesOfStays(unit, [...new Set(confirmed.map(row => row.facilityId))])).map(place => [place.facilityId, place]));
+  const listed = known ?? (await placesOfStays(unit, [...new Set(confirmed.map(row => row.facilityId))]));
+  const places = new Map(listed.map(place => [place.facilityId, place]));
   await tellParties(unit, confirmed.map(row => noticeOf(row, places.get(row.facilityId)!)));
 }
 
