@@ -2,7 +2,7 @@ import { done, problem, refuse, type Outcome } from '../kernel/index.js';
 import type { Unit } from '../platform/index.js';
 import type { ClaimRelease } from './claim.js';
 import { facilitiesOfClaims, listClaims, type ClaimRow } from './claim.sql.js';
-import { ClaimDesk, lockFacilityClaims } from './claim-desk.js';
+import { ClaimDesk } from './claim-desk.js';
 import { spanOf, stands } from './claim-spaces.js';
 import { confirmHolds, lookAtClaims, putTakenUp } from './claim-writes.sql.js';
 
@@ -64,12 +64,7 @@ export async function deskOf(unit: Unit, claimIds: readonly string[]): Promise<{
   return { desk, claims };
 }
 
-/** As `lockClaims`, with what the facilities lend read behind the lock: for whoever claims there once more is known. */
-export function openClaims(unit: Unit, facilityIds: readonly string[]): Promise<ClaimDesk> {
+/** Locks the claims of facilities until the commit, in the order of their ids, and reads what they lend right behind the lock: for whoever claims or gives back there once more is known. */
+export function lockClaims(unit: Unit, facilityIds: readonly string[]): Promise<ClaimDesk> {
   return ClaimDesk.open(unit, facilityIds);
-}
-
-/** Locks the claims of facilities until the commit, in the order of their ids: for whoever both claims and gives back in one transaction. */
-export async function lockClaims(unit: Unit, facilityIds: readonly string[]): Promise<void> {
-  if (facilityIds.length > 0) await lockFacilityClaims(unit, [...new Set(facilityIds)].sort());
 }

@@ -225,7 +225,7 @@ export class ClaimDesk {
 }
 
 /** Locks the claims of facilities, given in the order of their ids, until the commit. The calendar comes first, as everywhere. All is sent before this returns its promise: what is sent next runs under the lock. */
-export async function lockFacilityClaims(unit: Unit, ids: readonly string[]): Promise<{ readonly calendar: WorkCalendar; readonly heads: readonly ClaimHead[] }> {
+async function lockFacilityClaims(unit: Unit, ids: readonly string[]): Promise<{ readonly calendar: WorkCalendar; readonly heads: readonly ClaimHead[] }> {
   const holding = workCalendarWithin(unit);
   const standing = ofDatabase(headed, unit.scope.database, () => new Set<string>());
   const strangers = ids.filter(id => !standing.has(id));

@@ -13,7 +13,7 @@ import { FacilityLiveResolver, WatchResolver } from './watch.resolver.js';
 import { stopWatch } from './watch.js';
 
 export { claimSpaces } from './claim-spaces.js';
-export { confirmClaims, lockClaims, openClaims, releaseSpaces, takeUpClaim } from './change-claims.js';
+export { confirmClaims, lockClaims, releaseSpaces, takeUpClaim } from './change-claims.js';
 export type { ClaimDesk } from './claim-desk.js';
 export { decideStay } from './decide-stay.js';
 export { overcommitments } from './overcommitments.js';

@@ -1,5 +1,5 @@
 import type { Plate, Problem } from '../kernel/index.js';
-import { openClaims, type ClaimDesk } from '../availability/index.js';
+import { lockClaims, type ClaimDesk } from '../availability/index.js';
 import { quotesForUse, type Quote } from '../billing/index.js';
 import { newId, type Unit, type Viewer } from '../platform/index.js';
 import { admissionsOfStays, knownVehicles, type KnownVehicle } from './known-vehicles.js';
@@ -115,7 +115,7 @@ export async function openBookings(unit: Unit, bookings: readonly Booking[]): Pr
     quoteIds: own.map(({ quote }) => quote.id), plateHashes: [...new Set(own.flatMap(({ vehicles }) => vehicles.map(({ hash }) => hash)))], facilityIds, partyIds,
     from: own.reduce((least, { quote }) => Math.min(least, quote.during.startsAt), unit.now), until: own.reduce((most, { quote }) => Math.max(most, quote.during.endsAt), unit.now),
   }, unit.now);
-  const [rows, desk, places] = await Promise.all([standing, openClaims(unit, facilityIds), placesOfStays(unit, facilityIds)]);
+  const [rows, desk, places] = await Promise.all([standing, lockClaims(unit, facilityIds), placesOfStays(unit, facilityIds)]);
   return { wanted: await withAdmissions(unit, wanted), standing: new Standing(rows), desk, places };
 }
 
