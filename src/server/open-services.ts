@@ -1,10 +1,10 @@
-import { systemClock, createSealer, openDatabase, openInProcessLive, openLog, openRedisLive, type Configuration, type Log, type Room, type Services } from '../platform/index.js';
+import { systemClock, createSealer, openDatabase, openInProcessLive, openLog, openRedisLive, type Configuration, type DatabaseOptions, type Log, type Room, type Services } from '../platform/index.js';
 import { migrations } from '../../migrations/index.js';
 import { readOrMakeKeys } from './local-keys.js';
 import { LIMITS } from './limits.js';
 
-/** Opens what the process keeps for its whole life, by its configuration. */
-export async function openServices(configuration: Configuration, rooms: readonly Room[], log: Log = openLog({ level: configuration.LOG_LEVEL })): Promise<Services> {
+/** Opens what the process keeps for its whole life, by its configuration. `cluster`: an embedded cluster that is open already, instead of the data folder's. */
+export async function openServices(configuration: Configuration, rooms: readonly Room[], log: Log = openLog({ level: configuration.LOG_LEVEL }), cluster?: DatabaseOptions['cluster']): Promise<Services> {
   const keys = keysOf(configuration);
   const database = await openDatabase({
     url: configuration.DATABASE_URL,
@@ -15,6 +15,7 @@ export async function openServices(configuration: Configuration, rooms: readonly
     entities: rooms.flatMap(room => room.entities),
     migrations,
     log,
+    ...(cluster ? { cluster } : {}),
   });
   const live = configuration.REDIS_URL === null ? openInProcessLive(log) : await openRedisLive(configuration.REDIS_URL, log);
   return { configuration, clock: systemClock, database, live, sealer: createSealer(keys.sealing, keys.lookup), log, reactions: rooms.flatMap(room => room.reactions ?? []) };

@@ -3,19 +3,26 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openLog, readConfiguration, type Database } from '../../src/platform/index.js';
+import type { EmbeddedCluster } from '../../src/platform/embedded-database.js';
 import { runCommand } from '../../src/server/command/run-command.js';
 import { closeServices, openServices } from '../../src/server/open-services.js';
 import { rooms } from '../../src/server/rooms.js';
+import { borrowEmbedded } from '../support/borrowed-cluster.js';
 import { openTestDatabase, urlOf } from '../support/database.js';
 import { TEST_KEYS } from '../support/scope.js';
 
 let database: Database | undefined;
+/** On the embedded back end the commands share a cluster that is open; one test opens the data folder, as on a person's machine. */
+let cluster: EmbeddedCluster | undefined;
 let environment: Record<string, string>;
 const folder = mkdtempSync(join(tmpdir(), 'chaowei-'));
 
 beforeAll(async () => {
   environment = { DATA_FOLDER: folder };
-  if (!process.env.DATABASE_URL) return;
+  if (!process.env.DATABASE_URL) {
+    cluster = await borrowEmbedded();
+    return;
+  }
   database = await openTestDatabase();
   environment = {
     ...environment,
@@ -27,15 +34,26 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await database?.close();
+  await cluster?.close();
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function chaowei(line: string, overrides: Record<string, string> = {}): Promise<{ code: number; out: string; err: string }> {
+/** The shared cluster, which stays open when who used it closes it. */
+const lent = (): { cluster?: EmbeddedCluster } => (cluster ? { cluster: { pglite: cluster.pglite, close: async () => undefined } } : {});
+
+async function chaowei(line: string, overrides: Record<string, string> = {}, opened = lent()): Promise<{ code: number; out: string; err: string }> {
   const out: string[] = [];
   const err: string[] = [];
-  const code = await runCommand(line === '' ? [] : line.split(' '), { out: text => void out.push(text), err: text => void err.push(text), environment: { ...environment, ...overrides } });
+  const code = await runCommand(line === '' ? [] : line.split(' '), { out: text => void out.push(text), err: text => void err.push(text), environment: { ...environment, ...overrides }, ...opened });
   return { code, out: out.join('\n'), err: err.join('\n') };
 }
+
+test('a command opens the data folder by itself, and the next one finds what it left there', async () => {
+  const added = await chaowei('party add 刺桐停车 --kind operator', {}, {});
+  const issued = await chaowei(`key issue ${/pty_\w+/.exec(added.out)![0]} --scopes window:publish`, {}, {});
+
+  expect([added.code, issued.code, issued.out]).toEqual([0, 0, expect.stringMatching(/secret {2}chw_live_\w+/)]);
+}, 240_000);
 
 test('a party gets a key, the key another class, a successor, and an end; each step says what it did', async () => {
   const party = await chaowei('party add 刺桐停车 --kind operator');
@@ -70,7 +88,7 @@ test('a party is of a division that there is, or is not registered', async () =>
 
 /** What the commands have left, read once they have let go of the database. */
 async function stored(sql: string, parameters: readonly unknown[] = []): Promise<readonly unknown[]> {
-  const services = await openServices(readConfiguration(environment), rooms, openLog({ level: 'error', destination: 2 }));
+  const services = await openServices(readConfiguration(environment), rooms, openLog({ level: 'error', destination: 2 }), lent().cluster);
   try {
     return await services.database.query(sql, parameters);
   } finally {

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { unseenProblem } from '../../kernel/index.js';
-import { ConfigurationError, FolderInUse, migrate, openLog, readConfiguration, type Services } from '../../platform/index.js';
+import { ConfigurationError, FolderInUse, migrate, openLog, readConfiguration, type DatabaseOptions, type Services } from '../../platform/index.js';
 import { Fault } from '../../platform/graphql/index.js';
 import { migrations } from '../../../migrations/index.js';
 import { closeServices, openServices } from '../open-services.js';
@@ -8,10 +8,10 @@ import { rooms } from '../rooms.js';
 import { Misuse, type Command, type CommandContext } from './command.js';
 import { commands } from './commands.js';
 
-/** Runs `chaowei …` and answers its exit code: 0 done, 1 refused or failed, 2 misused. */
+/** Runs `chaowei …` and answers its exit code: 0 done, 1 refused or failed, 2 misused. `cluster`: an embedded cluster that is open already, instead of the data folder's. */
 export async function runCommand(
   argv: readonly string[],
-  io: { readonly out: (line: string) => void; readonly err: (line: string) => void; readonly environment: Readonly<Record<string, string | undefined>> } = standardIo(),
+  io: { readonly out: (line: string) => void; readonly err: (line: string) => void; readonly environment: Readonly<Record<string, string | undefined>>; readonly cluster?: DatabaseOptions['cluster'] } = standardIo(),
 ): Promise<number> {
   const command = commands.find(known => known.name === argv.slice(0, known.name.split(' ').length).join(' '));
   if (!command) {
@@ -27,7 +27,7 @@ export async function runCommand(
       write: io.out,
       services: async () => {
         // Standard output is the command's answer: the log goes beside it.
-        opened ??= await openServices(configuration, rooms, openLog({ level: 'warn', destination: 2 }));
+        opened ??= await openServices(configuration, rooms, openLog({ level: 'warn', destination: 2 }), io.cluster);
         await migrate(opened.database, migrations);
         return opened;
       },
