@@ -28,6 +28,8 @@ export interface Database extends Sql {
   readonly orm: SqlOrm;
   /** A statement prepared once a connection: for the hot paths, and for texts of which there are few. */
   queryPrepared<Row extends object>(text: string, params: readonly unknown[]): Promise<Row[]>;
+  /** Beside whatever transactions are under way, on a connection that none of them can take; null where there is only one. */
+  readonly beside: Sql | null;
   /** Runs in one transaction; commits when `work` returns, rolls back when it throws. */
   transactional<T>(work: (em: EntityManager, sql: TransactionSql) => Promise<T>): Promise<T>;
   /** Runs on one connection outside any transaction, for session locks. On the embedded back end there is only one. */
@@ -69,6 +71,7 @@ async function openOnPostgres(options: DatabaseOptions, url: string, shared: obj
   });
   const pool = (await (orm.em.getConnection() as unknown as { getNativeClient(): Promise<pg.Pool> }).getNativeClient());
   const recurring = new RecurringTexts();
+  const beside = await openBeside(options, url);
   return {
     ...transactionsOf(orm as unknown as SqlOrm, recurring),
     backEnd: 'POSTGRESQL',
@@ -88,9 +91,21 @@ async function openOnPostgres(options: DatabaseOptions, url: string, shared: obj
         client.release(broken);
       }
     },
+    beside: beside.sql,
     dump: async () => null,
-    close: () => orm.close(true),
+    async close() {
+      await beside.close();
+      await orm.close(true);
+    },
   };
+}
+
+/** One connection of its own: who waits for it holds locks, and must not wait for a pool that those who wait for these locks have emptied. */
+async function openBeside({ statementMs, acquireMs, log }: DatabaseOptions, connectionString: string): Promise<{ readonly sql: Sql; close(): Promise<void> }> {
+  const { Pool } = (await import('pg')).default;
+  const pool = new Pool({ connectionString, max: 1, idleTimeoutMillis: 10_000, statement_timeout: statementMs, connectionTimeoutMillis: acquireMs, application_name: 'chaowei' });
+  pool.on('error', (error: Error) => log.warn({ message: error.message }, 'idle database connection'));
+  return { sql: { query: async (text, params = []) => (await pool.query(text, [...params])).rows }, close: () => pool.end() };
 }
 
 async function openOnEmbedded(options: DatabaseOptions, shared: object): Promise<Database> {
@@ -106,6 +121,7 @@ async function openOnEmbedded(options: DatabaseOptions, shared: object): Promise
       orm: orm as unknown as SqlOrm,
       query,
       queryPrepared: query,
+      beside: null,
       session: work => work({ query }),
       dump: () => cluster.pglite.dumpDataDir('none') as Promise<Blob>,
       async close() {

@@ -7,7 +7,7 @@ import { claimKey, keepAnswer } from './idempotency.sql.js';
 import { newId } from './ids.js';
 import { insertOutbox } from './outbox.sql.js';
 import type { RequestScope } from './scope.js';
-import type { TransactionSql } from './sql.js';
+import type { Sql, TransactionSql } from './sql.js';
 import type { Viewer } from './viewer.js';
 
 /** One transaction of one use case: what it writes, what it announces and what the audit keeps commit together or not at all. */
@@ -32,6 +32,14 @@ export class Unit implements TransactionSql {
   /** Sends a statement whose rows nobody waits for; its failure is the unit's. */
   write(text: string, params?: readonly unknown[]): void {
     this.sql.write(text, params);
+  }
+
+  /**
+   * What stands for good at once, whatever becomes of this unit: for rows that are the same whoever makes them, so that nobody
+   * who makes them too waits for this unit's commit. The embedded back end has one connection, and nobody who could wait.
+   */
+  get beside(): Sql {
+    return this.scope.database.beside ?? this;
   }
 
   /** Announces a fact to the rooms above and to other systems, through the outbox. */
