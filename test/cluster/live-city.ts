@@ -118,6 +118,9 @@ export class Writer {
   #isOn = true;
   #done: Promise<void>;
 
+  /** Calls that were begun. */
+  calls = 0;
+
   constructor(
     private readonly city: LiveCity,
     options: { readonly seed: number; readonly everyMs: number; readonly size: number },
@@ -149,6 +152,7 @@ export class Writer {
     for (;;) {
       const living = this.city.servers.filter(server => server.lives);
       this.waitsFor = random.pick(living);
+      this.calls += 1;
       const reported = await this.city.report(this.waitsFor, batch, idempotencyKey, observedAt);
       this.waitsFor = null;
       if (reported.isAnswered) return void this.took.push(reported.ms);
