@@ -64,7 +64,6 @@ const shown = async (sessionId: string): Promise<object> => {
 /** A place that lends to holders of agreements alone, and refuses everybody else. */
 const closedLot = (): Promise<string> => city.lot({ audience: { kind: 'AGREEMENT_HOLDERS' } } as never);
 const plateOf = async (sessionId: string): Promise<string> => (await city.session(sessionId)).plate;
-const keysOf = async (plate: string): Promise<number> => (await tablesHolding([plateHash(city.services.sealer, plate)])).length;
 
 test('PIPL 47: stays without a booking and refused entries of a plate that the driver booked with go, before it and since; their times stay, and others whole', async () => {
   const driver = await city.driver();
