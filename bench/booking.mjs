@@ -45,29 +45,31 @@ export async function bench({ facilities, rounds, seconds }) {
     await firstLook(city, facilities);
     const server = await startServer({ name: 'chaowei', file: productFile('src/main.js'), environment: { ...city.environment, DEMO_CITY: 'false', HOST: '127.0.0.1' }, stops });
     const peer = await startServer({ name: 'serializable', file: benchFile('booking/serializable.mjs'), environment: { DATABASE_URL: city.cluster.databaseUrl, PEER_KEY: KEY, PEER_POOL: String(CALLERS) }, stops });
+    const bare = await startServer({ name: 'bare', file: benchFile('booking/bare.mjs'), environment: { DATABASE_URL: city.cluster.databaseUrl, PEER_KEY: KEY }, stops });
     const load = fork(benchFile('nearby/load.mjs'));
     stops.push(() => ended(load));
     const quoter = await openQuoter(city);
     stops.push(() => quoter.close());
 
-    const rig = { city, load, seconds, accepted: 0 };
+    const rig = { city, load, seconds, accepted: 0, peersAccepted: 0 };
     const interval = nextIntervals();
     const booked = async stays => asked(rig, server, (await quoter.quote(stays)).map(reserveCall), { key: city.key, expected: CONFIRMED });
     const count = BOOKINGS_A_SECOND * seconds;
     const plans = [
       { name: 'empty mutation', run: () => asked(rig, server, [EMPTY_CALL], { key: city.key, expected: '"__typename":"Mutation"', most: Number.MAX_SAFE_INTEGER }) },
-      { name: 'hot quota', run: async () => counted(rig, await booked(same({ facilityId: hot, during: interval() }, Math.min(count, HOT_SPACES)))) },
-      { name: 'hot, serializable', run: () => asked(rig, peer, same({ facilityId: hot, during: interval() }, count).map(peerCall), { key: KEY, expected: CONFIRMED }) },
+      { name: 'hot quota', run: async () => counted(rig, 'accepted', await booked(same({ facilityId: hot, during: interval() }, Math.min(count, HOT_SPACES)))) },
+      { name: 'hot, bare', run: async () => counted(rig, 'peersAccepted', await asked(rig, bare, same({ facilityId: hot, during: interval() }, Math.min(2 * count, HOT_SPACES)).map(peerCall), { key: KEY, expected: CONFIRMED })) },
+      { name: 'hot, serializable', run: async () => counted(rig, 'peersAccepted', await asked(rig, peer, same({ facilityId: hot, during: interval() }, count).map(peerCall), { key: KEY, expected: CONFIRMED })) },
       { name: 'gate decision', run: () => asked(rig, server, Array.from({ length: count }, (_, nth) => decideCall(spread[nth % SPREAD])), { key: city.key, expected: DECIDED }) },
       { name: 'one row', run: () => asked(rig, server, Array.from({ length: count }, () => oneRowCall(city.partyId)), { key: city.key, expected: ONE_ROW }) },
-      { name: 'spread', run: async () => counted(rig, await booked(overAll(spread, interval, count))) },
+      { name: 'spread', run: async () => counted(rig, 'accepted', await booked(overAll(spread, interval, count))) },
     ];
     for (const { run } of plans) await run();
     const results = [];
     for (let round = 1; round <= rounds; round += 1) {
       for (const { name, run } of plans) results.push({ round, name, ...(await run()) });
     }
-    write(await connected(city.cluster.databaseUrl, client => checkPromises(client, rig.accepted)));
+    write(await connected(city.cluster.databaseUrl, client => checkPromises(client, rig)));
     report(plans, results, rounds);
     const verdicts = judge(results);
     for (const { line } of verdicts) write(line);
@@ -98,8 +100,9 @@ function overAll(facilityIds, interval, count) {
   });
 }
 
-function counted(rig, result) {
-  rig.accepted += result.requests;
+/** Adds what was answered to what is to be found in the rows afterwards. */
+function counted(rig, whose, result) {
+  rig[whose] += result.requests;
   return result;
 }
 

@@ -93,13 +93,15 @@ export async function openQuoter({ environment }) {
 }
 
 /** Fails where at any instant more is promised than is lent, or where claims, counters, reservations and answers differ. */
-export async function checkPromises(client, accepted) {
+export async function checkPromises(client, { accepted, peersAccepted }) {
   for (const { what, text } of CHECKS) {
     const { rows: [{ wrong, example }] } = await client.query(text);
     if (wrong > 0) throw new Error(`${wrong} ${what}, one is ${JSON.stringify(example)}`);
   }
   const { rows: [{ count }] } = await client.query(`select count(*)::int as count from reservation where state = 'CONFIRMED'`);
   if (count !== accepted) throw new Error(`${accepted} bookings were answered as confirmed, ${count} stand`);
+  const { rows: [peers] } = await client.query('select (select count(*) from peer.answer)::int as answers, (select count(*) from peer.claim c join peer.reservation r on r.claim_id = c.id)::int as claims');
+  if (peers.answers !== peersAccepted || peers.claims !== peersAccepted) throw new Error(`the peers answered ${peersAccepted} bookings, and keep ${peers.answers} answers and ${peers.claims} claims`);
   return `${accepted.toLocaleString('en')} bookings: each has one claim, the counters are their sums, and no instant promises more than is lent`;
 }
 

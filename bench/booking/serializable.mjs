@@ -11,6 +11,7 @@ import pg from 'pg';
 export const TABLES = `
 create schema peer;
 create table peer.quota (facility_id text primary key, spaces int not null);
+create table peer.promised (facility_id text, during tstzrange, spaces int not null, primary key (facility_id, during));
 create table peer.claim (id bigint generated always as identity primary key, facility_id text not null, during tstzrange not null);
 create index claim_during on peer.claim using gist (facility_id, during);
 create table peer.reservation (id bigint generated always as identity primary key, claim_id bigint not null, state text not null, created_at timestamptz not null default now());
