@@ -25,8 +25,9 @@ import { endedAdmissions } from './20261122000960-ended-admissions.js';
 import { admissionsOfParties } from './20261122000970-admissions-of-parties.js';
 import { erasedPlates } from './20261122000990-erased-plates.js';
 import { erasedWalkIns } from './20261122000995-erased-walk-ins.js';
+import { admissionsOfOneParty } from './20261122000998-admissions-of-one-party.js';
 import { discovery } from './20261122001000-discovery.js';
 import { exchange } from './20261122001300-exchange.js';
 
 /** Every migration in its order; a migration that has run anywhere is never edited. */
-export const migrations: readonly MigrationObject[] = [platform, auditChain, identity, notices, erasedParties, facilities, sharing, availability, claims, pastClaims, billing, ledgerOfCharges, payments, paymentFindings, relocations, quotesOfHolders, parking, gateOfParking, bookingLimits, endedCharges, turnedAway, pastVehicles, endedAdmissions, admissionsOfParties, erasedPlates, erasedWalkIns, discovery, exchange];
+export const migrations: readonly MigrationObject[] = [platform, auditChain, identity, notices, erasedParties, facilities, sharing, availability, claims, pastClaims, billing, ledgerOfCharges, payments, paymentFindings, relocations, quotesOfHolders, parking, gateOfParking, bookingLimits, endedCharges, turnedAway, pastVehicles, endedAdmissions, admissionsOfParties, erasedPlates, erasedWalkIns, admissionsOfOneParty, discovery, exchange];

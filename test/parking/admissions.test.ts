@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { Viewer } from '../../src/platform/index.js';
 import { newId } from '../../src/platform/index.js';
+import { countAdmissions, listAdmissionRows } from '../../src/parking/gate/admissions.sql.js';
 import { eraseParty } from '../../src/identity/erasure.sql.js';
 import { quotaOf } from '../../src/sharing/index.js';
 import { inUnit, newPlate } from './booking-city.js';
@@ -52,6 +53,35 @@ test('2.5-5: the operator reads whom it has admitted, page by page, masked; nobo
   expect(idsOf(await list(lot, { where: { agreementId: 'agr_list' } }))).toHaveLength(1);
   expect((await list(lot, { where: { at: new Date(at('09:30')).toISOString() } })).totalCount).toBe(2);
   expect(await list(lot, {}, foreign)).toMatchObject({ totalCount: 0, edges: [] });
+});
+
+test('2.5-5: among two thousand residents the vehicles of one are found page by page, by a plan that reads hers alone; nobody else finds any', async () => {
+  const [lot, other] = [await lotOfResidents(), await lotOfResidents()];
+  const resident = (await city.driver()).partyIds[0]!;
+  const ids = [...await admit(lot, ['闽C60001', '闽C60002'], { partyId: resident }), ...await admit(lot, ['闽C60003'], { partyId: resident, audience: 'AGREEMENT_HOLDERS' })].sort();
+  await admit(other, ['闽C60001'], { partyId: resident });
+  const others = Array.from({ length: 2_000 }, () => [newId('admission', at('09:00')), newId('party', at('09:00'))]);
+  await city.database.query(
+    `insert into admitted_vehicle (city, id, facility_id, party_id, audience, plate_hash, masked_plate, starts_at, recorded_at, recorded_by)
+     select m.city, n.id, m.facility_id, n.party_id, m.audience, n.id, m.masked_plate, m.starts_at, m.recorded_at, m.recorded_by from admitted_vehicle m, unnest($2::text[], $3::text[]) as n (id, party_id) where m.id = $1`,
+    [ids[0], others.map(each => each[0]), others.map(each => each[1])],
+  );
+  await city.database.query('analyze admitted_vehicle');
+
+  const first = await list(lot, { first: 2, where: { partyId: resident } });
+  const second = await list(lot, { first: 2, after: first.pageInfo.endCursor, where: { partyId: resident } });
+
+  expect([...idsOf(first), ...idsOf(second)]).toEqual(ids.toReversed());
+  expect([first.totalCount, first.pageInfo.hasNextPage, second.pageInfo.hasNextPage]).toEqual([3, true, false]);
+  expect(idsOf(await list(lot, { where: { partyId: resident, audiences: ['AGREEMENT_HOLDERS'] } }))).toHaveLength(1);
+  expect(await list(lot, { where: { partyId: newId('party', at('09:00')) } })).toMatchObject({ totalCount: 0, edges: [] });
+  expect(await list(lot, { where: { partyId: resident } }, foreign)).toMatchObject({ totalCount: 0, edges: [] });
+  const filter = { facilityId: lot, audiences: null, agreementId: null, partyId: resident, at: null };
+  const plans: string[] = [];
+  const explaining = { query: async (text: string, parameters: readonly unknown[]) => (plans.push(JSON.stringify(await city.database.query(`explain (format json) ${text}`, parameters))), [{ count: 0 }]) } as never;
+  await listAdmissionRows(explaining, filter, { after: null, limit: 51 });
+  await countAdmissions(explaining, filter);
+  expect(plans.map(plan => plan.includes('admitted_vehicle_party'))).toEqual([true, true]);
 });
 
 test('3.2-4: an agreement is named by 1 to 64 characters that can be read; any other is refused, and nobody is admitted', async () => {

@@ -45,6 +45,9 @@ export class AdmissionWhere {
   @Field(() => ID, { nullable: true, description: '共享协议；为空不限。Of this agreement; null for all.' })
   agreementId?: string | null;
 
+  @Field(() => ID, { nullable: true, description: '车辆所属主体，如某一住户；为空不限，含未指明主体的。Of this party, as of one resident; null for all, those that name none among them.' })
+  partyId?: string | null;
+
   @Field(() => InstantScalar, { nullable: true, description: '只取该时刻有效的；为空即全部。Only those that hold then; null for all that were recorded.' })
   at?: number | null;
 }

@@ -51,20 +51,22 @@ export interface AdmissionFilter {
   readonly facilityId: string;
   readonly audiences: ReadonlyArray<AdmissionRow['audience']> | null;
   readonly agreementId: string | null;
+  /** Whose vehicles; null: anybody's and nobody's. */
+  readonly partyId: string | null;
   /** Only those that hold then; null: all that were ever recorded. */
   readonly at: number | null;
 }
 
 const MATCHING = `m.facility_id = $1 and ($2::text[] is null or m.audience = any($2)) and ($3::text is null or m.agreement_id = $3)
-  and ($4::float8 is null or (m.starts_at <= to_timestamp($4 / 1000.0) and (m.ends_at is null or m.ends_at > to_timestamp($4 / 1000.0))))`;
+  and ($4::float8 is null or (m.starts_at <= to_timestamp($4 / 1000.0) and (m.ends_at is null or m.ends_at > to_timestamp($4 / 1000.0)))) and ($5::text is null or m.party_id = $5)`;
 
-const parametersOf = ({ facilityId, audiences, agreementId, at }: AdmissionFilter): readonly unknown[] => [facilityId, audiences, agreementId, at];
+const parametersOf = ({ facilityId, audiences, agreementId, at, partyId }: AdmissionFilter): readonly unknown[] => [facilityId, audiences, agreementId, at, partyId];
 
-/** A page, the newest first. By admitted_vehicle_facility. */
+/** A page, the newest first. By admitted_vehicle_facility; of one party by admitted_vehicle_party. */
 export function listAdmissionRows(sql: Sql, filter: AdmissionFilter, page: { readonly after: string | null; readonly limit: number }): Promise<AdmissionRow[]> {
   return sql.query<AdmissionRow>(
     `select ${COLUMNS} from admitted_vehicle m join facility f on f.city = m.city and f.id = m.facility_id
-     where ${MATCHING} and ($5::text is null or m.id < $5) order by m.id desc limit $6`,
+     where ${MATCHING} and ($6::text is null or m.id < $6) order by m.id desc limit $7`,
     [...parametersOf(filter), page.after, page.limit],
   );
 }
