@@ -119,7 +119,7 @@ export async function transaction<T>(scope: RequestScope, work: (unit: Unit) => 
       if (isRefusal(outcome)) throw new RolledBack(outcome);
       const refusal = await unit.react();
       if (refusal) throw new RolledBack(refusal);
-      if (call) await keepAnswer(sql, call, outcome.value);
+      if (call) keepAnswer(sql, call, outcome.value);
       await unit.flush();
       return outcome;
     });
