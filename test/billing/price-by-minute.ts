@@ -111,19 +111,25 @@ export function priceByMinute(parts: readonly PricedPart[], { spaceClass, spaces
     const rounding = line.version?.terms.rounding ?? { rule: 'UP', toFen: 1 };
     line.amount = rounded(line.fen * 60 + line.timed, 60 * rounding.toFen, rounding.rule) * rounding.toFen;
   }
-  for (const reading of new Set(lines.map(line => line.reading))) holdCaps(lines.filter(line => line.reading === reading), start, context);
+  for (const reading of new Set(lines.map(line => line.reading))) holdCaps(lines.filter(line => line.reading === reading), lines, start, context);
   return { amountFen: lines.reduce((sum, line) => sum + line.amount, 0) * spaces, lines };
 }
 
-function holdCaps(lines: readonly MinuteLine[], start: number, context: PatternContext): void {
+function holdCaps(lines: readonly MinuteLine[], all: readonly MinuteLine[], start: number, context: PatternContext): void {
+  const [owner] = lines[0]!.reading.split('@');
+  const earlier = all.filter(line => line.reading.startsWith(`${owner}@`) && line.version !== null && line.version.version < lines[0]!.version!.version);
   const caps = lines[0]?.version?.terms.caps ?? [];
   for (const kind of ['LOCAL_SPAN', 'DAY', 'ROLLING_24H', 'STAY']) {
     for (const cap of caps.filter(each => each.period.kind === kind)) {
       const left = new Map<string, number>();
-      for (const line of lines) {
+      for (const line of [...earlier, ...lines]) {
         const { name, counts } = periodAt(cap, line.startsAt, start, context);
         if (!counts || (cap.bands !== null && !cap.bands.includes(line.band?.name ?? ''))) continue;
         const rest = left.get(name) ?? cap.fen;
+        if (earlier.includes(line)) {
+          left.set(name, Math.max(rest - line.amount, 0));
+          continue;
+        }
         line.amount = Math.min(line.amount, rest);
         left.set(name, rest - line.amount);
       }

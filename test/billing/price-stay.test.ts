@@ -86,6 +86,17 @@ test('a calendar day and 24 hours from entry are different caps (I7)', () => {
   expect(amount('2026-03-04 18:00', '2026-03-05 18:00', capped('ROLLING_24H'))).toBe(2_000);
 });
 
+test('a new version does not begin a capped period anew: 24 hours cost at most what either version says', () => {
+  const capped = (fenPerHour: number, fen: number) => terms([always({ kind: 'PER_HOUR', fenPerHour })], { caps: [{ name: '24 小时封顶', period: { kind: 'ROLLING_24H' }, fen, bands: null }] });
+  const versions = (later: TariffTerms) => [version(capped(600, 3_000)), version(later, 2, beijing('2026-03-05 00:00'))];
+  const lines = (until: string, later: TariffTerms) => priced([part('2026-03-04 18:00', until, versions(later))]).lines.map(line => [line.tariffVersion, line.amountFen, line.cappedBy]);
+
+  expect(lines('2026-03-05 18:00', capped(700, 3_000))).toEqual([[1, 3_000, '24 小时封顶'], [2, 0, '24 小时封顶']]);
+  // A higher cap leaves the difference, a lower one takes nothing back, and the next 24 hours are whole again.
+  expect(lines('2026-03-05 19:00', capped(700, 3_500))).toEqual([[1, 3_000, '24 小时封顶'], [2, 500, '24 小时封顶'], [2, 700, null]]);
+  expect(lines('2026-03-05 19:00', capped(700, 2_000))).toEqual([[1, 3_000, '24 小时封顶'], [2, 0, '24 小时封顶'], [2, 700, null]]);
+});
+
 test('a night has a cap of its own, which the day then counts', () => {
   const tariff = terms([always({ kind: 'PER_HOUR', fenPerHour: 500 })], {
     caps: [{ name: '日封顶', period: { kind: 'DAY', days: null }, fen: 2_500, bands: null }, { name: '夜间封顶', period: { kind: 'LOCAL_SPAN', when: hours('18:00–08:00') }, fen: 1_000, bands: null }],

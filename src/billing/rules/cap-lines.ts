@@ -32,13 +32,16 @@ export class CapBook {
 
   /**
    * Holds the sum of each period to its cap (I7: after the sum). What is too much is taken from the period's last lines
-   * first, since what came before the cap was reached is owed whole.
+   * first, since what came before the cap was reached is owed whole. What earlier versions of the tariff took in a period
+   * counts towards its cap and stays as it is: a new version does not begin the period anew.
    */
-  hold(lines: readonly CappableLine[]): void {
+  hold(lines: readonly CappableLine[], earlier: readonly CappableLine[]): void {
     for (const { cap, hours } of this.#caps) {
-      const counted = lines.filter(line => cap.bands === null || (line.band !== null && cap.bands.includes(line.band)));
-      for (const [period, within] of Map.groupBy(counted, line => this.#periodOf(cap, hours, line.startsAt))) {
-        if (period !== null) holdTo(cap, within);
+      const counts = (line: CappableLine): boolean => cap.bands === null || (line.band !== null && cap.bands.includes(line.band));
+      const periodOf = (line: CappableLine): number | null => this.#periodOf(cap, hours, line.startsAt);
+      const before = Map.groupBy(earlier.filter(counts), periodOf);
+      for (const [period, within] of Map.groupBy(lines.filter(counts), periodOf)) {
+        if (period !== null) holdTo(cap, within, sumOf(before.get(period) ?? []));
       }
     }
   }
@@ -61,8 +64,10 @@ export interface CappableLine {
   cappedBy: string | null;
 }
 
-function holdTo(cap: TariffCap, lines: readonly CappableLine[]): void {
-  let excess = lines.reduce((sum, line) => sum + line.fen, 0) - cap.fen;
+const sumOf = (lines: readonly CappableLine[]): Fen => lines.reduce((sum, line) => sum + line.fen, 0);
+
+function holdTo(cap: TariffCap, lines: readonly CappableLine[], takenFen: Fen): void {
+  let excess = sumOf(lines) - Math.max(cap.fen - takenFen, 0);
   for (let index = lines.length - 1; index >= 0 && excess > 0; index -= 1) {
     const line = lines[index]!;
     const taken = Math.min(excess, line.fen);

@@ -29,7 +29,7 @@ export function priceStay(ask: { readonly parts: readonly PricedPart[]; readonly
   if (isRefusal(cut)) return cut;
   const lines = linesOf(joinUncut(cut.value));
   const readings = new Set(lines.flatMap(line => line.stretch.reading ?? []));
-  for (const reading of readings) reading.caps.hold(lines.filter(line => line.stretch.reading === reading));
+  for (const reading of readings) reading.caps.hold(lines.filter(line => line.stretch.reading === reading), lines.filter(line => isOfEarlierVersion(line, reading)));
   const told = lines.map(line => tell(line, ask.spaces));
   return done({
     tariffVersionIds: [...new Set(told.flatMap(line => (line.tariffId === null ? [] : [`${line.tariffId}@${line.tariffVersion}`])))],
@@ -37,6 +37,11 @@ export function priceStay(ask: { readonly parts: readonly PricedPart[]; readonly
     amountFen: money.add(...told.map(line => line.amountFen)),
     isProvisional: [...readings].some(reading => asksDayTypes(reading.version.terms) && touchesUnsettled(parts, context)),
   });
+}
+
+/** Whether an earlier version of a tariff priced a line: a cap of the later one counts it, for a period is capped once and not once a version. */
+function isOfEarlierVersion({ stretch }: Line, { owner, version }: VersionReading): boolean {
+  return stretch.reading !== null && stretch.reading.owner === owner && stretch.reading.version.version < version.version;
 }
 
 /** Takes the seconds off either end of the stay; edges between parts stay as they are. */

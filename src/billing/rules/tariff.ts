@@ -35,7 +35,7 @@ export interface TariffBand {
 }
 
 /**
- * The most that a period costs, for one space. DAY is a local calendar day, LOCAL_SPAN the hours of a rule (a night, a
+ * The most that a period costs, for one space, though a new version of the tariff begins within it. DAY is a local calendar day, LOCAL_SPAN the hours of a rule (a night, a
  * Sunday), ROLLING_24H every 24 hours from the stay's start, STAY all of it: they are not the same (I7).
  */
 export type CapPeriod =
