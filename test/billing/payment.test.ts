@@ -1,5 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { refundCharge } from '../../src/billing/index.js';
 import { lockPayment } from '../../src/billing/payments/payment.sql.js';
+import { inUnit } from '../support/city.js';
 import { CLOSE, PAY, READ, runPaymentJob, startPaying, type Paying } from './payment-city.js';
 
 let paying: Paying;
@@ -65,6 +67,31 @@ test('one person’s wallet is not another’s: a payment in the app under way r
   const closed = await paying.ask(CLOSE, { input: { paymentId: first.payment.id, idempotencyKey: 'close-first' } });
   expect(closed.data.closePayment).toMatchObject({ payment: { state: 'CLOSED' }, userErrors: [] });
   expect((await paying.pay(chargeId, { way: 'JSAPI', payerOpenId: 'oSecond' })).payment.state).toBe('PENDING');
+});
+
+test('a charge that was lessened is paid as it is owed: the code for more is closed at its provider, and nobody can scan it any more', async () => {
+  const chargeId = await paying.charge(1_000);
+  const first = await paying.pay(chargeId);
+  await inUnit(paying.city.scope, unit => refundCharge(unit, { chargeId, amountFen: 400, reason: '缩短预约' }));
+
+  const second = await paying.pay(chargeId);
+
+  expect(second).toMatchObject({ payment: { state: 'PENDING', amountFen: 600 }, userErrors: [] });
+  expect(await paying.row('payment', first.payment.id)).toMatchObject({ state: 'CLOSED', amount_fen: 1_000 });
+  expect(await paying.wallet(first.payment.id)).toBe(400);
+  expect((await paying.pay(chargeId)).payment.id).toBe(second.payment.id);
+});
+
+test('a key that was used for another payment closes nothing', async () => {
+  const [one, two] = [await paying.pay(await paying.charge()), await paying.pay(await paying.charge())];
+  const close = (paymentId: string) => paying.ask(CLOSE, { input: { paymentId, idempotencyKey: 'close-once' } });
+  await close(one.payment.id);
+
+  const { errors } = await close(two.payment.id);
+
+  expect(errors[0].extensions).toMatchObject({ code: 'CONFLICT', reason: 'KEY_REUSED' });
+  expect(await paying.row('payment', two.payment.id)).toMatchObject({ state: 'PENDING' });
+  expect((await close(one.payment.id)).data.closePayment).toMatchObject({ payment: { id: one.payment.id, state: 'CLOSED' }, userErrors: [] });
 });
 
 test('who has paid has paid: closing a payment that the payer was faster to make settles it', async () => {

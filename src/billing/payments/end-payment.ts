@@ -1,5 +1,5 @@
 import { done, isRefusal, problem, refuse, type Outcome, type Refusal } from '../../kernel/index.js';
-import { transaction, type RequestScope } from '../../platform/index.js';
+import { transaction, type RequestScope, type Unit } from '../../platform/index.js';
 import { notFound, unavailable } from '../../platform/graphql/index.js';
 import { paymentLifecycle } from '../rules/payment-lifecycle.js';
 import { chargesToPay } from './charge-payer.sql.js';
@@ -15,21 +15,33 @@ export interface ClosePayment {
   readonly idempotencyKey: string;
 }
 
-/** Ends a payment that its payer will not make, so that another way can be taken. Who has paid meanwhile, has paid. */
+/**
+ * Ends a payment that its payer will not make, so that another way can be taken. Who has paid meanwhile, has paid. The key is
+ * taken before the provider hears of it, so that a call that the key refuses closes nothing (P6); the same call again goes on where it stopped.
+ */
 export async function closePayment(scope: RequestScope, input: ClosePayment): Promise<Outcome<{ readonly paymentId: string }>> {
-  const payment = await getPayment(scope, input.paymentId);
-  const ended = paymentLifecycle.allows(payment.state, 'close') ? await endPayment(scope, payment.id) : null;
-  if (ended && isRefusal(ended)) return ended;
-  return transaction(scope, async unit => {
-    const [row] = await paymentsById(unit, [payment.id]);
-    return row!.state === 'CLOSED' ? done({ paymentId: payment.id }) : notClosable(row!.state);
+  const begun = await transaction(scope, async unit => {
+    const payment = await getPayment(unit, input.paymentId);
+    return isClosable(payment) ? done({ paymentId: payment.id }) : notClosable(payment.state);
   }, { operation: 'closePayment', key: input.idempotencyKey, input });
+  if (isRefusal(begun)) return begun;
+  const { paymentId } = begun.value;
+  const [payment] = await paymentsById(scope.database, [paymentId]);
+  const ended = paymentLifecycle.allows(payment!.state, 'close') ? await endPayment(scope, paymentId) : done(null);
+  if (isRefusal(ended)) return ended;
+  const [row] = await paymentsById(scope.database, [paymentId]);
+  return row!.state === 'CLOSED' ? done({ paymentId }) : notClosable(row!.state);
 }
 
-async function getPayment(scope: RequestScope, id: string): Promise<PaymentRow> {
-  const [payment] = await paymentsById(scope.database, [id]);
-  const [charge] = payment ? await chargesToPay(scope.database, [payment.chargeId]) : [];
-  if (!payment || !charge || !mayPay(scope.viewer, charge)) throw notFound('支付 payment', id.slice(0, 40));
+/** What is closed already is closed: asking again is no mistake. */
+function isClosable({ state }: PaymentRow): boolean {
+  return state === 'CLOSED' || paymentLifecycle.allows(state, 'close');
+}
+
+async function getPayment(unit: Unit, id: string): Promise<PaymentRow> {
+  const [payment] = await paymentsById(unit, [id]);
+  const [charge] = payment ? await chargesToPay(unit, [payment.chargeId]) : [];
+  if (!payment || !charge || !mayPay(unit.scope.viewer, charge)) throw notFound('支付 payment', id.slice(0, 40));
   return payment;
 }
 

@@ -36,9 +36,10 @@ export async function payCharge(scope: RequestScope, input: PayCharge): Promise<
   const problems = provider ? checkWay(provider, input) : [notOffered(input.provider ?? null)];
   if (problems.length > 0) return refuse(problems);
   let begun = await begin(scope, provider!, input);
-  const expired = expiredPayment(begun);
-  if (expired !== null) {
-    await endPayment(scope, expired);
+  const outdated = outdatedPayment(begun);
+  if (outdated !== null) {
+    const ended = await endPayment(scope, outdated);
+    if (isRefusal(ended)) return ended;
     begun = await begin(scope, provider!, input);
   }
   if (isRefusal(begun)) return begun;
@@ -53,7 +54,7 @@ function begin(scope: RequestScope, provider: PaymentProvider, input: PayCharge)
       return refuse(problem('CHARGE_NOT_OPEN', { zh: `该费用处于 ${charge.state}，无需支付`, en: `the charge is ${charge.state}: there is nothing to pay`, field: 'chargeId', data: { state: charge.state } }));
     }
     const live = await livePayment(unit, charge.id);
-    if (live) return liveAnswer(unit, live, provider, input);
+    if (live) return liveAnswer(live, { provider, input, amountFen: charge.amountFen, now: unit.now });
     const id = newId('payment', unit.now);
     const payer = { chargeId: charge.id, payerId: charge.payerId, provider: provider.name, way: input.way };
     await insertPayment(unit, { city: charge.city, id, ...payer, amountFen: charge.amountFen, expiresAt: unit.now + PAYING_MS, askAt: unit.now + FIRST_QUESTION_MS, createdBy: scope.viewer.actorId }, unit.now);
@@ -68,9 +69,12 @@ async function getChargeToPay(unit: Unit, id: string): Promise<ChargeToPay> {
   return charge;
 }
 
-/** A code can be scanned by whoever asks again; the order of one person's wallet is that person's. */
-function liveAnswer(unit: Unit, live: PaymentRow, provider: PaymentProvider, input: PayCharge): Begun {
-  if (live.expiresAt <= unit.now) return refuse(problem(EXPIRED, { zh: '支付已超时', en: 'the payment has run out', data: { paymentId: live.id } }));
+/**
+ * A code can be scanned by whoever asks again; the order of one person's wallet is that person's. An order that has run out, or that
+ * asks for more than is still owed, is nobody's: it is closed at its provider, and another one is begun.
+ */
+function liveAnswer(live: PaymentRow, { provider, input, amountFen, now }: { readonly provider: PaymentProvider; readonly input: PayCharge; readonly amountFen: number; readonly now: number }): Begun {
+  if (live.expiresAt <= now || live.amountFen !== amountFen) return refuse(problem(OUTDATED, { zh: '支付已超时，或费用已减少', en: 'the payment has run out, or the charge was lessened', data: { paymentId: live.id } }));
   if (live.provider === provider.name && live.way === input.way && input.way === 'NATIVE') return done({ paymentId: live.id });
   return refuse(problem('PAYMENT_UNDER_WAY', {
     zh: `该费用已有支付 ${live.id}（${live.provider} ${live.way}）在进行；先关闭它（closePayment）`,
@@ -80,11 +84,11 @@ function liveAnswer(unit: Unit, live: PaymentRow, provider: PaymentProvider, inp
   }));
 }
 
-const EXPIRED = 'PAYMENT_EXPIRED';
+const OUTDATED = 'PAYMENT_OUTDATED';
 
-function expiredPayment(begun: Begun): string | null {
+function outdatedPayment(begun: Begun): string | null {
   if (!isRefusal(begun)) return null;
-  const found = begun.problems.find(({ code }) => code === EXPIRED);
+  const found = begun.problems.find(({ code }) => code === OUTDATED);
   return found ? (found.data!.paymentId as string) : null;
 }
 
