@@ -44,10 +44,12 @@ function parsed(text: string): number {
 async function closeDay(unit: Unit, account: DueAccount, day: string): Promise<string | null> {
   await lockAccount(unit, account);
   const batch = await insertBatch(unit, account, { id: newId('settlementBatch', unit.now), day, now: unit.now });
+  // A refund reviews nothing by itself: one transaction may refund several charges, and would take this lock between them. So the
+  // day reviews its own year, also where its refunds leave nothing to pay out and it is the last one, of all or of its year.
+  const isReviewed = account.kind === 'COST_SHARING' && account.facilityId !== null && (batch !== null || day === account.lastOn || day.endsWith('-12-31'));
+  if (isReviewed) await reviewCostSharing(unit, account.city, account.facilityId!, Number(day.slice(0, 4)));
   if (!batch) return null;
   await payOut(unit, account, batch);
-  // A refund reviews nothing by itself: one transaction may refund several charges, and would take this lock between them.
-  if (account.kind === 'COST_SHARING' && account.facilityId !== null) await reviewCostSharing(unit, account.city, account.facilityId);
   unit.record({ action: 'settlement:close', objectType: 'settlementBatch', objectId: batch.id, details: { kind: batch.kind, day, payeeId: batch.payeeId, amountFen: batch.amountFen, lines: batch.lines } });
   unit.announce('billing.batchClosed', { batchId: batch.id, kind: batch.kind, day, payeeId: batch.payeeId, amountFen: batch.amountFen });
   return batch.id;

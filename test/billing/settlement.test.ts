@@ -86,6 +86,22 @@ test('a payee whose refunds outweigh its receipts is carried to the day that cov
   expect(await batches(await closeSettlementDays(city.services))).toMatchObject([{ day: '2026-06-03', lines: 2, receipts: 1_000, refunds: 400, amount: 600 }]);
 });
 
+test('what an estate gave back ends the finding that it took in more than it spent, though its refunds leave nothing to pay out: in the year that they were of', async () => {
+  city.services.clock.set(Date.UTC(2026, 11, 30, 1));
+  await closeSettlementDays(city.services);
+  const chargeId = await paid(city.facilities.estate, 1_000);
+  const found = () => database.query(`select year, receipts_fen::int as receipts, resolved_at is null as stands from cost_sharing_finding where facility_id = $1 order by year`, [city.facilities.estate]);
+  expect(await found()).toEqual([{ year: 2026, receipts: 1_000, stands: true }]);
+  city.services.clock.advance(24 * HOUR);
+  await closeSettlementDays(city.services);
+
+  valueOf(await refund(city, chargeId, 1_000));
+  city.services.clock.advance(15 * HOUR);
+  expect(await closeSettlementDays(city.services)).toEqual([]);
+
+  expect(await found()).toEqual([{ year: 2026, receipts: 0, stands: false }]);
+});
+
 test('batches are never changed', async () => {
   await expect(database.query(`update settlement_batch set amount_fen = 1`)).rejects.toThrow(/only ever appended to/);
   await expect(database.query(`delete from settlement_line`)).rejects.toThrow(/only ever appended to/);
