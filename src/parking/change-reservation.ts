@@ -13,9 +13,9 @@ import { rechargeChanged } from './recharge-changed.js';
 import { mayBookFor } from './reservation.policy.js';
 import { quotesInUse, reservationsById, type ReservationRow } from './reservation.sql.js';
 import { revocationsOf, type RevocationRow } from './revocation/revocation.sql.js';
-import { settleRelocation } from './revocation/settle-relocation.js';
+import { settleRelocations } from './revocation/settle-relocation.js';
 import { alreadyInProblem } from './rules/already-in.js';
-import { changeCost, dearerChangeProblem, relocationOf, type ChangeCost } from './rules/change-cost.js';
+import { changeCost, dearerChangeProblem, relocationsOf, type ChangeCost } from './rules/change-cost.js';
 import { endReasonProblem } from './rules/change-check.js';
 import { changeQuoteProblem } from './rules/quote-use.js';
 import { cancelFeeOf } from './rules/settle-end.js';
@@ -41,7 +41,7 @@ export function cancelReservation(scope: RequestScope, input: ReservationAsk & {
     if (wordy) return refuse(wordy);
     const revocations = await revocationsOf(unit, [row.value.id]);
     const feeFen = feeOfCancelling(row.value, revocations, unit.now);
-    const settled = await settleRelocation(unit, relocationOf(row.value, revocations), 0);
+    const settled = await settleRelocations(unit, relocationsOf(row.value, revocations), 0, 'CANCELLED');
     if (isRefusal(settled)) return settled;
     const reason = told || '预约方取消。Cancelled by its party.';
     const ended = await endReservation(unit, row.value, { event: 'cancel', feeFen, purpose: 'CANCELLATION', reason });
@@ -84,7 +84,7 @@ export function changeReservation(scope: RequestScope, input: ReservationAsk & {
     const elsewhere = await newPlaceProblems(unit, row, { facilityId: quote.value.facilityId, during: quote.value.during, audiences: quotedStayOf(quote.value).audiences, price: quote.value.price, field: 'quoteId' });
     if (elsewhere.length > 0) return refuse(elsewhere);
 
-    const settled = await settleRelocation(unit, relocationOf(row, relocations), cost.supplierFen);
+    const settled = await settleRelocations(unit, relocationsOf(row, relocations), cost.supplierFen, 'CHANGED');
     if (isRefusal(settled)) return settled;
     // What an earlier change cost stays owed.
     const feeFen = (row.feeFen ?? 0) + cost.changeFeeFen;

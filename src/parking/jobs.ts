@@ -7,6 +7,8 @@ import { noticeOf } from './reactions.js';
 import { quotesInUse } from './reservation.sql.js';
 import { clearCharges, reservationsMissing, reservationsToVoid, setVehiclesAside } from './reservation-jobs.sql.js';
 import { revocationsOf } from './revocation/revocation.sql.js';
+import { settleRelocations } from './revocation/settle-relocation.js';
+import { borneBy, borneOfNoShow, relocationsOf } from './rules/change-cost.js';
 import { noShowFeeOf } from './rules/settle-end.js';
 import { takenBackProblem } from './rules/taken-back.js';
 import { forgetOldChanges } from './watch-reservations.js';
@@ -24,6 +26,9 @@ export async function endNoShows(services: Services): Promise<number> {
   for (const row of await reservationsMissing(services.database, services.clock.now(), AT_ONCE)) {
     const feeFen = (row.feeFen ?? 0) + noShowFeeOf(row);
     const outcome = await transaction(scope, async unit => {
+      const relocations = relocationsOf(row, await revocationsOf(unit, [row.id]));
+      const settled = await settleRelocations(unit, relocations, borneOfNoShow(row, borneBy(relocations)), 'MISSED');
+      if (isRefusal(settled)) return settled;
       const missed = await endReservation(unit, row, { event: 'miss', feeFen, purpose: 'NO_SHOW', reason: '未按时到场。Nobody came in time.' });
       if (isRefusal(missed)) return missed;
       // Asked under the lock of its claim: what is taken back is not missed, and what becomes of it is decided for the driver (P9).

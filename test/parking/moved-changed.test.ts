@@ -2,15 +2,19 @@ import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { publishTariff } from '../../src/billing/index.js';
 import { checkLedger } from '../../src/billing/ledger-check.js';
 import { registerPartyWithin } from '../../src/identity/index.js';
+import { openNotice } from '../../src/identity/tell-parties.js';
+import { endNoShows } from '../../src/parking/jobs.js';
 import { decideRevocations } from '../../src/parking/revocation/decide-revocations.js';
 import type { Viewer } from '../../src/platform/index.js';
-import { DISTRICT, inUnit } from '../support/city.js';
+import { quotaOf } from '../../src/sharing/index.js';
+import { DISTRICT, addFacilities, addWindows, facilityDraft, inUnit, termsDraft } from '../support/city.js';
 import { at, during, openGateCity, type GateCity } from './gate-city.js';
 
 // What another place costs more is never the driver's, and its own later change is: by its price there, to the fen.
 
 let city: GateCity;
 let made = 0;
+let places = 0;
 
 beforeAll(async () => {
   city = await openGateCity();
@@ -30,10 +34,11 @@ interface Moved {
 }
 
 /** Two hours for 6 yuan, paid, and moved to where they cost 10: 4 of them are the first owner's. */
-async function moved(): Promise<Moved> {
-  const nth = ++made;
+async function moved(terms?: object): Promise<Moved> {
+  const nth = ++places;
   const driver = await city.driver();
   const [yard, garage, tower] = [await lotOf(`yard-${nth}`, 300, nth, 0), await lotOf(`garage-${nth}`, 500, nth, 1), await lotOf(`tower-${nth}`, 800, nth, 2)];
+  if (terms) await setTerms(yard, terms);
   const { quote } = await city.quote(driver, { facilityId: yard, during: during('10:00–12:00') });
   const { reservation } = await city.reserve(driver, quote.id);
   await city.pay(reservation.chargeIds[0], 600);
@@ -49,28 +54,66 @@ async function lotOf(code: string, fenPerHour: number, row: number, column: numb
   const owner = await inUnit(city.system, unit => registerPartyWithin(unit, { kind: 'ENTERPRISE', name: code, source: 'test', code, jurisdictionCode: DISTRICT }));
   if (!owner.ok) throw new Error(owner.problems[0].en);
   const { partyId } = owner.value;
-  const tariff = await publishTariff(city.system, {
-    owner: { facilityId: null, partyId } as never, name: code, idempotencyKey: `tariff ${code}`, inForceFrom: at('00:00', -30),
-    terms: { bands: [{ name: '全天', when: null, spaceClasses: null, price: { kind: 'PER_HOUR', fenPerHour } }], caps: [], freeMinutes: null, rounding: { rule: 'HALF_UP', toFen: 1 }, blocksAtEdges: 'ANEW' },
-  });
-  if (!tariff.ok) throw new Error(tariff.problems[0].en);
-  const lot = await city.lot({ tariffId: tariff.value.tariffId }, { owner: { source: 'test', code } }, { longitude: 118 + row * 0.02 + column * 0.001, latitude: 25.5 });
-  if (column === 0) return lot;
-  const viewer: Viewer = { ...city.operator, partyIds: [partyId], grants: [{ action: 'terms:write', partyId, jurisdictionCode: null }] };
-  await city.ask(viewer, 'mutation m($input: SetBookingTermsInput!) { setBookingTerms(input: $input) { userErrors { code } } }', { input: { facilityId: lot, terms: { payAfterMinutes: 60 }, legalBasis: '试行', idempotencyKey: `terms ${code}` } });
+  const capacity = [{ spaceClass: 'STANDARD' as const, total: 5, shareable: 5 }];
+  const zones = [{ code: 'A', name: 'A 区', capacity }, { code: 'B', name: 'B 区', capacity }];
+  const [lot] = (await addFacilities(city.system, [facilityDraft(code, { longitude: 118 + row * 0.02 + column * 0.001, latitude: 25.5 }, { owner: { source: 'test', code }, zones })])) as [string];
+  await lend(lot, 'A', await tariffOf(partyId, fenPerHour));
+  if (column > 0) await setTerms(lot, { payAfterMinutes: 60 });
   return lot;
 }
 
-async function suspend(facilityId: string): Promise<void> {
+/** Lends one of its two pools day and night. */
+async function lend(facilityId: string, code: 'A' | 'B', tariffId: string): Promise<void> {
+  const [zone] = (await city.database.query('select id from zone where facility_id = $1 and code = $2', [facilityId, code])) as [{ id: string }];
+  await addWindows(city.system, [{ facility: { id: facilityId }, zone, terms: termsDraft({ tariffId, quota: quotaOf({ STANDARD: 5 }) }) }]);
+}
+
+async function tariffOf(partyId: string, fenPerHour: number): Promise<string> {
+  const tariff = await publishTariff(city.system, {
+    owner: { facilityId: null, partyId } as never, name: `${fenPerHour} 分每小时`, idempotencyKey: `tariff of ${partyId} ${++made}`, inForceFrom: at('00:00', -30),
+    terms: { bands: [{ name: '全天', when: null, spaceClasses: null, price: { kind: 'PER_HOUR', fenPerHour } }], caps: [], freeMinutes: null, rounding: { rule: 'HALF_UP', toFen: 1 }, blocksAtEdges: 'ANEW' },
+  });
+  if (!tariff.ok) throw new Error(tariff.problems[0].en);
+  return tariff.value.tariffId;
+}
+
+/** Whoever owns a facility, with one right. */
+async function ownerOf(facilityId: string, action: string): Promise<Viewer & { readonly partyId: string }> {
   const [{ partyId }] = (await city.database.query('select owner_party_id as "partyId" from facility where id = $1', [facilityId])) as [{ partyId: string }];
-  const viewer: Viewer = { ...city.operator, partyIds: [partyId], grants: [{ action: 'window:suspend', partyId, jurisdictionCode: null }] };
+  return { ...city.operator, partyId, partyIds: [partyId], grants: [{ action, partyId, jurisdictionCode: null }] };
+}
+
+async function setTerms(facilityId: string, terms: object): Promise<void> {
+  const query = 'mutation m($input: SetBookingTermsInput!) { setBookingTerms(input: $input) { userErrors { code } } }';
+  expect((await city.ask(await ownerOf(facilityId, 'terms:write'), query, { input: { facilityId, terms, legalBasis: '试行', idempotencyKey: `terms ${facilityId}` } })).setBookingTerms.userErrors).toEqual([]);
+}
+
+/** Lends the other pool of a garage at another price, and the one before no more. */
+async function lendOther(facilityId: string, fenPerHour: number): Promise<void> {
+  const owner = await ownerOf(facilityId, 'window:publish');
+  const [{ windowId }] = (await city.database.query('select id as "windowId" from sharing_window where facility_id = $1', [facilityId])) as [{ windowId: string }];
+  await lend(facilityId, 'B', await tariffOf(owner.partyId, fenPerHour));
+  const query = 'mutation p($input: WindowStatusInput!) { pauseWindow(input: $input) { userErrors { code } } }';
+  expect((await city.ask(owner, query, { input: { windowId, reason: '改价', bookings: 'REVOKE', idempotencyKey: `pause anew ${++made}` } })).pauseWindow.userErrors).toEqual([]);
+  await decideRevocations(city.services);
+}
+
+/** What the owner of the yard was told of its debt. */
+async function told({ id, yard }: Moved): Promise<unknown[]> {
+  const { partyId } = await ownerOf(yard, 'notice:read');
+  const rows = await city.database.query<{ id: string; sealedText: string }>(`select id, sealed_text as "sealedText" from notice where party_id = $1 and subject_id = $2 and topic = 'reservation.relocationLessened' order by id`, [partyId, id]);
+  return rows.map(row => openNotice(city.services.sealer, row));
+}
+
+async function suspend(facilityId: string): Promise<void> {
+  const viewer = await ownerOf(facilityId, 'window:suspend');
   const query = 'mutation s($input: SuspendSharingInput!) { suspendSharing(input: $input) { userErrors { code } } }';
   expect((await city.ask(viewer, query, { input: { scope: { facilityId }, reason: '场地施工', idempotencyKey: `suspend ${facilityId}` } })).suspendSharing.userErrors).toEqual([]);
 }
 
 /** Quotes a change and makes it: what was quoted, and what the reservation costs then. */
 async function changed({ driver, id }: Moved, facilityId: string, hours: string): Promise<readonly unknown[]> {
-  const { quote } = (await city.ask(driver, 'mutation q($input: QuoteStayInput!) { quoteStay(input: $input) { quote { id amountFen supplierFen changeFeeFen } } }', { input: { facilityId, during: during(hours), changesReservationId: id, idempotencyKey: `quote ${++made}` } })).quoteStay;
+  const { quote } = (await city.ask(driver, 'mutation q($input: QuoteStayInput!) { quoteStay(input: $input) { quote { id amountFen supplierFen changeFeeFen } } }', { input: { facilityId, during: during(hours), changesReservationId: id, idempotencyKey: `quote of change ${++made}` } })).quoteStay;
   const { reservation, userErrors } = (await city.ask(driver, 'mutation m($input: ChangeReservationInput!) { changeReservation(input: $input) { reservation { amountFen feeFen } userErrors { code } } }', { input: { reservationId: id, quoteId: quote.id, idempotencyKey: `change ${++made}` } })).changeReservation;
   expect(userErrors).toEqual([]);
   return [quote.amountFen, quote.supplierFen, quote.changeFeeFen, reservation.amountFen, reservation.feeFen];
@@ -137,5 +180,63 @@ test('where a booking that was moved is cancelled, or taken back once more, nobo
   // The second owner owes the third all that it costs more than was agreed, and the first nothing.
   expect([(await city.reservation(again.driver, again.id)).facility.id, await relocationOf(again)]).toEqual([again.tower, ['VOID', 0, 0]]);
   expect(await city.database.query('select c.purpose, c.state, c.amount_fen::int as fen, c.facility_id as at from charge c join revocation v on v.id = c.cause_id where v.reservation_id = $1 and v.facility_id = $2', [again.id, again.garage])).toEqual([{ purpose: 'RELOCATION', state: 'OPEN', fen: 1_000, at: again.tower }]);
+  expect(await checkLedger(city.database)).toMatchObject({ sumFen: 0, differences: [] });
+});
+
+test('P9: nobody comes for a booking that was moved: of the difference the supplier bears what not coming costs more there, and is told; what it had paid beyond goes back', async () => {
+  const [whole, half, paid, free] = [await moved(), await moved({ noShowFee: { percent: 50, fen: 100 } }), await moved({ noShowFee: { percent: 50, fen: 0 } }), await moved({ noShowFee: { percent: 0, fen: 0 } })];
+  const [{ chargeId }] = (await city.database.query('select id as "chargeId" from charge where cause_id = $1', [paid.revocationId])) as [{ chargeId: string }];
+  await city.pay(chargeId, 400);
+  city.clock(at('11:01'));
+
+  await endNoShows(city.services);
+  expect(await endNoShows(city.services)).toBe(0);
+
+  const stands = async (stay: Moved): Promise<unknown[]> => [(await city.reservation(stay.driver, stay.id)).state, ...(await chargesOf(stay.id)).map(charge => (charge as { stands: number }).stands), ...(await relocationOf(stay))];
+  expect([await stands(whole), await stands(half), await stands(paid), await stands(free)]).toEqual([
+    ['NO_SHOW', 600, 'OPEN', 400, 400], ['NO_SHOW', 400, 'OPEN', 200, 200], ['NO_SHOW', 300, 'PART_REFUNDED', 200, 200], ['NO_SHOW', 0, 'VOID', 0, 0],
+  ]);
+  expect([await told(whole), await told(half), await told(paid), await told(free)]).toEqual([
+    [],
+    [{ zh: '改址的预约无人到场：差额减为 2.00 元，2.00 元不再应付', en: 'nobody came for the reservation that was moved: the difference is 2.00 yuan now, 2.00 yuan are owed no more' }],
+    [{ zh: '改址的预约无人到场：差额减为 2.00 元，退还 2.00 元', en: 'nobody came for the reservation that was moved: the difference is 2.00 yuan now, 2.00 yuan are given back' }],
+    [{ zh: '改址的预约无人到场：差额不再存在，4.00 元不再应付', en: 'nobody came for the reservation that was moved: nothing of the difference is left, 4.00 yuan are owed no more' }],
+  ]);
+  expect(await checkLedger(city.database)).toMatchObject({ sumFen: 0, differences: [] });
+});
+
+test('whoever owes the difference of a move is told each time that it becomes less, and nothing where it stays', async () => {
+  const [stay, left] = [await moved(), await moved()];
+
+  await changed(stay, stay.garage, '11:00–14:00');
+  expect(await told(stay)).toEqual([]);
+  await changed(stay, stay.garage, '11:00–12:00');
+  city.clock(at('09:01'));
+  await city.cancel(stay.driver, stay.id);
+  await city.cancel(left.driver, left.id, { expectedVersion: '1' });
+
+  expect((await told(stay)).map(each => (each as { zh: string }).zh)).toEqual(['停车人已变更改址的预约：差额减为 1.33 元，2.67 元不再应付', '停车人已取消改址的预约：差额不再存在，1.33 元不再应付']);
+  // What was refused is told nobody.
+  expect([await told(left), await relocationOf(left)]).toEqual([[], ['OPEN', 400, 400]]);
+});
+
+test('P9: moved once more within the facility that it was moved to, it is borne as far as it still costs more there, and no more once it is cancelled', async () => {
+  const [cheaper, dearer] = [await moved(), await moved()];
+
+  city.clock(at('09:01'));
+  await lendOther(cheaper.garage, 350);
+  await lendOther(dearer.garage, 800);
+
+  const borne = async ({ id }: Moved): Promise<unknown[]> => (await city.database.query<{ fen: number }>('select supplier_fen::int as fen from revocation where reservation_id = $1 order by id', [id])).map(row => row.fen);
+  expect([await city.reservation(cheaper.driver, cheaper.id), await city.reservation(dearer.driver, dearer.id)]).toMatchObject([{ state: 'CONFIRMED', facility: { id: cheaper.garage } }, { state: 'CONFIRMED', facility: { id: dearer.garage } }]);
+  expect([await borne(cheaper), await relocationOf(cheaper)]).toEqual([[100, 0], ['OPEN', 100, 100]]);
+  expect([await borne(dearer), await relocationOf(dearer)]).toEqual([[400, 600], ['OPEN', 400, 400]]);
+  expect((await told(cheaper)).map(each => (each as { zh: string }).zh)).toEqual(['改址的预约又被收回泊位：差额减为 1.00 元，3.00 元不再应付']);
+
+  // Half the time costs half of all: 3 yuan of the driver's, and 5 that are borne, first by whoever moved it last.
+  expect(await changed(dearer, dearer.garage, '11:00–12:00')).toEqual([800, 500, 0, 300, null]);
+  expect([await borne(dearer), await relocationOf(dearer)]).toEqual([[400, 100], ['OPEN', 400, 400]]);
+  for (const stay of [cheaper, dearer]) await city.cancel(stay.driver, stay.id);
+  expect([await borne(cheaper), await relocationOf(cheaper), await borne(dearer), await relocationOf(dearer)]).toEqual([[0, 0], ['VOID', 0, 0], [0, 0], ['VOID', 0, 0]]);
   expect(await checkLedger(city.database)).toMatchObject({ sumFen: 0, differences: [] });
 });

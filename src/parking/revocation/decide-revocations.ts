@@ -6,7 +6,7 @@ import { noShowAtOf } from '../book-quotes.js';
 import { endReservation, lockUnchanged } from '../end-reservation.js';
 import { newPlaceProblems } from '../place-vehicles.js';
 import { reservationsById, type ReservationCharge, type ReservationRow } from '../reservation.sql.js';
-import { relocationOf } from '../rules/change-cost.js';
+import { borneBy, relocationsOf } from '../rules/change-cost.js';
 import { STANDING } from '../rules/lifecycle.js';
 import { lapsedWords, refundedWords } from '../rules/revoked-words.js';
 import { revocationLifecycle, type RevocationEvent } from '../rules/revocation-lifecycle.js';
@@ -18,7 +18,7 @@ import { placesFor, type OtherPlace } from './find-places.js';
 import { rechargeMoved } from './recharge-moved.js';
 import { recordBreach } from './record-breach.js';
 import { decideRevocation, pendingRevocations, revocationsOf, saidNotProvided, type RevocationRow } from './revocation.sql.js';
-import { settleRelocation } from './settle-relocation.js';
+import { settleRelocations } from './settle-relocation.js';
 import { tellMoved, tellRevoked, tellSupplier } from './tell-revoked.js';
 
 /** Revocations of one run; what is left comes with the next. */
@@ -91,9 +91,9 @@ async function keep(unit: Unit, revocation: RevocationRow, row: ReservationRow):
 async function move(unit: Unit, revocation: RevocationRow, row: ReservationRow, { judged: { stay, price, isProvisional }, walkingMetres }: OtherPlace): Promise<Outcome<null>> {
   const elsewhere = await newPlaceProblems(unit, row, { facilityId: stay.facilityId, during: stay.during, audiences: [], price: null, field: 'plates' });
   if (elsewhere.length > 0) return refuse(elsewhere);
-  const released = stay.facilityId === row.facilityId ? done(undefined) : await releaseFormer(unit, row);
-  if (isRefusal(released)) return released;
   const amountFen = Math.min(row.amountFen, price.amountFen);
+  const borneFen = await settleFormer(unit, row, stay.facilityId === row.facilityId ? price.amountFen - amountFen : 0);
+  if (isRefusal(borneFen)) return borneFen;
   const brought = await rechargeMoved(unit, row, { facilityId: stay.facilityId, during: stay.during, amountFen });
   if (isRefusal(brought)) return brought;
   const { charges, givenBackFen } = brought.value;
@@ -108,7 +108,7 @@ async function move(unit: Unit, revocation: RevocationRow, row: ReservationRow, 
   });
   if (isRefusal(moved)) return moved;
   await storeChanged(unit, 'change', [moved.value]);
-  const differenceFen = Math.max(0, price.amountFen - row.amountFen);
+  const differenceFen = Math.max(0, price.amountFen - row.amountFen - borneFen.value);
   const concluded = await conclude(unit, revocation, 'move', { movedToFacilityId: stay.facilityId, supplierFen: differenceFen });
   if (isRefusal(concluded)) return concluded;
   const owedFen = await chargeRelocation(unit, revocation, { movedToFacilityId: stay.facilityId, differenceFen });
@@ -119,7 +119,7 @@ async function move(unit: Unit, revocation: RevocationRow, row: ReservationRow, 
 }
 
 async function refund(unit: Unit, revocation: RevocationRow, row: ReservationRow): Promise<Outcome<null>> {
-  const released = await releaseFormer(unit, row);
+  const released = await settleFormer(unit, row, 0);
   if (isRefusal(released)) return released;
   const ended = await endReservation(unit, row, { event: 'revoke', feeFen: 0, purpose: 'CANCELLATION', reason: revocation.reason });
   if (isRefusal(ended)) return ended;
@@ -131,9 +131,12 @@ async function refund(unit: Unit, revocation: RevocationRow, row: ReservationRow
   return done(null);
 }
 
-/** Who had it moved to where it is not provided with a space either owes nothing there. */
-async function releaseFormer(unit: Unit, row: ReservationRow): Promise<Outcome<void>> {
-  return settleRelocation(unit, relocationOf(row, await revocationsOf(unit, [row.id])), 0);
+/** Who had it moved to where it is not provided with a space either bears at most what it still costs more there: nothing where it goes elsewhere. Answers what is still borne. */
+async function settleFormer(unit: Unit, row: ReservationRow, mostFen: number): Promise<Outcome<number>> {
+  const relocations = relocationsOf(row, await revocationsOf(unit, [row.id]));
+  const borneFen = Math.min(borneBy(relocations), mostFen);
+  const settled = await settleRelocations(unit, relocations, borneFen, 'TAKEN_BACK');
+  return isRefusal(settled) ? settled : done(borneFen);
 }
 
 /** Refused where somebody else decided it: then nothing of this stands. */

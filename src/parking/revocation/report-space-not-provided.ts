@@ -6,12 +6,12 @@ import { endReservation, type Ended } from '../end-reservation.js';
 import { gateFacilities } from '../gate/gate.sql.js';
 import { recordBreach } from './record-breach.js';
 import type { ReservationRow } from '../reservation.sql.js';
-import { relocationOf } from '../rules/change-cost.js';
+import { relocationsOf } from '../rules/change-cost.js';
 import { notProvidedWords } from '../rules/revoked-words.js';
 import { notProvidedProblem } from '../rules/space-not-provided.js';
 import { revocationsOf } from './revocation.sql.js';
 import { seenAtGate } from './seen-at-gate.sql.js';
-import { settleRelocation } from './settle-relocation.js';
+import { settleRelocations } from './settle-relocation.js';
 
 export interface ReportSpaceNotProvided {
   readonly reservationId: string;
@@ -38,7 +38,7 @@ export function reportSpaceNotProvided(scope: RequestScope, input: ReportSpaceNo
 
     const reason = input.reason.trim();
     // Who had it moved to where there is no space either owes nothing there.
-    const released = await settleRelocation(unit, relocationOf(row, await revocationsOf(unit, [row.id])), 0);
+    const released = await settleRelocations(unit, relocationsOf(row, await revocationsOf(unit, [row.id])), 0, 'NOT_PROVIDED');
     if (isRefusal(released)) return released;
     const ended = await endReservation(unit, row, { event: 'fail', feeFen: 0, purpose: 'CANCELLATION', reason });
     if (isRefusal(ended)) return ended;

@@ -29,7 +29,7 @@ export class Revocation {
   @Field(() => String, { description: '原因。Why.' })
   reason!: string;
 
-  @Field(() => FenScalar, { nullable: true, description: '替代泊位贵出的差额，分，绝不由停车人承担：供给方收回泊位且两设施不属同一主体的，另立 RELOCATION 费用单由其承担；停车人其后变更或取消的相应减少；未改往他处为空。What the other place costs more, in fen, never the driver’s: the supplier that took its spaces back owes it by a charge of the purpose RELOCATION, unless both facilities are one party’s; less where the driver has changed or cancelled it since; null where it was not moved.' })
+  @Field(() => FenScalar, { nullable: true, description: '替代泊位贵出的差额，分，绝不由停车人承担：供给方收回泊位且两设施不属同一主体的，另立 RELOCATION 费用单由其承担；其后变更、取消、未到场或再被收回的，减为仍发生之数，并告知供给方；未改往他处为空。What the other place costs more, in fen, never the driver’s: the supplier that took its spaces back owes it by a charge of the purpose RELOCATION, unless both facilities are one party’s; what of it still arises where it was changed, cancelled, missed or taken back since, which the supplier is told; null where it was not moved.' })
   supplierFen!: number | null;
 
   @Field(() => InstantScalar, { description: '开始处理的时刻。When it began.' })

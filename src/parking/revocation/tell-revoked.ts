@@ -3,7 +3,7 @@ import type { Unit } from '../../platform/index.js';
 import { placesOfStays, zoneNameOf } from '../confirmation.sql.js';
 import { gateFacilities } from '../gate/gate.sql.js';
 import type { ReservationRow } from '../reservation.sql.js';
-import { movedWords, owedWords, type Words } from '../rules/revoked-words.js';
+import { lessenedDebtWords, movedWords, owedWords, type LessenedDebt, type Words } from '../rules/revoked-words.js';
 import { spanText } from '../rules/span-text.js';
 
 /** Tells the driver, and whoever the facility belongs to. */
@@ -13,9 +13,20 @@ export async function tellRevoked(unit: Unit, row: ReservationRow, topic: string
 }
 
 /** Tells the parties of the facility that took spaces back, where the driver has seen to its booking itself. */
-export async function tellSupplier(unit: Unit, { reservationId, facilityId }: { readonly reservationId: string; readonly facilityId: string }, words: Words): Promise<void> {
+export function tellSupplier(unit: Unit, revocation: TakenBackAt, words: Words): Promise<void> {
+  return tellPartiesOf(unit, revocation, 'reservation.revoked', words);
+}
+
+/** Tells the parties of the facility that took spaces back that it owes less for the move than they were told. */
+export function tellLessened(unit: Unit, revocation: TakenBackAt, debt: LessenedDebt): Promise<void> {
+  return tellPartiesOf(unit, revocation, 'reservation.relocationLessened', lessenedDebtWords(debt));
+}
+
+type TakenBackAt = { readonly reservationId: string; readonly facilityId: string };
+
+async function tellPartiesOf(unit: Unit, { reservationId, facilityId }: TakenBackAt, topic: string, words: Words): Promise<void> {
   const parties = (await gateFacilities(unit, [facilityId])).flatMap(facility => facility.partyIds);
-  await tellParties(unit, noticesOf(reservationId, 'reservation.revoked', [parties, words]));
+  await tellParties(unit, noticesOf(reservationId, topic, [parties, words]));
 }
 
 /** What became of a moved booking besides its row. */

@@ -1,6 +1,6 @@
 import { money, problem, type Fen, type Problem } from '../../kernel/index.js';
 import type { RevocationState } from './revocation-lifecycle.js';
-import { cancelFeeOf, givesUp, type EndedStay, type Occupied } from './settle-end.js';
+import { cancelFeeOf, givesUp, noShowFeeOf, type EndedStay, type Occupied } from './settle-end.js';
 import { wasTakenBack, type TakenBack } from './taken-back.js';
 
 /** A reservation as far as a change of it costs something. */
@@ -32,14 +32,23 @@ export interface ChangeCost {
  */
 export function changeCost(before: Changing, after: Occupied & { readonly priceFen: Fen }, relocations: readonly Relocated[], now: number): ChangeCost {
   const changeFeeFen = givesUp(before, after) && !wasTakenBack(before, relocations) ? cancelFeeOf(before, now) : 0;
-  const borneFen = after.facilityId === before.facilityId ? (relocationOf(before, relocations)?.supplierFen ?? 0) : 0;
+  const borneFen = after.facilityId === before.facilityId ? borneBy(relocationsOf(before, relocations)) : 0;
   return { changeFeeFen, supplierFen: stillBorne({ agreedFen: before.amountFen, borneFen }, after.priceFen) };
 }
 
-/** By what a reservation came to where it is; null where its driver chose that place. `relocations`: the newest first. */
-export function relocationOf<R extends Relocated>({ facilityId }: Pick<Occupied, 'facilityId'>, relocations: readonly R[]): R | null {
-  const moved = relocations.find(each => each.state === 'MOVED');
-  return moved?.movedToFacilityId === facilityId ? moved : null;
+/**
+ * By what a reservation came to where it is, the newest first: to the facility, and from pool to pool of it. None where its
+ * driver chose that place. `relocations`: the newest first.
+ */
+export function relocationsOf<R extends Relocated>({ facilityId }: Pick<Occupied, 'facilityId'>, relocations: readonly R[]): readonly R[] {
+  const moved = relocations.filter(each => each.state === 'MOVED');
+  const elsewhere = moved.findIndex(each => each.movedToFacilityId !== facilityId);
+  return elsewhere < 0 ? moved : moved.slice(0, elsewhere);
+}
+
+/** What suppliers bear by relocations. */
+export function borneBy(relocations: ReadonlyArray<Pick<Relocated, 'supplierFen'>>): Fen {
+  return money.add(0, ...relocations.map(each => each.supplierFen ?? 0));
 }
 
 /**
@@ -49,6 +58,14 @@ export function relocationOf<R extends Relocated>({ facilityId }: Pick<Occupied,
 export function stillBorne({ agreedFen, borneFen }: { readonly agreedFen: Fen; readonly borneFen: Fen }, priceFen: Fen): Fen {
   const wholeFen = money.add(agreedFen, borneFen);
   return borneFen === 0 || priceFen >= wholeFen ? borneFen : money.multiply(priceFen, { numerator: borneFen, denominator: wholeFen }, 'HALF_UP');
+}
+
+/**
+ * What of a borne difference still arises where nobody came: what not coming costs at the whole price, less what the driver
+ * pays of it. Example: 6 yuan agreed and 4 borne, of which not coming costs the half: 5 in all, 3 the driver's, 2 are borne.
+ */
+export function borneOfNoShow(agreed: EndedStay, borneFen: Fen): Fen {
+  return money.add(noShowFeeOf({ ...agreed, amountFen: money.add(agreed.amountFen, borneFen) }), -noShowFeeOf(agreed));
 }
 
 /** Why a change is not made by its quote: beside the same price it would cost more by now than was quoted, as after the deadline for changing free. Null where it costs no more. */

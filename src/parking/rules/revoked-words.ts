@@ -79,6 +79,34 @@ export function lapsedWords({ reason }: { readonly reason: string }): Words {
   };
 }
 
+/** Why less of the difference of a move arises than was charged for it. */
+export const LESSENED_BY = {
+  CANCELLED: { zh: '停车人已取消改址的预约', en: 'the driver cancelled the reservation that was moved' },
+  CHANGED: { zh: '停车人已变更改址的预约', en: 'the driver changed the reservation that was moved' },
+  MISSED: { zh: '改址的预约无人到场', en: 'nobody came for the reservation that was moved' },
+  TAKEN_BACK: { zh: '改址的预约又被收回泊位', en: 'the reservation that was moved lost its spaces there, too' },
+  NOT_PROVIDED: { zh: '停车人称改往之处未提供泊位', en: 'the driver says that no space was provided where the reservation was moved to' },
+} as const satisfies Readonly<Record<string, Words>>;
+
+export type LessenedBy = keyof typeof LESSENED_BY;
+
+/** A difference that became less. */
+export interface LessenedDebt {
+  readonly by: LessenedBy;
+  /** What is still owed of it, or was paid and stays so. */
+  readonly leftFen: Fen;
+  readonly lessFen: Fen;
+  /** It had been paid, and goes back; else it is owed no more. */
+  readonly isGivenBack: boolean;
+}
+
+/** What the supplier reads where it owes less for a move than it was told. */
+export function lessenedDebtWords({ by, leftFen, lessFen, isGivenBack }: LessenedDebt): Words {
+  const back = isGivenBack ? { zh: `退还 ${money.format(lessFen)}`, en: `${money.yuanDigits(lessFen)} yuan are given back` } : { zh: `${money.format(lessFen)}不再应付`, en: `${money.yuanDigits(lessFen)} yuan are owed no more` };
+  const left = leftFen === 0 ? { zh: '差额不再存在', en: 'nothing of the difference is left' } : { zh: `差额减为 ${money.format(leftFen)}`, en: `the difference is ${money.yuanDigits(leftFen)} yuan now` };
+  return { zh: `${LESSENED_BY[by].zh}：${left.zh}，${back.zh}`, en: `${LESSENED_BY[by].en}: ${left.en}, ${back.en}` };
+}
+
 /** What the supplier reads besides, where it owes the difference of a move. */
 export function owedWords({ zh, en }: Words, differenceFen: Fen): Words {
   return { zh: `${zh}；差额 ${money.format(differenceFen)}由收回泊位的一方承担`, en: `${en}; the difference of ${money.yuanDigits(differenceFen)} yuan is owed by whoever took the spaces back` };

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { DEFAULT_TERMS } from '../../../src/parking/rules/booking-terms.js';
-import { changeCost, dearerChangeProblem, relocationOf, stillBorne, type Relocated } from '../../../src/parking/rules/change-cost.js';
+import { changeCost, dearerChangeProblem, borneOfNoShow, relocationsOf, stillBorne, type Relocated } from '../../../src/parking/rules/change-cost.js';
 
 const HOUR = 3_600_000;
 const before = { claimId: 'c', facilityId: 'f', spaceClass: 'STANDARD', spaceId: null, spaces: 1, startsAt: 10 * HOUR, endsAt: 12 * HOUR, amountFen: 600, terms: DEFAULT_TERMS };
@@ -28,8 +28,18 @@ test('where it was moved the supplier goes on bearing its part; a driver that go
 
   expect([there(1_500), there(1_000), there(500), there(0)]).toEqual([400, 400, 200, 0]);
   expect(there(1_600, 'elsewhere')).toBe(0);
-  expect(relocationOf({ facilityId: 'f' }, [moved({ id: 'lapsed', state: 'LAPSED' }), moved({ id: 'newest' }), moved({ id: 'oldest' })])?.id).toBe('newest');
-  expect(relocationOf({ facilityId: 'chosen' }, [moved()])).toBeNull();
+  expect(relocationsOf({ facilityId: 'f' }, [moved({ id: 'lapsed', state: 'LAPSED' }), moved({ id: 'newest' }), moved({ id: 'within' }), moved({ movedToFacilityId: 'g' }), moved({ id: 'oldest' })]).map(each => each.id)).toEqual(['newest', 'within']);
+  expect(relocationsOf({ facilityId: 'chosen' }, [moved()])).toEqual([]);
+});
+
+test('P9: where nobody came, what not coming costs at the whole price is borne, less the driver’s part of it', () => {
+  const borne = (percent: number, fen: number) => borneOfNoShow({ ...before, terms: { ...DEFAULT_TERMS, noShowFee: { percent, fen } } }, 400);
+
+  expect([borne(100, 0), borne(50, 0), borne(33, 0), borne(0, 0), borne(0, 500), borne(50, 500)]).toEqual([400, 200, 132, 0, 0, 200]);
+  fc.assert(fc.property(fc.nat(1_000_000), fc.nat(1_000_000), fc.nat(100), (amountFen, borneFen, percent) => {
+    const found = borneOfNoShow({ ...before, amountFen, terms: { ...DEFAULT_TERMS, noShowFee: { percent, fen: 0 } } }, borneFen);
+    expect(found >= 0 && found <= borneFen).toBe(true);
+  }));
 });
 
 test('what the supplier bears and what the driver owes are the price, none of them below 0; a dearer stay never costs the driver less', () => {
