@@ -1,4 +1,3 @@
-import { may } from '../identity/index.js';
 import { defineLoader, type RequestScope } from '../platform/index.js';
 import { CHARGE_BY_ID } from './charge.loaders.js';
 import { findInvoicesOfReceipts, findReceipts, findReceiptsOfCharges, type InvoiceRow, type ReceiptRow } from './invoice.sql.js';
@@ -45,9 +44,4 @@ function shownTitle(scope: RequestScope, row: InvoiceRow): string {
 /** The title in clear: for whoever writes the audit's line first. */
 export function openTitle({ services }: RequestScope, { id, sealedTitle }: InvoiceRow): string {
   return services.sealer.open(sealedTitle, { table: 'invoice', rowId: id, column: 'sealed_title' });
-}
-
-/** Whether the viewer asks for itself or for a party of its own: the payer of the charge. */
-export function mayAskInvoice(scope: RequestScope, payerId: string | null): boolean {
-  return may(scope.viewer, 'invoice:request', { partyId: payerId });
 }

@@ -44,12 +44,6 @@ export function findReceiptsOfCharges(sql: Sql, chargeIds: readonly string[]): P
   return sql.query<ReceiptRow>(`select ${RECEIPT} from receipt r where r.charge_id = any($1)`, [chargeIds]);
 }
 
-/** A receipt, locked so that two requests for its invoice take turns. By receipt_id. */
-export async function findReceiptForUpdate(sql: Sql, id: string): Promise<ReceiptRow | null> {
-  const [row] = await sql.query<ReceiptRow>(`select ${RECEIPT} from receipt r where r.id = $1 for update`, [id]);
-  return row ?? null;
-}
-
 /** The invoice of each receipt that stands, else the newest of those that do not. By invoice_receipt. */
 export function findInvoicesOfReceipts(sql: Sql, receiptIds: readonly string[]): Promise<InvoiceRow[]> {
   return sql.query<InvoiceRow>(`select distinct on (i.receipt_id) ${COLUMNS} from ${JOINED} where i.receipt_id = any($1) order by i.receipt_id, i.state in ('REFUSED', 'REVERSED'), i.requested_at desc, i.id desc`, [receiptIds]);

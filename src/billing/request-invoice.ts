@@ -1,9 +1,10 @@
 import { creditCodes, done, problem, refuse, type Outcome } from '../kernel/index.js';
 import { notFound } from '../platform/graphql/index.js';
-import { newId, transaction, type RequestScope } from '../platform/index.js';
-import { findCharges } from './charge.sql.js';
-import { mayAskInvoice } from './invoice.loaders.js';
-import { findInvoicesOfReceipts, findReceiptForUpdate, insertInvoice } from './invoice.sql.js';
+import { may } from '../identity/index.js';
+import { newId, transaction, type RequestScope, type Unit } from '../platform/index.js';
+import { findChargeForUpdate, type ChargeRow } from './charge.sql.js';
+import { findInvoicesOfReceipts, findReceipts, insertInvoice } from './invoice.sql.js';
+import { listMoneySubjects } from './revenue.sql.js';
 import { checkInvoiceTitle, invoiceLifecycle, type TitleKind } from './rules/invoice.js';
 
 export interface RequestInvoice {
@@ -14,12 +15,15 @@ export interface RequestInvoice {
   readonly idempotencyKey: string;
 }
 
-/** The payer asks for an invoice (发票) of what it paid and was not given back. One stands at a time; its title and tax code are sealed (P10). */
+/**
+ * The payer asks for an invoice (发票) of what it paid and was not given back; for one without a name the facility's desk does. One
+ * stands at a time; its title and tax code are sealed (P10). The charge is held: a refund comes wholly before the invoice or wholly after it.
+ */
 export function requestInvoice(scope: RequestScope, input: RequestInvoice): Promise<Outcome<{ readonly receiptId: string }>> {
   return transaction(scope, async unit => {
-    const receipt = await findReceiptForUpdate(unit, input.receiptId);
-    const [charge] = receipt ? await findCharges(unit, [receipt.chargeId]) : [];
-    if (!receipt || !charge || !mayAskInvoice(scope, charge.payerId)) throw notFound('收据 receipt', input.receiptId.slice(0, 40));
+    const [receipt] = await findReceipts(unit, [input.receiptId]);
+    const charge = receipt ? await findChargeForUpdate(unit, receipt.chargeId) : null;
+    if (!receipt || !charge || !(await mayAskInvoice(unit, charge))) throw notFound('收据 receipt', input.receiptId.slice(0, 40));
     const title = { titleKind: input.titleKind, title: input.title, taxCode: input.taxCode ?? null };
     const problems = [...checkInvoiceTitle(title)];
     const amountFen = charge.paidFen - charge.refundedFen;
@@ -41,4 +45,11 @@ export function requestInvoice(scope: RequestScope, input: RequestInvoice): Prom
     unit.announce('billing.invoiceRequested', { invoiceId: id, receiptId: receipt.id, chargeId: charge.id, facilityId: charge.facilityId });
     return done({ receiptId: receipt.id });
   }, { operation: 'requestInvoice', key: input.idempotencyKey, input });
+}
+
+/** Whether the viewer asks for the payer, itself or a party of its own, or runs the facility where the payer has no name. */
+async function mayAskInvoice(unit: Unit, { payerId, facilityId }: ChargeRow): Promise<boolean> {
+  if (payerId !== null) return may(unit.scope.viewer, 'invoice:request', { partyId: payerId });
+  const [subject] = await listMoneySubjects(unit, [facilityId]);
+  return subject !== undefined && may(unit.scope.viewer, 'invoice:request', { partyId: subject.partyIds, jurisdictionCode: subject.jurisdictionCodes });
 }
