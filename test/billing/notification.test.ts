@@ -33,6 +33,8 @@ async function paid(amountFen = 1_000): Promise<{ readonly chargeId: string; rea
   return { chargeId, paymentId: payment.id };
 }
 
+const findingsOf = (paymentId: string) => paying.database.query<{ id: string; state: string; times: number }>('select id, state, times from payment_finding where payment_id = $1 order by told', [paymentId]);
+
 test('WeChat Pay tells of a payment, and it is settled', async () => {
   const chargeId = await paying.charge(1_250);
   const { payment, instructions } = await paying.pay(chargeId);
@@ -131,6 +133,19 @@ test('the number of another payment’s transaction pays nothing a second time',
   expect(answer.status).toBe(200);
   expect((await paying.ask(READ, { id: second.paymentId })).data.payment).toMatchObject({ state: 'DISPUTED', findings: [{ kind: 'AMOUNT_MISMATCH' }] });
   expect(await paying.row('charge', second.chargeId)).toMatchObject({ state: 'OPEN' });
+});
+
+test('a second and a third transaction of an order that is paid are each a finding of their own, though the one before was worked off', async () => {
+  const { paymentId } = await paid();
+  await paying.notify('wechat', simulator.paymentNotice(paymentId));
+  const tell = (transaction_id: string) => paying.notify('wechat', simulator.paymentNotice(paymentId, { resource: { transaction_id } }));
+  await tell('4200000000000000000000000002');
+  await paying.ask('mutation($input: ResolvePaymentFindingInput!) { resolvePaymentFinding(input: $input) { userErrors { code } } }', { input: { findingId: (await findingsOf(paymentId))[0]!.id, resolution: 'SETTLED_ELSEWHERE', note: '支付平台已退', idempotencyKey: 'second' } }, 'finance');
+
+  await tell('4200000000000000000000000002');
+  await tell('4200000000000000000000000003');
+
+  expect(await findingsOf(paymentId)).toMatchObject([{ state: 'RESOLVED', times: 2 }, { state: 'OPEN', times: 1 }]);
 });
 
 test('money for an order that nobody here knows becomes a finding', async () => {

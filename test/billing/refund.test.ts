@@ -190,6 +190,23 @@ test('a refund that is stuck is told of as a finding, and ends when the provider
   expect(await sentInLedger(refundId)).toEqual([{ fen: 500 }]);
 });
 
+test('a refund that was stuck, worked off and is then closed by its provider is a finding anew: the payer has nothing yet', async () => {
+  const { chargeId, paymentId } = await settled();
+  const refundId = await owe(chargeId, 500);
+  await send();
+  const tell = (status: 'ABNORMAL' | 'CLOSED') => {
+    simulator.refunds.get(refundId)!.status = status;
+    return paying.notify('wechat', simulator.refundNotice(refundId));
+  };
+  await tell('ABNORMAL');
+  await paying.database.query(`update payment_finding set state = 'RESOLVED', resolution = 'NOTHING_TO_DO', note = '支付平台处理中', resolved_at = recorded_at, resolved_by = 'finance' where subject = $1`, [refundId]);
+
+  await tell('CLOSED');
+
+  expect(await paying.database.query(`select state, details ->> 'state' as told from payment_finding where subject = $1 order by told`, [refundId])).toEqual([{ state: 'RESOLVED', told: 'ABNORMAL' }, { state: 'OPEN', told: 'CLOSED' }]);
+  expect(await read(paymentId)).toMatchObject({ refunds: [{ state: 'CLOSED' }] });
+});
+
 test('a refund of another amount, or of no refund of ours, is a finding and books nothing', async () => {
   const { chargeId, paymentId } = await settled();
   const refundId = await owe(chargeId, 500);

@@ -12,13 +12,19 @@ export interface NewPaymentFinding {
   readonly details: object;
 }
 
-/** Keeps what does not add up; the same of the same number counts. */
+/** The provider's own number and state of what it told: another one of the same order or refund is another finding. */
+function toldIn(details: { readonly told?: object }): string {
+  const { reference, state } = (details.told ?? details) as { readonly reference?: string | null; readonly state?: string };
+  return [reference, state].filter(each => each != null).join(' ');
+}
+
+/** Keeps what does not add up; the same told again counts. */
 export async function insertPaymentFinding(sql: Sql, finding: NewPaymentFinding, now: number): Promise<void> {
   await sql.query(
-    `insert into payment_finding (id, provider, kind, subject, payment_id, details, recorded_at)
-     values ($1, $2, $3, $4, $5, $6, to_timestamp($7 / 1000.0))
-     on conflict (provider, kind, subject) do update set times = payment_finding.times + 1`,
-    [newId('paymentFinding', now), finding.provider, finding.kind, finding.subject, finding.paymentId, JSON.stringify(finding.details), now],
+    `insert into payment_finding (id, provider, kind, subject, told, payment_id, details, recorded_at)
+     values ($1, $2, $3, $4, $8, $5, $6, to_timestamp($7 / 1000.0))
+     on conflict (provider, kind, subject, told) do update set times = payment_finding.times + 1`,
+    [newId('paymentFinding', now), finding.provider, finding.kind, finding.subject, finding.paymentId, JSON.stringify(finding.details), now, toldIn(finding.details)],
   );
 }
 
