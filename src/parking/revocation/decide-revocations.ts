@@ -1,7 +1,8 @@
 import { done, isRefusal, money, problem, refuse, type Outcome } from '../../kernel/index.js';
-import { ANY_DRIVER, claimSpaces, lockClaims } from '../../availability/index.js';
+import { claimSpaces, lockClaims } from '../../availability/index.js';
 import { systemViewer } from '../../identity/index.js';
 import { RequestScope, transaction, type Services, type Unit } from '../../platform/index.js';
+import { askerFor } from '../asker-for.js';
 import { noShowAtOf } from '../book-quotes.js';
 import { endReservation, lockUnchanged } from '../end-reservation.js';
 import { newPlaceProblems } from '../place-vehicles.js';
@@ -89,7 +90,9 @@ async function keep(unit: Unit, revocation: RevocationRow, row: ReservationRow):
 
 /** Bookings, charges, claims, the booking itself: in the order of every change. The old claim is given back by the new one in the same step. */
 async function move(unit: Unit, revocation: RevocationRow, row: ReservationRow, { judged: { stay, price, isProvisional }, walkingMetres }: OtherPlace): Promise<Outcome<null>> {
-  const elsewhere = await newPlaceProblems(unit, row, { facilityId: stay.facilityId, during: stay.during, audiences: [], price: null, field: 'plates' });
+  const audiences = stay.audiences ?? [];
+  const promised = stay.facilityId === row.facilityId ? row.audiences : [];
+  const elsewhere = await newPlaceProblems(unit, row, { facilityId: stay.facilityId, during: stay.during, audiences: audiences.filter(each => !promised.includes(each)), price: null, field: 'plates' });
   if (elsewhere.length > 0) return refuse(elsewhere);
   const amountFen = Math.min(row.amountFen, price.amountFen);
   const borneFen = await settleFormer(unit, row, stay.facilityId === row.facilityId ? price.amountFen - amountFen : 0);
@@ -97,13 +100,13 @@ async function move(unit: Unit, revocation: RevocationRow, row: ReservationRow, 
   const brought = await rechargeMoved(unit, row, { facilityId: stay.facilityId, during: stay.during, amountFen });
   if (isRefusal(brought)) return brought;
   const { charges, givenBackFen } = brought.value;
-  const [claim] = await claimSpaces(unit, [{ zoneIds: null, ...stay, asker: ANY_DRIVER, cause: { kind: 'RESERVATION', id: row.id }, heldUntil: null, replaces: row.claimId }]);
+  const [claim] = await claimSpaces(unit, [{ zoneIds: null, ...stay, asker: askerFor(audiences), cause: { kind: 'RESERVATION', id: row.id }, heldUntil: null, replaces: row.claimId }]);
   if (isRefusal(claim!)) return claim;
   const { claimId, zoneId, windowIds, provisional } = claim!.value;
   const unchanged = await lockUnchanged(unit, row);
   if (isRefusal(unchanged)) return unchanged;
   const moved = changedBy(row, 'change', unit.now, {
-    facilityId: stay.facilityId, zoneId, spaceId: null, claimId, windowIds, audiences: [], startsAt: stay.during.startsAt, isProvisional: isProvisional || provisional, charges, amountFen,
+    facilityId: stay.facilityId, zoneId, spaceId: null, claimId, windowIds, audiences, startsAt: stay.during.startsAt, isProvisional: isProvisional || provisional, charges, amountFen,
     noShowAt: noShowAtOf(row.terms, stay.during, unit.now),
   });
   if (isRefusal(moved)) return moved;
