@@ -5,17 +5,20 @@ import { endOnDefect, endOnSignals } from './process-life.js';
 import { jobs, startJobs } from './jobs.js';
 import { rooms } from './rooms.js';
 import { startServer } from './start.js';
+import { ensureFree, startFailure } from './start-failure.js';
 
 /** Starts the city and says what is served where. */
 export async function serve(): Promise<void> {
   const configuration = configurationOrExit();
+  await ensureFree(configuration.HOST, configuration.PORT).catch(explained(configuration));
   if (!configuration.DATABASE_URL) process.stdout.write('潮位 Chaowei 正在启动，首次要建库和演示城市，约二十秒 · starting; the first start makes the database and the demo city, some twenty seconds\n');
-  const services = await openServices(configuration, rooms).catch((error: unknown) => {
-    if (error instanceof FolderInUse) exitWith(error.message);
-    throw error;
-  });
+  const services = await openServices(configuration, rooms).catch(explained(configuration));
   endOnDefect(services.log);
-  const running = await startServer(services, cityAssembly);
+  const running = await startServer(services, cityAssembly).catch(async (error: unknown) => {
+    // The folder's lock is given back, so that the next start finds it free.
+    if (startFailure(error, configuration) !== null) await closeServices(services);
+    return explained(configuration)(error);
+  });
   const working = startJobs(services, [...jobs, ...rooms.flatMap(room => room.jobs ?? [])]);
   endOnSignals(services.log, async () => {
     await Promise.all([running.stop(), working.stop()]);
@@ -43,6 +46,13 @@ function configurationOrExit(): Configuration {
     throw error;
   }
 }
+
+/** What whoever starts the server can mend is told in words; a defect of ours keeps its stack. */
+const explained = (configuration: Configuration) => (error: unknown): never => {
+  const words = error instanceof FolderInUse ? error.message : startFailure(error, configuration);
+  if (words !== null) exitWith(words);
+  throw error;
+};
 
 function exitWith(message: string): never {
   process.stderr.write(`${message}\n`);

@@ -11,6 +11,7 @@ import { createMetrics } from './metrics.js';
 import { openPoints } from './points.js';
 import { RightsWatch } from './rights-watch.js';
 import { assembleSchema } from './schema.js';
+import { listenAt } from './start-failure.js';
 import { serveWebSockets } from './websocket.js';
 
 /** What a server is assembled from. */
@@ -55,7 +56,7 @@ export async function startServer(services: Services, assembly: Assembly): Promi
   };
   const http = await createHttpServer(city);
   const webSockets = serveWebSockets(city, http.server);
-  const address = await listen(http.server, services.configuration.HOST, services.configuration.PORT);
+  const address = await addressOf(http.server, services.configuration.HOST, services.configuration.PORT);
   return {
     city,
     address,
@@ -72,15 +73,10 @@ export async function startServer(services: Services, assembly: Assembly): Promi
   };
 }
 
-function listen(server: Server, host: string, port: number): Promise<string> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, () => {
-      server.removeListener('error', reject);
-      const { port: taken } = server.address() as AddressInfo;
-      resolve(`http://${host.includes(':') ? `[${host}]` : host === '0.0.0.0' ? '127.0.0.1' : host}:${taken}`);
-    });
-  });
+async function addressOf(server: Server, host: string, port: number): Promise<string> {
+  await listenAt(server, host, port);
+  const { port: taken } = server.address() as AddressInfo;
+  return `http://${host.includes(':') ? `[${host}]` : host === '0.0.0.0' ? '127.0.0.1' : host}:${taken}`;
 }
 
 /** Takes no new connection and waits for the answers in flight, then cuts what is left. */
