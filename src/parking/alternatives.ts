@@ -2,6 +2,7 @@ import { isRefusal } from '../kernel/index.js';
 import { facilitiesAround } from '../facilities/index.js';
 import { defineLoader } from '../platform/index.js';
 import { StayAlternative, type NotEnoughSpaces } from './booking.type.js';
+import { audiencesOfStays } from './known-vehicles.js';
 import { judgeStays } from './judge-stays.js';
 import { reachMetres, walkingMetresOf } from './rules/walk.js';
 
@@ -13,13 +14,15 @@ type Refused = NonNullable<NotEnoughSpaces['stay']>;
 
 /**
  * What can be booked instead of a stay that was refused: other facilities within a walk, nearest first, each decided and
- * priced as a quote would be (P1, P2, 2.1-3). Looked for only when it is selected, once for equal stays of a request.
+ * priced as a quote for the same vehicles would be (P1, P2, 2.1-3, 2.5-5). Looked for only when it is selected, once for equal stays of a request.
  */
 export const ALTERNATIVES_OF_STAY = defineLoader<string, readonly StayAlternative[]>('ALTERNATIVES_OF_STAY', async (scope, keys) =>
   Promise.all(keys.map(async key => {
-    const { facilityId, startsAt, endsAt, spaceClass, spaces } = JSON.parse(key) as Refused;
+    const { facilityId, startsAt, endsAt, spaceClass, spaces, bookedFor } = JSON.parse(key) as Refused;
+    const during = { startsAt, endsAt };
     const around = await facilitiesAround(scope.database, { facilityId, withinMetres: reachMetres(), limit: MOST_ASKED });
-    const judged = await judgeStays(scope, around.map(each => ({ facilityId: each.facilityId, during: { startsAt, endsAt }, spaceClass, spaces, spaceId: null })), scope.clock.now());
+    const audiences = bookedFor ? await audiencesOfStays(scope.database, around.map(each => ({ ...bookedFor, facilityId: each.facilityId, during }))) : [];
+    const judged = await judgeStays(scope, around.map((each, nth) => ({ facilityId: each.facilityId, during, spaceClass, spaces, spaceId: null, audiences: audiences[nth] ?? [] })), scope.clock.now());
     return judged.flatMap((outcome, nth) => {
       if (isRefusal(outcome)) return [];
       const { facilityId: other, distanceMetres } = around[nth]!;
@@ -29,6 +32,6 @@ export const ALTERNATIVES_OF_STAY = defineLoader<string, readonly StayAlternativ
 );
 
 /** The key of a refused stay. */
-export function stayKey({ facilityId, startsAt, endsAt, spaceClass, spaces }: Refused): string {
-  return JSON.stringify({ facilityId, startsAt, endsAt, spaceClass, spaces });
+export function stayKey({ facilityId, startsAt, endsAt, spaceClass, spaces, bookedFor }: Refused): string {
+  return JSON.stringify({ facilityId, startsAt, endsAt, spaceClass, spaces, bookedFor });
 }

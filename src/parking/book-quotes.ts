@@ -54,7 +54,7 @@ async function claimBookings(unit: Unit, { wanted, standing, desk }: OpenedBooki
     const claims = planned.length === 0 ? [] : await claimSpaces(unit, planned.map(claimOf), desk);
     planned.forEach((each, nth) => {
       const claim = claims[nth]!;
-      if (isRefusal(claim)) return refused(each.index, claim.problems.map(found => withStay(found, { ...each.quote, spaceId: null })));
+      if (isRefusal(claim)) return refused(each.index, claim.problems.map(found => withStay(found, { ...each.quote, spaceId: null, bookedFor: { partyId: each.quote.holderId!, vehicles: each.vehicles } })));
       claimed.push({ ...each, claim: claim.value });
       standing.add(each, unit.now);
     });

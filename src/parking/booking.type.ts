@@ -7,6 +7,7 @@ import { IntervalInput, IntervalType } from '../sharing/index.js';
 import type { DemandClass } from './reservation.sql.js';
 import { AdmittedAudienceEnum } from './gate/gate-enums.type.js';
 import type { AdmittedAudience } from './rules/admitted-as.js';
+import type { BookedFor } from './judge-stays.js';
 import { MOST_OPEN } from './rules/open-bookings.js';
 import { DemandClassEnum, PlateColourEnum, Reservation } from './reservation.type.js';
 import { BookingTermsType } from './terms.type.js';
@@ -123,7 +124,7 @@ export class StayAlternative {
 @ObjectType({ implements: UserError, description: '泊位不足（P1）：余量、最早冲突与可预约的替代。Too few spaces: how many are left, where they first run out, and what can be booked instead.' })
 export class NotEnoughSpaces extends UserError {
   /** The stay that was refused: what alternatives are looked for. */
-  stay!: { readonly facilityId: string; readonly startsAt: number; readonly endsAt: number; readonly spaceClass: SpaceClass; readonly spaces: number } | null;
+  stay!: { readonly facilityId: string; readonly startsAt: number; readonly endsAt: number; readonly spaceClass: SpaceClass; readonly spaces: number; readonly bookedFor?: BookedFor | null } | null;
 
   @Field(() => Int, { description: '时段内最少的余量。The least that is left over the interval.' })
   freeSpaces!: number;

@@ -1,4 +1,4 @@
-import { done, isRefusal, refuse, type Outcome, type Problem } from '../kernel/index.js';
+import { done, isRefusal, refuse, type Outcome, type Problem, type Problems } from '../kernel/index.js';
 import { claimSpaces, takeUpClaim } from '../availability/index.js';
 import { quotesForUse, type Quote } from '../billing/index.js';
 import { transaction, type RequestScope, type Unit } from '../platform/index.js';
@@ -7,6 +7,7 @@ import { askerFor } from './asker-for.js';
 import { noShowAtOf } from './book-quotes.js';
 import { endReservation, lockUnchanged, versionMoved } from './end-reservation.js';
 import { withStay } from './judge-stays.js';
+import { storedVehicles } from './known-vehicles.js';
 import { newPlaceProblems } from './place-vehicles.js';
 import { keptQuoteOf, quotedStayOf } from './quote-stay.js';
 import { rechargeChanged } from './recharge-changed.js';
@@ -22,6 +23,7 @@ import { cancelFeeOf } from './rules/settle-end.js';
 import { takenBackProblem, wasTakenBack } from './rules/taken-back.js';
 import { changedBy, storeChanged } from './store-reservations.js';
 import { tellChanged } from './tell-changed.js';
+import { vehiclesOf } from './vehicle.sql.js';
 
 /** What every change of one reservation is asked with. */
 export interface ReservationAsk {
@@ -94,7 +96,7 @@ export function changeReservation(scope: RequestScope, input: ReservationAsk & {
       facilityId: quote.value.facilityId, zoneIds: quote.value.zoneId === null ? null : [quote.value.zoneId], spaceId: quotedStayOf(quote.value).spaceId, spaceClass: quote.value.spaceClass, during: quote.value.during, spaces: quote.value.spaces,
       asker: askerFor(quotedStayOf(quote.value).audiences), cause: { kind: 'RESERVATION', id: row.id }, heldUntil: null, replaces: row.claimId,
     }]);
-    if (isRefusal(claim!)) return refuse(claim.problems.map(each => withStay(each, { ...quote.value, spaceId: null })));
+    if (isRefusal(claim!)) return refuse(await withOwnStay(unit, claim.problems, quote.value, row));
     const { claimId, zoneId, windowIds, provisional } = claim!.value;
     if (row.state !== 'CONFIRMED') await takeUpClaim(unit, { claimId, at: unit.now });
     const takenBack = await takenBackMeanwhile(unit, row, cost.changeFeeFen);
@@ -122,6 +124,12 @@ async function quoteOfChange(unit: Unit, quoteId: string, row: ReservationRow): 
   const [used] = await quotesInUse(unit, [quoteId]);
   const found = changeQuoteProblem(quoteId, quote && keptQuoteOf(quote), row.id, used?.reservationId ?? null, unit.now);
   return found || !quote ? refuse(found!) : done(quote);
+}
+
+/** Alternatives to what was refused are for the vehicles of the reservation, where these are what it was booked as. */
+async function withOwnStay(unit: Unit, problems: Problems, quote: Quote, row: ReservationRow): Promise<Problems> {
+  const vehicles = row.audiences.length === 0 ? [] : storedVehicles(await vehiclesOf(unit, [row.id]));
+  return problems.map(each => withStay(each, { ...quote, spaceId: null, bookedFor: { partyId: row.partyId, vehicles } })) as unknown as Problems;
 }
 
 /** What a quote of a change says that it costs beside the price; one that was made before such was said costs nothing besides. */

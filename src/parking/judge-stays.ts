@@ -4,11 +4,17 @@ import { priceStays, type StayPrice } from '../billing/index.js';
 import type { SpaceClass } from '../facilities/index.js';
 import type { RequestScope, Unit } from '../platform/index.js';
 import { askerFor } from './asker-for.js';
-import type { AdmittedAudience } from './rules/admitted-as.js';
+import type { AdmittedAudience, AdmittedVehicle } from './rules/admitted-as.js';
 import { wholeTerms, type BookingTerms } from './rules/booking-terms.js';
 import { stayProblems } from './rules/stay-input.js';
 import { stayParts } from './rules/stay-parts.js';
 import { termsInForce, type FacilityTermsRow } from './terms.sql.js';
+
+/** A party with the vehicles that it named. */
+export interface BookedFor {
+  readonly partyId: string;
+  readonly vehicles: readonly AdmittedVehicle[];
+}
 
 /** A stay that somebody would like to have. */
 export interface WantedStay {
@@ -22,6 +28,8 @@ export interface WantedStay {
   readonly spaceId: string | null;
   /** As which audiences its vehicles are admitted; absent or empty: it is for anybody. */
   readonly audiences?: readonly AdmittedAudience[];
+  /** Whose vehicles they are: as what these are admitted elsewhere alternatives are judged; absent: any driver's. */
+  readonly bookedFor?: BookedFor;
   /** A claim that would give way to it. */
   readonly replaces?: string;
   /** When the stay began that it would change: it may have begun by now. */
@@ -67,7 +75,7 @@ function atFacility(stay: WantedStay, facility: FacilityTermsRow | null, now: nu
   return problems.length > 0 ? refuse(problems) : done({ stay, facility });
 }
 
-export function askOf({ replaces, begunAt: _begunAt, audiences, ...stay }: WantedStay): StayAsk {
+export function askOf({ replaces, begunAt: _begunAt, bookedFor: _bookedFor, audiences, ...stay }: WantedStay): StayAsk {
   return { zoneIds: null, ...stay, asker: askerFor(audiences ?? []), ...(replaces === undefined ? {} : { replaces }) };
 }
 
@@ -84,7 +92,9 @@ function judge({ stay, facility, decision, price }: Placed & { readonly decision
   });
 }
 
-/** A conflict keeps which stay it was about, so that alternatives to it can be looked for. */
-export function withStay<P extends { readonly code: string; readonly data?: Readonly<Record<string, unknown>> }>(each: P, { facilityId, during, spaceClass, spaces }: WantedStay): P {
-  return each.code === 'NOT_ENOUGH_SPACES' ? { ...each, data: { ...each.data, stay: { facilityId, startsAt: during.startsAt, endsAt: during.endsAt, spaceClass, spaces } } } : each;
+/** A conflict keeps which stay it was about, and for whom, so that alternatives to it can be looked for; the vehicles are never stored with it. */
+export function withStay<P extends { readonly code: string; readonly data?: Readonly<Record<string, unknown>> }>(each: P, { facilityId, during, spaceClass, spaces, bookedFor }: WantedStay): P {
+  if (each.code !== 'NOT_ENOUGH_SPACES') return each;
+  const known = bookedFor && { partyId: bookedFor.partyId, vehicles: bookedFor.vehicles.map(({ hash, colour }) => ({ hash, colour })) };
+  return { ...each, data: { ...each.data, stay: { facilityId, startsAt: during.startsAt, endsAt: during.endsAt, spaceClass, spaces, bookedFor: known ?? null } } };
 }

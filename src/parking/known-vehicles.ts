@@ -2,7 +2,7 @@ import { plates, type Plate, type Span } from '../kernel/index.js';
 import type { Sealer, Sql } from '../platform/index.js';
 import { admissionsDuring } from './admission.sql.js';
 import { vehicleKey } from './gate/vehicle-key.js';
-import { admittedAs, type AdmittedAudience, type Admission } from './rules/admitted-as.js';
+import { admittedAs, type AdmittedAudience, type AdmittedVehicle, type Admission } from './rules/admitted-as.js';
 import { plateHash } from './seal-plates.js';
 import type { VehicleRow } from './vehicle.sql.js';
 
@@ -34,7 +34,7 @@ export interface StayOfVehicles {
   /** Who books it. */
   readonly partyId: string;
   readonly during: Span;
-  readonly vehicles: readonly KnownVehicle[];
+  readonly vehicles: readonly AdmittedVehicle[];
 }
 
 /** What vehicles of the parties that book are admitted as at the places of their stays, in one statement; none where no vehicle is named. */

@@ -103,7 +103,7 @@ async function quoteTogether(unit: Unit, parts: ReadonlyArray<Gathered<Item>>): 
     const before = changed[index]!;
     if (isRefusal(before)) return [];
     const { facilityId, during, spaceClass, spaces, spaceId } = item;
-    return [{ index, item, before: before.value, stay: { facilityId, during, spaceClass, spaces, spaceId, audiences: audiences[index]!, ...(before.value ? { replaces: before.value.claimId, begunAt: before.value.startsAt } : {}) } }];
+    return [{ index, item, before: before.value, stay: { facilityId, during, spaceClass, spaces, spaceId, audiences: audiences[index]!, bookedFor: { partyId: item.partyId, vehicles: vehicles[index]! }, ...(before.value ? { replaces: before.value.claimId, begunAt: before.value.startsAt } : {}) } }];
   });
   const judged = await judgeStays(unit, wanted.map(each => each.stay), unit.now);
   const relocations = await relocationsOf(unit, wanted.flatMap(({ before }) => before?.id ?? []));

@@ -43,7 +43,7 @@ export function reserveSeries(scope: RequestScope, input: ReserveSeries): Promis
     const { facilityId, spaceClass, spaces, mode, demandClass } = input;
     const known = knownVehicles(scope.services.sealer, vehicles.value);
     const audiences = await audiencesOfStays(unit, nights.value.map(({ during }) => ({ facilityId, partyId, during, vehicles: known })));
-    const judged = await judgeStays(unit, nights.value.map(({ during }, nth) => ({ facilityId, during, spaceClass, spaces, spaceId: null, audiences: audiences[nth]! })), unit.now);
+    const judged = await judgeStays(unit, nights.value.map(({ during }, nth) => ({ facilityId, during, spaceClass, spaces, spaceId: null, audiences: audiences[nth]!, bookedFor: { partyId, vehicles: known } })), unit.now);
     const refused: RefusedNight[] = [];
     const refuseNight = (night: Night, problems: readonly Problem[]): void => void refused.push({ on: localTime.formatDay(night.on), problems });
     const had: Array<{ readonly night: Night; readonly stay: JudgedStay }> = [];
@@ -56,7 +56,7 @@ export function reserveSeries(scope: RequestScope, input: ReserveSeries): Promis
     booked.forEach((outcome, nth) => isRefusal(outcome) && refuseNight(had[nth]!.night, outcome.problems));
     if (refused.length === nights.value.length || (mode === 'ALL_OR_NOTHING' && refused.length > 0)) return refusedNights(refused);
     refused.sort((a, b) => (a.on < b.on ? -1 : 1));
-    await insertSeries(unit, { city: facility.city, id: seriesId, partyId, facilityId, mode, refused, createdAt: unit.now, createdBy: scope.viewer.actorId });
+    await insertSeries(unit, { city: facility.city, id: seriesId, partyId, facilityId, mode, refused: refused.map(withoutVehicles), createdAt: unit.now, createdBy: scope.viewer.actorId });
     await tellSeriesConfirmed(unit, seriesId, booked.flatMap(outcome => (isRefusal(outcome) ? [] : [outcome.value])));
     return done({ seriesId });
   }, { operation: 'reserveSeries', key: input.idempotencyKey, input });
@@ -71,4 +71,9 @@ async function nightsOf(unit: Unit, { on, hours }: ReserveSeries, zoneName: stri
 /** Every date that was refused, each problem naming its own. */
 function refusedNights(refused: readonly RefusedNight[]): Outcome<never> {
   return refuse(refused.flatMap(({ on, problems }) => problems.map(each => ({ ...each, zh: `${on}：${each.zh}`, en: `${on}: ${each.en}`, data: { ...each.data, on } }))));
+}
+
+/** What is kept of a refused date names no vehicle (P10). */
+function withoutVehicles({ on, problems }: RefusedNight): RefusedNight {
+  return { on, problems: problems.map(each => (each.data?.stay ? { ...each, data: { ...each.data, stay: { ...(each.data.stay as object), bookedFor: null } } } : each)) };
 }

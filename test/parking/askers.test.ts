@@ -219,3 +219,31 @@ test('a booking for an audience is changed and given other plates by its party�
   await city.database.query('update admitted_vehicle set party_id = null where facility_id = $1', [lot]);
   expect(codes(await quote(lot, during('18:00–21:00'), undefined, { changesReservationId: reservation.id }))).toEqual(['NOT_LENT']);
 });
+
+test('2.5-5: who is refused with plates is offered where these are admitted as its own, and can book there; nobody else is, and what is kept of a series names no vehicle', async () => {
+  const place = (metres: number) => ({ longitude: 118.9 + metres / 100_000, latitude: 25.9 });
+  const terms = { audience: { kind: 'RESIDENTS' as const }, quota: quotaOf({ STANDARD: 1 }) };
+  const [full, estate] = [await city.lot({ quota: quotaOf({ STANDARD: 1 }) }, {}, place(0)), await city.lot(terms, {}, place(100))];
+  const own = newPlate();
+  await admit(estate, 'RESIDENTS', own);
+  await city.book(await city.driver(), { facilityId: full, during: during('19:00–22:00') });
+  const stranger = await city.driver();
+  const offered = async (viewer: Viewer, plates?: readonly object[]) => {
+    const { userErrors } = await city.quote(viewer, { facilityId: full, during: during('19:00–22:00'), ...(plates ? { plates } : {}) });
+    expect(userErrors).toMatchObject([{ code: 'NOT_ENOUGH_SPACES' }]);
+    return userErrors[0].alternatives.map((each: any) => each.facility.id);
+  };
+
+  expect([await offered(driver, [own]), await offered(driver), await offered(driver, [newPlate()]), await offered(stranger, [own])]).toEqual([[estate], [], [], []]);
+
+  const series = (mode: string, dates: readonly string[]) => city.ask(driver, `mutation m($input: ReserveSeriesInput!) { reserveSeries(input: $input) { series { id } ${ERRORS} } }`, {
+    input: { facilityId: full, on: { dates }, from: '19:00', until: '22:00', mode, plates: [own], idempotencyKey: `series offered ${++made}` },
+  });
+  const { reserveSeries: refused } = await series('ALL_OR_NOTHING', ['2026-02-11']);
+  expect(refused.userErrors[0].alternatives.map((each: any) => each.facility.id)).toEqual([estate]);
+  const { reserveSeries: some } = await series('BEST_EFFORT', ['2026-02-11', '2026-02-12']);
+  const [{ kept }] = (await city.database.query('select refused::text as kept from series where id = $1', [some.series.id])) as [{ kept: string }];
+  expect([kept.includes('NOT_ENOUGH_SPACES'), kept.includes('hash'), kept.includes(driver.partyIds[0]!)]).toEqual([true, false, false]);
+  const { quote: quoted } = await quote(estate, during('19:00–22:00'), [own]);
+  expect((await city.reserve(driver, quoted.id, { plates: [own] })).reservation.state).toBe('CONFIRMED');
+});
