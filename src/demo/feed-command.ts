@@ -11,6 +11,7 @@ type Flags = Readonly<Record<string, string | boolean | undefined>>;
 interface CommandContext {
   readonly configuration: Configuration;
   readonly write: (line: string) => void;
+  readonly complain: (line: string) => void;
 }
 
 const OPTIONS = { url: { type: 'string' }, speed: { type: 'string' }, interval: { type: 'string' }, for: { type: 'string' } } as const satisfies ParseArgsOptionsConfig;
@@ -28,15 +29,15 @@ export const demoFeedCommand = {
   run,
 };
 
-async function run({ configuration, write }: CommandContext, _words: readonly string[], flags: Flags): Promise<number> {
+async function run({ configuration, write, complain }: CommandContext, _words: readonly string[], flags: Flags): Promise<number> {
   const asked = askedOf(flags);
   if (typeof asked === 'string') {
-    write(asked);
+    complain(asked);
     return 2;
   }
   const keys = readDemoKeys(configuration.DATA_FOLDER);
   if (keys === null) {
-    write(`${configuration.DATA_FOLDER} 中没有演示密钥：请先以演示城市启动服务，并用同一 DATA_FOLDER / there are no demo keys in ${configuration.DATA_FOLDER}: start the server with the demo city first, and name the same DATA_FOLDER`);
+    complain(`${configuration.DATA_FOLDER} 中没有演示密钥：请先以演示城市启动服务，并用同一 DATA_FOLDER / there are no demo keys in ${configuration.DATA_FOLDER}: start the server with the demo city first, and name the same DATA_FOLDER`);
     return 1;
   }
   const stopping = new AbortController();
@@ -53,7 +54,7 @@ async function run({ configuration, write }: CommandContext, _words: readonly st
     return 0;
   } catch (error) {
     if (!(error instanceof RefusedCall)) throw error;
-    write(error.message);
+    complain(error.message);
     return 1;
   } finally {
     process.removeListener('SIGINT', stop).removeListener('SIGTERM', stop);

@@ -6,6 +6,7 @@ import { isRefusal, type Problem } from '../kernel/index.js';
 import { RequestScope, isId, type Services, type Viewer } from '../platform/index.js';
 import { systemViewer } from '../identity/index.js';
 import { declaredMapping } from './declared-mapping.js';
+import { whyUnreadable } from './given-file.js';
 import { importFile, type ImportProgress } from './import-file.js';
 import { IMPORT_KINDS } from './import-kind.js';
 import { importKind } from './import-kinds.js';
@@ -14,9 +15,10 @@ import { reportLines } from './report-lines.js';
 
 type Flags = Readonly<Record<string, string | boolean | undefined>>;
 
-/** What the server's command line hands in: standard output, and the services, opened on first use. */
+/** What the server's command line hands in: standard output, standard error, and the services, opened on first use. */
 interface CommandContext {
   readonly write: (line: string) => void;
+  readonly complain: (line: string) => void;
   readonly services: () => Promise<Services>;
 }
 
@@ -49,14 +51,16 @@ async function run(context: CommandContext, [kindName, path]: readonly string[],
   if (party !== null && !isId('party', party)) return misused(context, `--as 须为主体标识 pty_… / --as is a party's id, pty_…`);
 
   const mappingPath = text(flags.mapping);
+  const unreadable = whyUnreadable(path!) ?? (mappingPath === null ? null : whyUnreadable(mappingPath));
+  if (unreadable !== null) return misused(context, unreadable);
   const mapping = declaredMapping(kind, mappingPath === null ? null : await readFile(mappingPath, 'utf8'), {
     source: text(flags.source), city: text(flags.city), crs: text(flags.crs), observedOn: text(flags['observed-on']), encoding: text(flags.encoding), sheet: text(flags.sheet),
   });
   if (isRefusal(mapping)) return refused(context, mapping.problems);
 
-  const stream = createReadStream(path!);
   const services = await context.services();
   const scope = new RequestScope(services, party === null ? systemViewer : actingFor(party), 'zh', `cli-${randomBytes(12).toString('hex')}`);
+  const stream = createReadStream(path!);
   const outcome = await importFile(scope, { kind: importKind(kind), stream, mapping: mapping.value, mode, dryRun: flags['dry-run'] === true, onProgress: speedometer(services, progress) });
   if (isRefusal(outcome)) return refused(context, outcome.problems);
   if (flags.json) context.write(JSON.stringify(outcome.value, null, 2));
@@ -80,11 +84,11 @@ function speedometer({ clock }: Services, progress: (line: string) => void): (to
 const text = (flag: string | boolean | undefined): string | null => (typeof flag === 'string' && flag !== '' ? flag : null);
 
 function misused(context: CommandContext, words: string): number {
-  context.write(words);
+  context.complain(words);
   return 2;
 }
 
 function refused(context: CommandContext, problems: readonly Problem[]): number {
-  for (const { code, zh, en } of problems) context.write(`${code}: ${zh} / ${en}`);
+  for (const { code, zh, en } of problems) context.complain(`${code}: ${zh} / ${en}`);
   return 1;
 }

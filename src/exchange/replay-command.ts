@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ParseArgsOptionsConfig } from 'node:util';
 import { isRefusal } from '../kernel/index.js';
 import { systemClock, type Configuration } from '../platform/index.js';
+import { whyUnreadable } from './given-file.js';
 import { UnfitRecording, openRecording } from './recorded-file.js';
 import { replay, type ReplaySummary } from './replay.js';
 import { ReportClient, RefusedCall, type ServerWait } from './report-client.js';
@@ -14,6 +14,7 @@ type Flags = Readonly<Record<string, string | boolean | undefined>>;
 interface CommandContext {
   readonly configuration: Configuration;
   readonly write: (line: string) => void;
+  readonly complain: (line: string) => void;
 }
 
 const OPTIONS = {
@@ -24,7 +25,7 @@ const PROGRESS_MS = 10_000;
 
 /**
  * `chaowei replay FILE`: a recorded feed as an operator's own reports, over the network like anybody's. Exit codes: 0 told
- * to the end, 1 refused or broken off, 2 misused. The key may stand in CHAOWEI_KEY, which no list of processes shows.
+ * to the end, 1 refused, broken off or nothing in it to tell, 2 misused. The key may stand in CHAOWEI_KEY, which no list of processes shows.
  */
 export function replayCommand(progress: (line: string) => void) {
   return {
@@ -37,10 +38,10 @@ export function replayCommand(progress: (line: string) => void) {
   };
 }
 
-async function run({ configuration, write }: CommandContext, path: string, flags: Flags, progress: (line: string) => void): Promise<number> {
+async function run({ configuration, write, complain }: CommandContext, path: string, flags: Flags, progress: (line: string) => void): Promise<number> {
   const asked = askedOf(path, flags, configuration.CHAOWEI_KEY);
   if (typeof asked === 'string') {
-    write(asked);
+    complain(asked);
     return 2;
   }
   const stopping = new AbortController();
@@ -59,10 +60,10 @@ async function run({ configuration, write }: CommandContext, path: string, flags
     });
     if (flags.json === true) write(JSON.stringify(summary, null, 2));
     else summaryLines(summary).forEach(write);
-    return signal.aborted ? 1 : 0;
+    return signal.aborted || summary.sent === 0 ? 1 : 0;
   } catch (error) {
     if (!(error instanceof UnfitRecording || error instanceof RefusedCall)) throw error;
-    write(error.message);
+    complain(error.message);
     return 1;
   } finally {
     process.removeListener('SIGINT', stop).removeListener('SIGTERM', stop);
@@ -87,7 +88,8 @@ function askedOf(path: string, flags: Flags, configuredKey: string | null): Aske
   const key = text('key', configuredKey ?? '');
   const register = text('register', '');
   const [speed, shift, url] = [text('speed', 'max'), text('shift', 'none'), text('url', 'http://127.0.0.1:4000')];
-  if (!existsSync(path)) return `没有文件 ${path} / there is no file ${path}`;
+  const unreadable = whyUnreadable(path);
+  if (unreadable !== null) return unreadable;
   if (read !== null && isRefusal(read)) return `${read.problems[0].zh} / ${read.problems[0].en}`;
   if (key === '') return '须有 --key 或 CHAOWEI_KEY / --key or CHAOWEI_KEY is needed';
   if (register === '') return '须有 --register：设施代码所属的登记册 / --register is needed: the register whose codes the file uses';

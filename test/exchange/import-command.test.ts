@@ -24,13 +24,25 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-async function run(kind: string, content: string, flags: Record<string, string | boolean> = {}): Promise<{ code: number; out: readonly string[]; told: readonly string[] }> {
+async function run(kind: string, content: string, flags: Record<string, string | boolean> = {}): Promise<Ran> {
   const file = join(folder, 'file.csv');
   writeFileSync(file, content);
+  return runOn(kind, file, flags);
+}
+
+interface Ran {
+  readonly code: number;
+  readonly out: readonly string[];
+  readonly told: readonly string[];
+  readonly complaints: readonly string[];
+}
+
+async function runOn(kind: string, file: string, flags: Record<string, string | boolean> = {}): Promise<Ran> {
   const out: string[] = [];
   const told: string[] = [];
-  const code = await importCommand(line => void told.push(line)).run({ write: line => void out.push(line), services: async () => services }, [kind, file], flags);
-  return { code, out, told };
+  const complaints: string[] = [];
+  const code = await importCommand(line => void told.push(line)).run({ write: line => void out.push(line), complain: line => void complaints.push(line), services: async () => services }, [kind, file], flags);
+  return { code, out, told, complaints };
 }
 
 const DECLARED = { source: 'command', city: '350500', crs: 'WGS84', 'observed-on': '2026-01-31' };
@@ -78,7 +90,24 @@ test('what is misused is exit code 2, and what is not declared is told before an
   expect((await run('facilities', '', { ...DECLARED, mode: 'SOME' })).code).toBe(2);
   expect((await run('facilities', '', { ...DECLARED, as: 'somebody' })).code).toBe(2);
   const undeclared = await run('facilities', table(HEADING, facility('D')), { source: 'command', city: '350500', 'observed-on': '2026-01-31' });
-  expect([undeclared.code, undeclared.out[0]!.startsWith('CRS_UNDECLARED: ')]).toEqual([1, true]);
+  expect([undeclared.code, undeclared.out, undeclared.complaints[0]!.startsWith('CRS_UNDECLARED: ')]).toEqual([1, [], true]);
+});
+
+test('a file or a mapping that is not there, or is a folder, is told in words with exit code 2', async () => {
+  const nowhere = join(folder, 'nowhere.csv');
+  const here = join(folder, 'here.csv');
+  writeFileSync(here, table(HEADING, facility('D')));
+  const runs = 'select count(*)::int as runs from import_run';
+  const before = await database.query(runs);
+
+  const absent = await runOn('facilities', nowhere, DECLARED);
+  const directory = await runOn('facilities', folder, DECLARED);
+  const mapping = await runOn('facilities', here, { ...DECLARED, mapping: nowhere });
+
+  expect([absent.code, absent.out, absent.complaints]).toEqual([2, [], [`没有文件 ${nowhere} / there is no file ${nowhere}`]]);
+  expect([directory.code, directory.complaints]).toEqual([2, [`${folder} 是目录，须为文件 / ${folder} is a folder, where a file is needed`]]);
+  expect([mapping.code, mapping.complaints]).toEqual([2, [`没有文件 ${nowhere} / there is no file ${nowhere}`]]);
+  expect(await database.query(runs)).toEqual(before);
 });
 
 test('--as gives the rights of a party: its own facilities, and nobody else’s', async () => {

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openLog, readConfiguration, type Database } from '../../src/platform/index.js';
 import type { EmbeddedCluster } from '../../src/platform/embedded-database.js';
+import { commands } from '../../src/server/command/commands.js';
 import { runCommand } from '../../src/server/command/run-command.js';
 import { closeServices, openServices } from '../../src/server/open-services.js';
 import { rooms } from '../../src/server/rooms.js';
@@ -69,7 +70,7 @@ test('a party gets a key, the key another class, a successor, and an end; each s
   expect(issued.out).toMatch(/secret {2}chw_live_\w+/);
   expect(limited.out).toBe(`${keyId} BENCH`);
   expect(revoked.out).toBe(`revoked ${keyId}`);
-  expect(again.out).toMatch(/^KEY_REVOKED: /);
+  expect([again.out, again.err]).toEqual(['', expect.stringMatching(/^KEY_REVOKED: /)]);
 }, 240_000);
 
 test('a department in charge is registered with its department, and is refused without one', async () => {
@@ -77,13 +78,13 @@ test('a department in charge is registered with its department, and is refused w
   const without = await chaowei('party add 交警支队 --kind authority');
 
   expect([added.code, added.out]).toEqual([0, expect.stringMatching(/^party {3}pty_\w+$/)]);
-  expect([without.code, without.out]).toEqual([1, expect.stringMatching(/^DEPARTMENT_MISSING: .*PUBLIC_SECURITY/)]);
+  expect([without.code, without.out, without.err]).toEqual([1, '', expect.stringMatching(/^DEPARTMENT_MISSING: .*PUBLIC_SECURITY/)]);
 }, 120_000);
 
 test('a party is of a division that there is, or is not registered', async () => {
   const nowhere = await chaowei('party add 刺桐停车 --kind operator --jurisdiction 359999');
 
-  expect([nowhere.code, nowhere.out]).toEqual([1, expect.stringMatching(/^JURISDICTION_UNKNOWN: 没有编码为 359999 的行政区.* the code 359999/)]);
+  expect([nowhere.code, nowhere.out, nowhere.err]).toEqual([1, '', expect.stringMatching(/^JURISDICTION_UNKNOWN: 没有编码为 359999 的行政区.* the code 359999/)]);
 }, 120_000);
 
 /** What the commands have left, read once they have let go of the database. */
@@ -126,7 +127,7 @@ test('1-4: a role or a reach that cannot be given is refused by its code, and no
   ];
   const nobody = await chaowei(`membership add --member pty_01j00000000000000000000000 --party ${shop} --role facility_operator`);
 
-  expect(answers.map(({ code, out }) => [code, out.split(':')[0]])).toEqual([[1, 'ROLE_NOT_OF_KIND'], [1, 'JURISDICTION_UNKNOWN'], [1, 'JURISDICTION_CODE_INVALID'], [1, 'JURISDICTION_UNKNOWN']]);
+  expect(answers.map(({ code, err }) => [code, err.split(':')[0]])).toEqual([[1, 'ROLE_NOT_OF_KIND'], [1, 'JURISDICTION_UNKNOWN'], [1, 'JURISDICTION_CODE_INVALID'], [1, 'JURISDICTION_UNKNOWN']]);
   expect([nobody.code, nobody.out]).toEqual([1, '']);
   expect(await rights()).toEqual(before);
 }, 240_000);
@@ -163,11 +164,11 @@ test('what nobody can see is refused in whatever is typed, as other bad input, b
 }, 120_000);
 
 test('a name that is too long is refused by its rule, and nothing is written', async () => {
-  const { code, out } = await chaowei(`party add ${'长'.repeat(201)} --kind operator`);
+  const { code, err } = await chaowei(`party add ${'长'.repeat(201)} --kind operator`);
   const source = await chaowei(`party add 刺桐 --kind operator --source ${'s'.repeat(101)} --code 1`);
 
-  expect([code, out]).toEqual([1, expect.stringMatching(/^NAME_INVALID: 名称须为 1–200 字，收到 201 字 \/ a name has 1 to 200 characters; this has 201$/)]);
-  expect([source.code, source.out]).toEqual([1, expect.stringMatching(/^TEXT_LENGTH: 来源须为 1–100 字，收到 101 字/)]);
+  expect([code, err]).toEqual([1, expect.stringMatching(/^NAME_INVALID: 名称须为 1–200 字，收到 201 字 \/ a name has 1 to 200 characters; this has 201$/)]);
+  expect([source.code, source.err]).toEqual([1, expect.stringMatching(/^TEXT_LENGTH: 来源须为 1–100 字，收到 101 字/)]);
   expect(await stored(`select count(*)::int as count from party where name like '长%'`)).toEqual([{ count: 0 }]);
 }, 120_000);
 
@@ -184,6 +185,12 @@ test.each([
   ['membership add --member pty_x --party pty_y', '--role is needed'],
   ['membership add --member pty_x --party pty_y --role KING', "'KING' is no role; there are PLATFORM_ADMINISTRATOR, "],
   ['key issue pty_x --scopes a --days 0', '--days is 1 to 731, got 0'],
+  ['key issue pty_x --scopes a --days 0.5', '--days is 1 to 731, got 0.5'],
+  ['key rotate key_x --overlap-hours soon', '--overlap-hours is 0 to 720, got soon'],
+  ['import facilities nowhere.csv', '没有文件 nowhere.csv / there is no file nowhere.csv'],
+  ['import nothing nowhere.csv', "'nothing' is none of jurisdictions, facilities, windows, walk-network"],
+  ['replay test --register s --key k', 'test 是目录，须为文件 / test is a folder, where a file is needed'],
+  ['demo feed --for 10', '--for is written as 90s, 10m or 2h, got 10'],
 ])('misuse is exit code 2 with the usage, and nothing is opened: %s', async (line, words) => {
   const { code, out, err } = await chaowei(line);
 
@@ -191,11 +198,32 @@ test.each([
   expect(err).toContain(words);
 });
 
+test('a recording of which no row can be read is exit code 1, with what is wrong with its rows', async () => {
+  const file = join(folder, 'recorded.csv');
+  writeFileSync(file, '\uFEFFcode,free,at\nA,3,yesterday\nB,4,\n');
+
+  const { code, out } = await chaowei(`replay ${file} --register s --key k --format facility=code,free=free,at=at`);
+
+  expect([code, out]).toEqual([1, '2 行，已报 0，共 0 次 / 2 rows, 0 reported in 0 calls\n        2  无法读取 unreadable TIME']);
+});
+
 test('no command at all prints the usage of every command', async () => {
-  const { code, err } = await chaowei('');
+  const { code, out } = await chaowei('');
 
   expect(code).toBe(0);
-  for (const name of ['doctor', 'party add', 'membership add', 'key issue', 'key rotate', 'key revoke', 'limits set', 'schema']) expect(err).toContain(`chaowei ${name}`);
+  for (const name of ['doctor', 'party add', 'membership add', 'key issue', 'key rotate', 'key revoke', 'limits set', 'schema']) expect(out).toContain(`chaowei ${name}`);
+});
+
+test.each(['--help', '-h', 'help'])('%s prints the usage of every command as its answer', async word => {
+  expect(await chaowei(word)).toEqual({ ...(await chaowei('')), err: '' });
+});
+
+test('every command says how it is used, whatever else stands on the line, and opens nothing', async () => {
+  for (const { name, usage, summary } of commands) {
+    for (const line of [`${name} --help`, `${name} -h`, `${name} word --nonsense --help`]) {
+      expect(await chaowei(line, { PORT: 'broken' })).toEqual({ code: 0, out: `用法 usage: chaowei ${usage}\n${summary}`, err: '' });
+    }
+  }
 });
 
 test('a wrong configuration is exit code 1 with every problem', async () => {

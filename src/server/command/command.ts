@@ -5,6 +5,8 @@ import type { Configuration, Services } from '../../platform/index.js';
 export interface CommandContext {
   readonly configuration: Configuration;
   readonly write: (line: string) => void;
+  /** Refusals and misuse go beside the answer, which whoever runs the command may hand on. */
+  readonly complain: (line: string) => void;
   /** Opens the services on first use, migrated; the caller closes them. */
   readonly services: () => Promise<Services>;
 }

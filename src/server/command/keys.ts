@@ -15,7 +15,7 @@ function scopeOf(services: Services): RequestScope {
 
 function told<T>(context: CommandContext, outcome: Outcome<T>, lines: (value: T) => readonly string[]): number {
   if (isRefusal(outcome)) {
-    for (const { code, zh, en } of outcome.problems) context.write(`${code}: ${zh} / ${en}`);
+    for (const { code, zh, en } of outcome.problems) context.complain(`${code}: ${zh} / ${en}`);
     return 1;
   }
   lines(outcome.value).forEach(context.write);
@@ -45,6 +45,11 @@ function needed(flags: Readonly<Record<string, string | boolean | undefined>>, n
 }
 
 const optional = (value: string | boolean | undefined): string | null => (typeof value === 'string' ? value : null);
+
+function wholeNumber(flag: string, text: string, least: number, most: number): number {
+  if (!/^\d{1,4}$/.test(text) || Number(text) < least || Number(text) > most) throw new Misuse(`--${flag} is ${least} to ${most}, got ${text}`);
+  return Number(text);
+}
 
 const issued = ({ keyId, secret }: IssuedKey): readonly string[] => [`key     ${keyId}`, `secret  ${secret ?? '—'}`, '密钥只显示这一次。The secret is shown this once.'];
 
@@ -101,8 +106,7 @@ const keyIssue: Command = {
   async run(context, [partyId], flags) {
     const scopes = needed(flags, 'scopes').split(',').map(scope => scope.trim()).filter(scope => scope !== '');
     const limitClass = classOf(optional(flags.class) ?? 'KEY');
-    const days = Number(optional(flags.days) ?? 365);
-    if (!(days > 0 && days <= 731)) throw new Misuse(`--days is 1 to 731, got ${optional(flags.days)}`);
+    const days = wholeNumber('days', optional(flags.days) ?? '365', 1, 731);
     const reach = oneOf(REACHES, optional(flags.reach) ?? 'PARTY', 'reach');
     const jurisdictionCode = optional(flags.jurisdiction);
     const services = await context.services();
@@ -120,7 +124,8 @@ const keyRotate: Command = {
   words: 1,
   async run(context, [keyId], flags) {
     const hours = optional(flags['overlap-hours']);
-    return told(context, await rotateApiKey(scopeOf(await context.services()), { keyId: keyId!, overlapHours: hours === null ? null : Number(hours) }), issued);
+    const overlapHours = hours === null ? null : wholeNumber('overlap-hours', hours, 0, 720);
+    return told(context, await rotateApiKey(scopeOf(await context.services()), { keyId: keyId!, overlapHours }), issued);
   },
 };
 

@@ -8,6 +8,8 @@ import { rooms } from '../rooms.js';
 import { Misuse, type Command, type CommandContext } from './command.js';
 import { commands } from './commands.js';
 
+const HELP = new Set(['--help', '-h']);
+
 /** Runs `chaowei …` and answers its exit code: 0 done, 1 refused or failed, 2 misused. `cluster`: an embedded cluster that is open already, instead of the data folder's. */
 export async function runCommand(
   argv: readonly string[],
@@ -15,8 +17,13 @@ export async function runCommand(
 ): Promise<number> {
   const command = commands.find(known => known.name === argv.slice(0, known.name.split(' ').length).join(' '));
   if (!command) {
-    io.err(usage());
-    return argv.length === 0 || argv[0] === '--help' || argv[0] === 'help' ? 0 : 2;
+    const asksForHelp = argv.length === 0 || HELP.has(argv[0]!) || argv[0] === 'help';
+    (asksForHelp ? io.out : io.err)(usage());
+    return asksForHelp ? 0 : 2;
+  }
+  if (asksHowTo(command, argv)) {
+    io.out(`用法 usage: chaowei ${command.usage}\n${command.summary}`);
+    return 0;
   }
   let opened: Services | undefined;
   try {
@@ -25,6 +32,7 @@ export async function runCommand(
     const context: CommandContext = {
       configuration,
       write: io.out,
+      complain: io.err,
       services: async () => {
         // Standard output is the command's answer: the log goes beside it.
         opened ??= await openServices(configuration, rooms, openLog({ level: 'warn', destination: 2 }), io.cluster);
@@ -38,6 +46,13 @@ export async function runCommand(
   } finally {
     if (opened) await closeServices(opened);
   }
+}
+
+/** Whoever asks how a command is used is told, whatever else stands on the line; after `--` a word is a word. */
+function asksHowTo(command: Command, argv: readonly string[]): boolean {
+  const told = argv.slice(command.name.split(' ').length);
+  const end = told.indexOf('--');
+  return (end === -1 ? told : told.slice(0, end)).some(word => HELP.has(word));
 }
 
 function parsed(command: Command, argv: readonly string[]): { words: readonly string[]; flags: Readonly<Record<string, string | boolean | undefined>> } {
