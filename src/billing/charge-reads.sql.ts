@@ -1,14 +1,25 @@
+import type { Span } from '../kernel/index.js';
 import type { ReachPart } from '../identity/index.js';
 import type { Sql } from '../platform/index.js';
+import { NEWEST_INVOICE } from './invoice.sql.js';
 
 export interface ChargeFilter {
   readonly facilityId: string | null;
   readonly payerId: string | null;
   readonly states: readonly string[] | null;
+  readonly purposes: readonly string[] | null;
+  readonly revenueKinds: readonly string[] | null;
   readonly causeId: string | null;
+  /** Opened within it, epoch ms. */
+  readonly opened: Span | null;
+  /** Whose receipt's newest invoice is in one of these states. */
+  readonly invoiceStates: readonly string[] | null;
   /** Only these; null for all. */
   readonly ids: readonly string[] | null;
 }
+
+/** Every charge. */
+export const ALL_CHARGES: ChargeFilter = { facilityId: null, payerId: null, states: null, purposes: null, revenueKinds: null, causeId: null, opened: null, invoiceStates: null, ids: null };
 
 const FROM = `charge c
   join facility f on f.city = c.city and f.id = c.facility_id
@@ -26,13 +37,22 @@ const MATCHING = `${VISIBLE}
   and ($3::text is null or c.payer_id = $3)
   and ($4::text[] is null or c.state = any($4))
   and ($5::text is null or c.cause_id = $5)
-  and ($6::text[] is null or c.id = any($6))`;
+  and ($6::text[] is null or c.id = any($6))
+  and ($7::text[] is null or c.purpose = any($7))
+  and ($8::text[] is null or c.revenue_kind = any($8))
+  and ($9::float8 is null or (c.opened_at >= to_timestamp($9::float8 / 1000.0) and c.opened_at < to_timestamp($10::float8 / 1000.0)))
+  and ($11::text[] is null or exists (
+    select from receipt r
+    join lateral (select i.state from invoice i where i.receipt_id = r.id order by ${NEWEST_INVOICE} limit 1) i on i.state = any($11)
+    where r.charge_id = c.id))`;
 
-const parametersOf = (reach: readonly ReachPart[], filter: ChargeFilter): readonly unknown[] => [JSON.stringify(reach), filter.facilityId, filter.payerId, filter.states, filter.causeId, filter.ids];
+const parametersOf = (reach: readonly ReachPart[], filter: ChargeFilter): readonly unknown[] => [
+  JSON.stringify(reach), filter.facilityId, filter.payerId, filter.states, filter.causeId, filter.ids, filter.purposes, filter.revenueKinds, filter.opened?.startsAt ?? null, filter.opened?.endsAt ?? null, filter.invoiceStates,
+];
 
-/** A page of ids, the newest first. By charge_id, charge_facility or charge_payer. */
+/** A page of ids, the newest first. By charge_id, charge_facility or charge_payer, then receipt_charge and invoice_receipt. */
 export async function listChargeIds(sql: Sql, reach: readonly ReachPart[], filter: ChargeFilter, page: { readonly after: string | null; readonly limit: number }): Promise<string[]> {
-  const rows = await sql.query<{ id: string }>(`select c.id from ${FROM} where ${MATCHING} and ($7::text is null or c.id < $7) order by c.id desc limit $8`, [...parametersOf(reach, filter), page.after, page.limit]);
+  const rows = await sql.query<{ id: string }>(`select c.id from ${FROM} where ${MATCHING} and ($12::text is null or c.id < $12) order by c.id desc limit $13`, [...parametersOf(reach, filter), page.after, page.limit]);
   return rows.map(row => row.id);
 }
 

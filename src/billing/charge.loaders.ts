@@ -2,7 +2,7 @@ import { money } from '../kernel/index.js';
 import { reachOf } from '../identity/index.js';
 import { defineLoader, type RequestScope } from '../platform/index.js';
 import { decodeCursor, pageOf, pageSize, type Connection, type PageArgs } from '../platform/graphql/index.js';
-import { countCharges, listChargeIds, listRefundsOfCharges, listReturnsOfCharges, type ChargeFilter, type RefundOfChargeRow } from './charge-reads.sql.js';
+import { ALL_CHARGES, countCharges, listChargeIds, listRefundsOfCharges, listReturnsOfCharges, type ChargeFilter, type RefundOfChargeRow } from './charge-reads.sql.js';
 import { findCharges, type ChargeRow } from './charge.sql.js';
 import { Charge, type ChargeWhere } from './charge.type.js';
 import type { ChargeLine } from './rules/charge.js';
@@ -11,7 +11,7 @@ const LINES = new WeakMap<Charge, readonly ChargeLine[]>();
 
 /** A charge as this viewer may see it; null where it may not, or where there is none. */
 export const CHARGE_BY_ID = defineLoader<string, Charge | null>('CHARGE_BY_ID', async (scope, ids) => {
-  const filter: ChargeFilter = { facilityId: null, payerId: null, states: null, causeId: null, ids };
+  const filter: ChargeFilter = { ...ALL_CHARGES, ids };
   const visible = await listChargeIds(scope.database, reachOf(scope.viewer, 'charge:read'), filter, { after: null, limit: ids.length });
   const [rows, returns] = await Promise.all([findCharges(scope.database, visible), listReturnsOfCharges(scope.database, visible)]);
   const returnedOf = new Map(returns.map(({ chargeId, returnedFen }) => [chargeId, returnedFen]));
@@ -41,7 +41,10 @@ export function linesOf(charge: Charge): readonly ChargeLine[] {
 
 /** The charges that fit a filter and that the viewer may see, the newest first. */
 export async function listCharges(scope: RequestScope, where: ChargeWhere | null, page: PageArgs): Promise<Connection<Charge>> {
-  const filter: ChargeFilter = { facilityId: where?.facilityId ?? null, payerId: where?.payerId ?? null, states: where?.states ?? null, causeId: where?.causeId ?? null, ids: null };
+  const filter: ChargeFilter = {
+    facilityId: where?.facilityId ?? null, payerId: where?.payerId ?? null, causeId: where?.causeId ?? null, opened: where?.opened ?? null, ids: null,
+    states: where?.states ?? null, purposes: where?.purposes ?? null, revenueKinds: where?.revenueKinds ?? null, invoiceStates: where?.invoiceStates ?? null,
+  };
   const reach = reachOf(scope.viewer, 'charge:read');
   const after = page.after == null ? null : String(decodeCursor(page.after, ['string'])[0]);
   const ids = await listChargeIds(scope.database, reach, filter, { after, limit: pageSize(page.first) + 1 });

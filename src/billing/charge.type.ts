@@ -1,7 +1,10 @@
 import { Field, ID, InputType, ObjectType } from 'type-graphql';
 import { FenScalar, InstantScalar, Node, connectionTypes, enumOf } from '../platform/graphql/index.js';
+import { IntervalInput } from '../sharing/index.js';
 import { CHARGE_PURPOSE_WORDS, CHARGE_STATE_WORDS, type ChargePurpose, type ChargeState } from './rules/charge.js';
+import type { InvoiceState } from './rules/invoice.js';
 import { REVENUE_KIND_WORDS, type RevenueKind } from './rules/split-revenue.js';
+import { InvoiceStateEnum } from './invoice.type.js';
 
 export const ChargeStateEnum = enumOf('ChargeState', CHARGE_STATE_WORDS, '费用状态（P11）。State of a charge.');
 export const ChargePurposeEnum = enumOf('ChargePurpose', CHARGE_PURPOSE_WORDS, '费用用途。What a charge is for.');
@@ -103,6 +106,18 @@ export class ChargeWhere {
 
   @Field(() => [ChargeStateEnum], { nullable: true, description: '状态。States.' })
   states?: ChargeState[] | null;
+
+  @Field(() => [ChargePurposeEnum], { nullable: true, description: '用途。Purposes.' })
+  purposes?: ChargePurpose[] | null;
+
+  @Field(() => [RevenueKindEnum], { nullable: true, description: '收入去向（3.5-4 至 3.5-6）。Where the money goes.' })
+  revenueKinds?: RevenueKind[] | null;
+
+  @Field(() => IntervalInput, { nullable: true, description: '开立于此时段。Opened within this interval.' })
+  opened?: IntervalInput | null;
+
+  @Field(() => [InvoiceStateEnum], { nullable: true, description: '收据最近一次发票申请的状态：开票方以 REQUESTED、TO_REVERSE 得到待办。States of the newest invoice of its receipt: REQUESTED and TO_REVERSE are what its issuer has to do.' })
+  invoiceStates?: InvoiceState[] | null;
 
   @Field(() => ID, { nullable: true, description: '起因的标识。Id of what it arose from.' })
   causeId?: string | null;

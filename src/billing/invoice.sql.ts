@@ -44,9 +44,12 @@ export function findReceiptsOfCharges(sql: Sql, chargeIds: readonly string[]): P
   return sql.query<ReceiptRow>(`select ${RECEIPT} from receipt r where r.charge_id = any($1)`, [chargeIds]);
 }
 
+/** How the invoices of one receipt are ordered: the one that stands, then the newest of those that do not. */
+export const NEWEST_INVOICE = `i.state in ('REFUSED', 'REVERSED'), i.requested_at desc, i.id desc`;
+
 /** The invoice of each receipt that stands, else the newest of those that do not. By invoice_receipt. */
 export function findInvoicesOfReceipts(sql: Sql, receiptIds: readonly string[]): Promise<InvoiceRow[]> {
-  return sql.query<InvoiceRow>(`select distinct on (i.receipt_id) ${COLUMNS} from ${JOINED} where i.receipt_id = any($1) order by i.receipt_id, i.state in ('REFUSED', 'REVERSED'), i.requested_at desc, i.id desc`, [receiptIds]);
+  return sql.query<InvoiceRow>(`select distinct on (i.receipt_id) ${COLUMNS} from ${JOINED} where i.receipt_id = any($1) order by i.receipt_id, ${NEWEST_INVOICE}`, [receiptIds]);
 }
 
 /** An invoice, locked until the commit. By invoice_id. */

@@ -115,7 +115,7 @@ export class RecordManagementCostInput {
   @Field(() => Int, { description: '年度。Year.' })
   year!: number;
 
-  @Field(() => FenScalar, { description: '金额（分），须为正。Amount in fen, above 0.' })
+  @Field(() => FenScalar, { description: '金额（分），1–100000000000。Amount in fen, 1 to 100,000,000,000.' })
   amountFen!: number;
 
   @Field(() => String, { description: '用途，1–200 字。What it was spent on, 1 to 200 characters.' })

@@ -75,6 +75,19 @@ test('charges come in pages, the newest first', async () => {
   expect([first.edges[0].node.id, first.pageInfo.hasNextPage, second.edges[0].node.id, second.pageInfo.hasNextPage]).toEqual([[shopCharge, agencyCharge].sort()[1], true, [shopCharge, agencyCharge].sort()[0], false]);
 });
 
+test('an analyst narrows charges by purpose, by where their money goes and by when they were opened; an issuer by what is asked of it', async () => {
+  const ids = async (where: Record<string, unknown>) => (await ask(inRole('AUDITOR', {}), 'query q($where: ChargeWhere) { charges(where: $where) { totalCount edges { node { id } } } }', { where })).data.charges;
+  const at = new Date(city.services.clock.now()).toISOString();
+  const later = new Date(city.services.clock.now() + 1).toISOString();
+
+  expect(await ids({ revenueKinds: ['TREASURY'] })).toEqual({ totalCount: 1, edges: [{ node: { id: agencyCharge } }] });
+  expect((await ids({ purposes: ['STAY'] })).totalCount).toBe(2);
+  expect((await ids({ purposes: ['NO_SHOW', 'OVERSTAY'] })).totalCount).toBe(0);
+  expect((await ids({ opened: { startsAt: at, endsAt: later } })).totalCount).toBe(2);
+  expect((await ids({ opened: { startsAt: later, endsAt: '2027-01-01T00:00:00+08:00' } })).totalCount).toBe(0);
+  expect((await ids({ invoiceStates: ['REQUESTED', 'TO_REVERSE'] })).totalCount).toBe(0);
+});
+
 test('a paid charge has a receipt; its payer asks for an invoice, whose title is sealed and masked', async () => {
   const { data } = await ask(driver(), `query q($id: ID!) { charge(id: $id) { state amountFen lines { description amountFen } receipt { id amountFen invoice { state } } facility { name } } }`, { id: shopCharge });
   expect(data.charge).toMatchObject({ state: 'PAID', amountFen: 1_000, lines: [{ description: 'stay', amountFen: 1_000 }], receipt: { amountFen: 1_000, invoice: null } });
@@ -85,6 +98,7 @@ test('a paid charge has a receipt; its payer asks for an invoice, whose title is
   const [stored] = await database.query<{ text: string }>(`select i::text as text from invoice i`);
   expect(stored!.text).not.toContain('张小明');
   expect((await mutate(driver(), 'requestInvoice', 'RequestInvoiceInput', 'invoice { id }', { receiptId, titleKind: 'PERSON', title: '张小明' })).data.userErrors).toEqual([{ code: 'INVOICE_STANDS', field: 'receiptId' }]);
+  expect((await ask(inRole('SUPPLIER', { partyId: city.parties.shop }), '{ charges(where: { invoiceStates: [REQUESTED, TO_REVERSE] }) { edges { node { id } } } }')).data.charges.edges).toEqual([{ node: { id: shopCharge } }]);
 });
 
 test('who runs the facility reads the title for a purpose, and issues the invoice; a refund then calls for its reversal', async () => {
