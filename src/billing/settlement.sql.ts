@@ -15,15 +15,20 @@ export interface DueAccount {
   readonly lastOn: string;
 }
 
-/** Accounts to be closed; what is kept for a facility without a known owner waits, save the treasury's. By unsettled_posting_account and ledger_account_id. */
+/**
+ * Accounts to be closed. What was kept for a facility without a known owner waits until it has one, and is the owner's then (3.5-4), save
+ * the treasury's, which waits for nobody. By unsettled_posting_account, ledger_account_id and the primary key of facility.
+ */
 export function listDueAccounts(sql: Sql, now: number): Promise<DueAccount[]> {
   return sql.query<DueAccount>(
-    `select d.city, d.account_id as "accountId", a.kind, a.party_id as "partyId", a.facility_id as "facilityId", z.zone_name as "zoneName",
+    `select d.city, d.account_id as "accountId", a.kind, p.party_id as "partyId", a.facility_id as "facilityId", z.zone_name as "zoneName",
        (d.oldest_at at time zone z.zone_name)::date::text as "oldestOn", ((to_timestamp($1 / 1000.0) at time zone z.zone_name)::date - 1)::text as "lastOn"
      from (select city, account_id, min(at) as oldest_at from unsettled_posting group by city, account_id) d
      join ledger_account a on a.city = d.city and a.id = d.account_id
      cross join lateral (select coalesce((select s.zone_name from city_setting s where s.city = d.city), 'Asia/Shanghai') as zone_name) z
-     where (a.kind = 'TREASURY' or a.party_id is not null)
+     left join facility f on f.city = a.city and f.id = a.facility_id
+     cross join lateral (select coalesce(a.party_id, case when a.kind <> 'TREASURY' and not earns_for_treasury(f.id) then f.owner_party_id end) as party_id) p
+     where (a.kind = 'TREASURY' or p.party_id is not null)
        and (d.oldest_at at time zone z.zone_name)::date < (to_timestamp($1 / 1000.0) at time zone z.zone_name)::date
      order by d.city, d.account_id`,
     [now],

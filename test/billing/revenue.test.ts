@@ -68,7 +68,8 @@ test('a rule that is not whole, begins in the past, names nobody, or commerciali
   expect(await setRule(city.facilities.shop, { shares: [{ role: 'OWNER', basisPoints: 9_000 }] })).toMatchObject({ problems: [{ code: 'SHARES_NOT_WHOLE' }] });
   expect(await setRule(city.facilities.shop, { validFrom: city.services.clock.now() - 1 })).toMatchObject({ problems: [{ code: 'STARTS_IN_THE_PAST' }] });
   expect(await setRule(city.facilities.shop, { shares: [{ role: 'PLATFORM', basisPoints: 10_000, partyId: 'pty_01j00000000000000000000000' }] })).toMatchObject({ problems: [{ code: 'PARTY_UNKNOWN', field: 'shares[0].partyId' }] });
-  expect(await setRule(city.facilities.estate)).toMatchObject({ problems: [{ code: 'NOT_COMMERCIAL', clause: '3.5-5' }] });
+  expect(await setRule(city.facilities.shop, { shares: [{ role: 'OWNER', basisPoints: 9_000 }, { role: 'MANAGER', basisPoints: 1_000 }] })).toMatchObject({ problems: [{ code: 'ROLE_VACANT', field: 'shares[1].partyId', zh: '该设施没有设施管理人，须写明收款主体' }] });
+  expect(await setRule(city.facilities.estate, { shares: [{ role: 'OWNER', basisPoints: 10_000 }] })).toMatchObject({ problems: [{ code: 'NOT_COMMERCIAL', clause: '3.5-5' }] });
   await expect(setRule(city.facilities.shop, {}, holder('AUTHORITY_OFFICER', null, '350600'))).rejects.toMatchObject({ code: 'FORBIDDEN' });
   await expect(setRule(city.facilities.shop, {}, holder('SUPPLIER', city.parties.shop, null))).rejects.toMatchObject({ code: 'FORBIDDEN' });
 });
@@ -101,6 +102,16 @@ test('of payments at once, the one that passes the cost raises the finding, once
   expect(await costSharing(city.scope, city.facilities.estate, 2026)).toMatchObject({ receiptsFen: 1_801, resolvedAt: null });
   expect(await database.query(`select count(*)::int as raised from outbox_event where topic = 'billing.costSharingExceeded'`)).toEqual([{ raised: 2 }]);
   expect(await database.query(`select receipts_fen::int as receipts from cost_sharing_finding`)).toEqual([{ receipts: 1_801 }]);
+});
+
+test('a cost beyond all reason is refused, and a year’s costs can still be told', async () => {
+  const record = (amountFen: number) => recordManagementCost(city.scope, { facilityId: city.facilities.estate, year: 2031, amountFen, what: '保洁', evidence: '发票', idempotencyKey: `vast-${amountFen}` });
+  for (const amountFen of [0, -1, 100_000_000_001, Number.MAX_SAFE_INTEGER]) expect(await record(amountFen)).toMatchObject({ ok: false, problems: [{ code: 'AMOUNT_INVALID', field: 'amountFen' }] });
+  expect(await costSharing(city.scope, city.facilities.estate, 2031)).toMatchObject({ costsFen: 0 });
+
+  valueOf(await record(100_000_000_000));
+
+  expect(await costSharing(city.scope, city.facilities.estate, 2031)).toMatchObject({ costsFen: 100_000_000_000 });
 });
 
 test('a cost of a facility that earns for others is not recorded here', async () => {

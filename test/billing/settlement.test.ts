@@ -5,7 +5,7 @@ import { closeSettlementDays } from '../../src/billing/close-settlement-days.js'
 import { checkLedger } from '../../src/billing/ledger-check.js';
 import { refundSent } from '../../src/billing/index.js';
 import type { Database } from '../../src/platform/index.js';
-import { inUnit } from '../support/city.js';
+import { addFacilities, facilityDraft, inUnit } from '../support/city.js';
 import { openTestDatabase } from '../support/database.js';
 import { foundLedgerCity, openCharge, pay, refund, valueOf, type LedgerCity } from './ledger-city.js';
 
@@ -100,6 +100,21 @@ test('what an estate gave back ends the finding that it took in more than it spe
   expect(await closeSettlementDays(city.services)).toEqual([]);
 
   expect(await found()).toEqual([{ year: 2026, receipts: 0, stands: false }]);
+});
+
+test('what a facility without a known owner took in waits for it, and is paid out once it has one', async () => {
+  const draft = facilityDraft('ownerless', { longitude: 118.6, latitude: 24.9 }, { category: 'COMMERCIAL', sector: 'COMMERCIAL', ownership: 'ENTERPRISE', owner: null });
+  const [facilityId] = await addFacilities(city.scope, [draft]);
+  await paid(facilityId!, 700);
+  city.services.clock.advance(24 * HOUR);
+  expect(await closeSettlementDays(city.services)).toEqual([]);
+
+  await addFacilities(city.scope, [{ ...draft, owner: { source: 'test', code: 'shop' } }]);
+  const ids = await closeSettlementDays(city.services);
+
+  expect(await database.query('select payee_id as payee, amount_fen::int as amount from settlement_batch where id = any($1)', [ids])).toEqual([{ payee: city.parties.shop, amount: 700 }]);
+  expect(await closeSettlementDays(city.services)).toEqual([]);
+  expect(await checkLedger(database)).toMatchObject({ isSound: true, differences: [] });
 });
 
 test('batches are never changed', async () => {

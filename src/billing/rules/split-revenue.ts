@@ -68,7 +68,8 @@ function payeeOf(kind: RevenueKind, { facilityId }: RevenueSource, { partyId, ba
   return { account: kind === 'TREASURY' ? 'TREASURY' : 'PAYABLE', partyId, facilityId: partyId === null ? facilityId : null, basisPoints };
 }
 
-function holderOf(source: RevenueSource, role: PayeeRole): string | null {
+/** Who has a role at a facility; null where nobody has, and for the platform, whose party a share names. */
+export function holderOf(source: RevenueSource, role: PayeeRole): string | null {
   switch (role) {
     case 'OWNER': return source.ownerId;
     case 'MANAGER': return source.managerId;
