@@ -138,16 +138,37 @@ function createProtocol(city: City): ProtocolServer<SocketCaller> {
 
 const callOf = (args: ExecutionArgs): SocketCall => args.contextValue as SocketCall;
 
+const isRefusedCredential = (error: unknown): boolean => error instanceof Fault && error.code === 'UNAUTHENTICATED';
+
+/**
+ * The credential among the parameters of the init, under its name in any case, as a header's would be: clients hand on
+ * their headers. The library keeps the parameters as long as the socket lasts; the credential is kept once for all who share it.
+ */
+function takeAuthorization(parameters: Record<string, unknown> | undefined): unknown {
+  let told: unknown;
+  for (const name of Object.keys(parameters ?? {})) {
+    if (name.toLowerCase() !== 'authorization') continue;
+    told ??= parameters![name];
+    parameters![name] = '';
+  }
+  return told;
+}
+
 /** Admits a socket with its credential and watches that the right to it lasts. False closes it with 4403. */
 async function connect(city: City, caller: SocketCaller, parameters: Record<string, unknown> | undefined): Promise<boolean> {
-  const credential = credentialOf(parameters?.authorization);
+  const told = takeAuthorization(parameters);
+  // Whoever named itself in a way that nobody can read is refused, never silently nobody.
+  if (told !== undefined && told !== null && typeof told !== 'string') return false;
+  const credential = credentialOf(told);
   try {
     caller.viewer = await city.authenticate(city.services, credential);
-  } catch {
+  } catch (error) {
+    if (isRefusedCredential(error)) return false;
+    // Nothing was found wrong with the credential: whoever holds a good one comes again, and is not told that it ended.
+    city.services.log.warn({ err: error }, 'a socket could not be identified');
+    caller.closeWith(1013, 'Try again later');
     return false;
   }
-  // The library keeps the parameters as long as the socket lasts; the credential is kept once for all who share it.
-  if (parameters) parameters.authorization = '';
   // Whoever left meanwhile has given back its place already, and must take none.
   if (caller.socket.readyState !== caller.socket.OPEN) return true;
   if (credential === null) return true;

@@ -17,6 +17,7 @@ beforeAll(async () => {
     assembly: {
       authenticate: async (_services, credential) => {
         if (credential === null) return anonymousViewer;
+        if (credential === 'database-away') throw Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
         const known = viewers.get(credential);
         if (!known) throw unauthenticated();
         return known;
@@ -93,6 +94,31 @@ test('a bad credential closes with 4403 and does not say which part was wrong', 
   socket.send(JSON.stringify({ type: 'connection_init', payload: { authorization: 'Bearer wrong' } }));
 
   expect(await closed(socket)).toEqual({ code: 4403, reason: 'Forbidden' });
+});
+
+test.each(['authorization', 'Authorization', 'AUTHORIZATION'])('the credential of the init stands under %s, as a header would', async name => {
+  viewers.set('known', someone({ kind: 'API_KEY', keyId: 'key_2' }));
+  const client = server.client({ [name]: 'Bearer known' });
+  const result = await firstOf(client, '{ viewer { kind } }');
+  await client.dispose();
+
+  expect(result).toMatchObject({ data: { viewer: { kind: 'API_KEY' } } });
+});
+
+test('a credential that is no text closes with 4403, and is not taken for nobody', async () => {
+  const socket = server.socket();
+  await opened(socket);
+  socket.send(JSON.stringify({ type: 'connection_init', payload: { authorization: { token: 'known' } } }));
+
+  expect(await closed(socket)).toEqual({ code: 4403, reason: 'Forbidden' });
+});
+
+test('a credential that cannot be checked just now closes with 1013, so that its holder comes again', async () => {
+  const socket = server.socket();
+  await opened(socket);
+  socket.send(JSON.stringify({ type: 'connection_init', payload: { authorization: 'Bearer database-away' } }));
+
+  expect(await closed(socket)).toEqual({ code: 1013, reason: 'Try again later' });
 });
 
 test('G14: a socket ends with 4403 when its token does', async () => {
