@@ -30,9 +30,9 @@ test('the explorer and all that it loads come from here, under a policy that let
   const assets = [...page.text.matchAll(/(?:src|href)="([^"]+)"/g)].map(match => match[1]!);
   const loaded = await Promise.all(assets.map(asset => get(asset)));
 
-  expect(assets).toHaveLength(5);
+  expect(assets).toHaveLength(6);
   expect(assets.every(asset => asset.startsWith('/explorer/'))).toBe(true);
-  expect(loaded.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
+  expect(loaded.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200, 200]);
   expect(page.headers.get('content-security-policy')).toContain("default-src 'none';script-src 'self'");
   expect(loaded.some(({ text }) => /@import\s+url\(["']?https?:|url\(["']?https?:/.test(text.slice(0, 500_000)) && text.length < 500_000)).toBe(false);
 });

@@ -7,7 +7,7 @@ import { speechOf } from '../graphql/execute.js';
 import { faultOf } from '../graphql/mask.js';
 import { LIMITS } from '../limits.js';
 import { documentationPage } from '../pages/documentation.js';
-import { explorerFile } from '../pages/explorer.js';
+import { EXPLORER_PATHS, explorerFile } from '../pages/explorer.js';
 import { Unacceptable } from './body.js';
 import { CityResponse } from './city-response.js';
 import { createGraphqlEndpoint } from './graphql-endpoint.js';
@@ -63,7 +63,7 @@ function fixedHandlers(city: City, graphql: (request: IncomingMessage, response:
     ['/metrics', { name: '/metrics', methods: ['GET', 'HEAD'], handle: async ({ response }) => send(response, 200, city.metrics.registry.contentType, await measured(city, migrated)) }],
     ['/docs', { name: '/docs', methods: ['GET', 'HEAD'], handle: ({ response }) => page(response, documentationPage(city.schema)) }],
     ['/', { name: '/', methods: ['GET', 'HEAD'], handle: ({ response }) => send(response, 302, 'text/plain; charset=utf-8', '/explorer', { location: '/explorer' }) }],
-    ...['/explorer', '/explorer/react.js', '/explorer/react-dom.js', '/explorer/graphiql.js', '/explorer/graphiql.css', '/explorer/start.js'].map(path => [path, explorer] as const),
+    ...EXPLORER_PATHS.map(path => [path, explorer] as const),
   ]);
 }
 
