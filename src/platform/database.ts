@@ -1,6 +1,7 @@
 import type { EntitySchema, MigrationObject } from '@mikro-orm/core';
 import { Migrator } from '@mikro-orm/migrations';
 import type { EntityManager, MikroORM as SqlOrm } from '@mikro-orm/sql';
+import type { Kysely } from 'kysely';
 import type pg from 'pg';
 import { openEmbedded, type EmbeddedCluster } from './embedded-database.js';
 import type { Log } from './log.js';
@@ -73,7 +74,7 @@ async function openOnPostgres(options: DatabaseOptions, url: string, shared: obj
   const recurring = new RecurringTexts();
   const beside = await openBeside(options, url);
   return {
-    ...transactionsOf(orm as unknown as SqlOrm, recurring),
+    ...transactionsOf(orm as unknown as SqlOrm, onOneConnection(recurring)),
     backEnd: 'POSTGRESQL',
     orm: orm as unknown as SqlOrm,
     query: async (text, params = []) => (await pool.query(text, [...params])).rows,
@@ -116,7 +117,7 @@ async function openOnEmbedded(options: DatabaseOptions, shared: object): Promise
     const query = async <Row extends object>(text: string, params: readonly unknown[] = []): Promise<Row[]> =>
       (await cluster.pglite.query<Row>(text, [...params])).rows;
     return {
-      ...transactionsOf(orm as unknown as SqlOrm, null),
+      ...transactionsOf(orm as unknown as SqlOrm, onTheOnlyConnection),
       backEnd: 'EMBEDDED',
       orm: orm as unknown as SqlOrm,
       query,
@@ -135,28 +136,38 @@ async function openOnEmbedded(options: DatabaseOptions, shared: object): Promise
   }
 }
 
+/** Opens what a transaction runs on, and the line of its statements. */
+type Opening = <T>(client: Kysely<any>, inside: (bound: Kysely<any>, line: TransactionLine) => Promise<T>) => Promise<T>;
+
+/** PostgreSQL: begin and commit cost no round trip of their own. */
+const onOneConnection = (recurring: RecurringTexts): Opening => (client, inside) =>
+  client.connection().execute(async bound => inside(bound, await TransactionLine.begin(bound, recurring)));
+
+/** The embedded back end has one connection, whose transactions keep everybody else out. */
+const onTheOnlyConnection: Opening = (client, inside) =>
+  client.transaction().execute(async transaction => inside(transaction, await TransactionLine.within(transaction)));
+
 /**
  * One transaction on one connection, which goes back to the pool whatever becomes of it. MikroORM's own gives it back only
  * once a rollback was answered: each backend that PostgreSQL ends amid its work would cost the pool a connection for good.
  */
-function transactionsOf(orm: SqlOrm, recurring: RecurringTexts | null): Pick<Database, 'transactional'> {
+function transactionsOf(orm: SqlOrm, opening: Opening): Pick<Database, 'transactional'> {
   return {
     async transactional(work) {
       const em = orm.em.fork();
       let failure: { readonly cause: unknown } | null = null;
       try {
-        return await em.getConnection().getClient().transaction().execute(async transaction => {
-          em.setTransactionContext(transaction as never);
-          const line = await TransactionLine.on(transaction, recurring);
+        return await opening(em.getConnection().getClient(), async (bound, line) => {
+          em.setTransactionContext(bound as never);
           try {
             const result = await work(em as EntityManager, line);
             await em.flush();
             await line.finish();
             return result;
           } catch (cause) {
-            failure = { cause: await line.abandon(cause) };
             // The statements of entities that still wait for the connection must not run after the rollback either.
-            await transaction.getExecutor().provideConnection(async () => undefined);
+            await bound.getExecutor().provideConnection(async () => undefined);
+            failure = { cause: await line.abandon(cause) };
             throw failure.cause;
           }
         });

@@ -50,6 +50,17 @@ test('of a write that failed and the question behind it, the write says why', as
   expect(await numbers()).toEqual([]);
 });
 
+test('of a question that failed and the writes behind it, the question says why', async () => {
+  const failed = run(async sql => {
+    const asked = sql.query(...insert(100));
+    sql.write(...insert(2));
+    await asked;
+  });
+
+  await expect(failed).rejects.toMatchObject({ code: '23514' });
+  expect(await numbers()).toEqual([]);
+});
+
 test('G6: work that goes on beside what failed writes nothing after the rollback', async () => {
   let later: Promise<unknown> = Promise.resolve();
   let failNow = (): void => undefined;
@@ -71,6 +82,42 @@ test('G6: statements that are under way beside what fails are rolled back with i
 
   await expect(failed).rejects.toThrow('given up');
   expect(await numbers()).toEqual([]);
+});
+
+test('a transaction commits nothing once a statement has failed, though whoever asked for it went on', async () => {
+  const failed = run(async sql => {
+    await sql.query(...insert(1));
+    await sql.query(...insert(100)).catch(() => undefined);
+    return 'as if nothing had happened';
+  });
+
+  await expect(failed).rejects.toMatchObject({ code: '23514' });
+  expect(await numbers()).toEqual([]);
+});
+
+test('what only the commit refuses is refused, and nothing stands', async () => {
+  await database.query('create table if not exists pair (n int primary key references effect deferrable initially deferred)');
+
+  await expect(run(async sql => sql.write('insert into pair values (7)'))).rejects.toMatchObject({ code: '23503' });
+
+  expect(await database.query('select n from pair')).toEqual([]);
+  expect(await run(async sql => {
+    sql.write('insert into pair values (8)');
+    sql.write(...insert(8));
+    return numbers(sql);
+  })).toEqual([8]);
+  await database.query('drop table pair');
+});
+
+test('G6: what is sent behind the end of the work is refused, and writes nothing', async () => {
+  let later: Promise<unknown> = Promise.resolve();
+  await run(async sql => {
+    sql.write(...insert(1));
+    later = new Promise(resolve => setImmediate(resolve)).then(() => sql.query(...insert(2)));
+  });
+
+  await expect(later).rejects.toThrow('the transaction of this statement is over');
+  expect(await numbers()).toEqual([1]);
 });
 
 test('a connection serves the next transaction after one that failed', async () => {
