@@ -5,12 +5,14 @@ import { followsClosing, LONGEST_STAY_MS, MOST_SPACES, priceStay } from './rules
 import type { PricedPart, StayPart, StayPrice, StayPriceAsk } from './rules/stay-price.js';
 import type { TariffVersion } from './rules/tariff.js';
 import { decodeTariff } from './stored-terms.js';
-import { listPricedFacilities, listRegisteredVersions, listTariffVersions, type PricedFacilityRow, type TariffVersionRow } from './tariff-versions.sql.js';
+import { listPricedFacilities, listRegisteredVersions, listTariffVersions, type PricedFacilityRow, type Registration, type TariffVersionRow } from './tariff-versions.sql.js';
 
 interface Books {
   readonly calendar: WorkCalendar;
   readonly facilities: ReadonlyMap<string, PricedFacilityRow>;
   readonly versions: ReadonlyMap<string, readonly TariffVersionRow[]>;
+  /** Of each facility, in order. */
+  readonly registrations: ReadonlyMap<string, readonly Registration[]>;
 }
 
 /**
@@ -28,15 +30,14 @@ async function openBooks(at: RequestScope | Unit, asks: readonly StayPriceAsk[])
   const sql: Sql = within ? at : at.database;
   const parts = asks.flatMap(ask => ask.parts.filter(part => part.agreed == null));
   const tariffIds = [...new Set(parts.flatMap(part => part.tariffId ?? []))];
-  const outside = [...new Set(asks.filter(ask => ask.parts.some(isOutside)).map(ask => ask.facilityId))];
-  const rows = [
-    ...(tariffIds.length === 0 ? [] : await listTariffVersions(sql, tariffIds)),
-    ...(outside.length === 0 ? [] : (await listRegisteredVersions(sql, outside)).filter(row => !tariffIds.includes(row.tariffId))),
-  ];
+  const outside = asks.flatMap(ask => ask.parts.filter(isOutside).map(part => ({ facilityId: ask.facilityId, startsAt: part.during.startsAt })));
+  const registered = outside.length === 0 ? [] : await listRegisteredVersions(sql, [...new Set(outside.map(each => each.facilityId))], outside.reduce((least, each) => Math.min(least, each.startsAt), Infinity));
+  const rows = [...(tariffIds.length === 0 ? [] : await listTariffVersions(sql, tariffIds)), ...registered];
   return {
     calendar: within ? await seenWorkCalendar(at) : await workCalendar(at),
     facilities: new Map((await listPricedFacilities(sql, [...new Set(asks.map(ask => ask.facilityId))])).map(row => [row.id, row])),
-    versions: Map.groupBy(rows, row => row.tariffId),
+    versions: new Map([...Map.groupBy(rows, row => row.tariffId)].map(([id, all]) => [id, [...new Map(all.map(row => [row.version, row])).values()]])),
+    registrations: Map.groupBy(registered, row => row.facilityId),
   };
 }
 
@@ -48,8 +49,8 @@ function priceOne(ask: StayPriceAsk, books: Books): Outcome<StayPrice> {
   const unbounded = checkBounds(ask);
   if (unbounded !== null) return refuse(unbounded);
   const parts: PricedPart[] = [];
-  for (const part of ask.parts) {
-    const priced = versionsFor(part, ask, facility, books);
+  for (const part of ask.parts.flatMap(each => registeredPieces(each, books.registrations.get(ask.facilityId) ?? []))) {
+    const priced = versionsFor(part, ask, books);
     if (isRefusal(priced)) return priced;
     parts.push(priced.value);
   }
@@ -66,11 +67,23 @@ function checkBounds({ parts, spaces }: StayPriceAsk): Problem | null {
   return problem('STAY_TOO_LONG', { zh: `停放 ${Math.round(minutes)} 分钟，最长可计价 ${LONGEST_STAY_MS / 60_000} 分钟（400 天）`, en: `a stay of ${Math.round(minutes)} minutes is longer than can be priced, ${LONGEST_STAY_MS / 60_000} minutes (400 days)`, field: 'during' });
 }
 
-/** What prices one part: what was agreed, the window's tariff, nothing in a free window, the registered tariff outside every window (I8). */
-function versionsFor(part: StayPart, { at }: StayPriceAsk, facility: PricedFacilityRow, books: Books): Outcome<PricedPart> {
-  const { windowId, during, agreed } = part;
+/** Time outside every window in its pieces, each with the tariff that was registered then: another one prices no time that has passed. Before the first one the first one does. */
+function registeredPieces(part: StayPart, registrations: readonly Registration[]): readonly StayPart[] {
+  if (!isOutside(part)) return [part];
+  const { startsAt, endsAt } = part.during;
+  const edges = registrations.flatMap(({ from, until }) => [from, until ?? endsAt]).filter(at => startsAt < at && at < endsAt);
+  const cuts = [startsAt, ...new Set(edges.sort((a, b) => a - b)), endsAt];
+  return cuts.slice(1).map((until, index) => {
+    const from = cuts[index]!;
+    const registered = registrations.find(each => each.until === null || from < each.until);
+    return { ...part, tariffId: registered?.tariffId ?? null, during: { startsAt: from, endsAt: until } };
+  });
+}
+
+/** What prices one part: what was agreed, the window's tariff, nothing in a free window, what was registered outside every window (I8). */
+function versionsFor(part: StayPart, { at }: StayPriceAsk, books: Books): Outcome<PricedPart> {
+  const { windowId, tariffId, during, agreed } = part;
   if (agreed != null) return done({ windowId, tariffId: null, agreementId: agreed.agreementId, during, versions: [{ version: 1, inForceFrom: Number.NEGATIVE_INFINITY, terms: agreed.terms }] });
-  const tariffId = part.tariffId ?? (windowId === null ? facility.registeredTariffId : null);
   if (tariffId === null) return windowId === null ? refuse(noTariffOutside(part)) : done({ windowId, tariffId, agreementId: null, during, versions: [] });
   const versions = (books.versions.get(tariffId) ?? []).filter(row => row.recordedAt <= at).map((row): TariffVersion => ({ version: row.version, inForceFrom: row.inForceFrom, terms: decodeTariff(row.terms) }));
   if (versions.length > 0) return done({ windowId, tariffId, agreementId: null, during, versions });

@@ -5,16 +5,13 @@ export interface PricedFacilityRow {
   readonly id: string;
   readonly zoneName: string;
   readonly closesAt: ReadonlyArray<number | null> | null;
-  /** Prices the time outside every window (I8); null where none is registered. */
-  readonly registeredTariffId: string | null;
 }
 
-/** By facility_id and registered_tariff_facility. */
+/** By facility_id. */
 export function listPricedFacilities(sql: Sql, facilityIds: readonly string[]): Promise<PricedFacilityRow[]> {
   return sql.query<PricedFacilityRow>(
-    `select f.id, f.zone_name as "zoneName", f.closes_at as "closesAt", r.tariff_id as "registeredTariffId"
+    `select f.id, f.zone_name as "zoneName", f.closes_at as "closesAt"
      from facility f
-     left join registered_tariff r on r.id = f.id
      where f.id = any($1)`,
     [facilityIds],
   );
@@ -43,16 +40,30 @@ export function listTariffVersions(sql: Sql, tariffIds: readonly string[]): Prom
   );
 }
 
-/** The versions of the tariffs registered for these facilities. By registered_tariff_facility. */
-export function listRegisteredVersions(sql: Sql, facilityIds: readonly string[]): Promise<TariffVersionRow[]> {
-  return sql.query<TariffVersionRow>(
-    `select v.tariff_id as "tariffId", v.version, epoch_ms(v.in_force_from) as "inForceFrom", epoch_ms(v.recorded_at) as "recordedAt", v.terms::text as terms,
+/** A tariff while it priced the time outside every window (I8). */
+export interface Registration {
+  readonly facilityId: string;
+  readonly tariffId: string;
+  readonly from: number;
+  /** Null where it still does. */
+  readonly until: number | null;
+}
+
+/**
+ * The registrations of these facilities that held at an instant or later, with the versions of their tariffs; none where nothing is
+ * registered now. By registered_tariff_facility, registered_tariff_version_no_overlap and the primary key of tariff_terms.
+ */
+export function listRegisteredVersions(sql: Sql, facilityIds: readonly string[], from: number): Promise<Array<TariffVersionRow & Registration>> {
+  return sql.query<TariffVersionRow & Registration>(
+    `select h.id as "facilityId", epoch_ms(lower(h.valid_during)) as "from", epoch_ms(upper(h.valid_during)) as until,
+       v.tariff_id as "tariffId", v.version, epoch_ms(v.in_force_from) as "inForceFrom", epoch_ms(v.recorded_at) as "recordedAt", v.terms::text as terms,
        v.legal_basis as "legalBasis", v.reason
      from registered_tariff r
-     join tariff_terms v on v.tariff_id = r.tariff_id
+     join registered_tariff_version h on h.id = r.id and upper_inf(h.recorded_during) and h.valid_during && tstzrange(to_timestamp($2 / 1000.0), null)
+     join tariff_terms v on v.tariff_id = h.tariff_id
      where r.id = any($1)
-     order by v.tariff_id, v.version`,
-    [facilityIds],
+     order by h.id, lower(h.valid_during), v.version`,
+    [facilityIds, from],
   );
 }
 

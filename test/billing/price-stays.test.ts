@@ -98,3 +98,17 @@ test('an agreed price comes before every tariff', async () => {
 
   expect(valueOf<StayPrice>(priced!)).toMatchObject({ amountFen: 50, tariffVersionIds: [], lines: [{ agreementId: 'agr_a', tariffId: null }] });
 });
+
+test('another tariff registered while a vehicle stands prices its time from then on, and none that has passed', async () => {
+  const [first, second] = [await tariff(hourly(200)), await tariff(hourly(2_000))];
+  const register = async (tariffId: string) => valueOf(await registerFacilityTariff(city.system, { facilityId: lot.facilityId, tariffId, reason: '调整', idempotencyKey: idempotencyKey() }));
+  const enteredAt = city.services.clock.now();
+  await register(first);
+  city.services.clock.advance(3 * 3_600_000);
+  await register(second);
+  city.services.clock.advance(3_600_000);
+  const stay = (startsAt: number) => priceStays(city.system, [ask([{ windowId: null, tariffId: null, during: { startsAt, endsAt: city.services.clock.now() } }])]);
+
+  expect(valueOf((await stay(enteredAt))[0]!).lines.map(line => [line.tariffId, line.amountFen])).toEqual([[first, 600], [second, 2_000]]);
+  expect(valueOf((await stay(enteredAt + 3 * 3_600_000))[0]!).lines.map(line => [line.tariffId, line.amountFen])).toEqual([[second, 2_000]]);
+});
