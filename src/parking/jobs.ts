@@ -3,6 +3,7 @@ import { forgetQuotes, refundCharge } from '../billing/index.js';
 import { systemViewer, tellParties } from '../identity/index.js';
 import { RequestScope, transaction, type Job, type Services } from '../platform/index.js';
 import { endReservation } from './end-reservation.js';
+import { takeInEarly } from './gate/take-in-early.js';
 import { noticeOf } from './reactions.js';
 import { quotesInUse } from './reservation.sql.js';
 import { clearCharges, reservationsMissing, reservationsToVoid, setVehiclesAside } from './reservation-jobs.sql.js';
@@ -19,13 +20,14 @@ const AT_ONCE = 200;
 const VEHICLES_AT_ONCE = 5_000;
 const MOST_TURNS = 100;
 
-/** Ends the reservations whose vehicle did not come, so that the spaces serve others, and charges what was agreed (C9). Answers how many. */
+/** Ends the reservations whose vehicle did not come, so that the spaces serve others, and charges what was agreed (C9); takes in those whose vehicle is in already. Answers how many ended. */
 export async function endNoShows(services: Services): Promise<number> {
   const scope = new RequestScope(services, systemViewer, 'zh', 'job end-no-shows');
   let ended = 0;
   for (const row of await reservationsMissing(services.database, services.clock.now(), AT_ONCE)) {
     const feeFen = (row.feeFen ?? 0) + noShowFeeOf(row);
     const outcome = await transaction(scope, async unit => {
+      if (await takeInEarly(unit, row)) return done(false);
       const relocations = relocationsOf(row, await revocationsOf(unit, [row.id]));
       const settled = await settleRelocations(unit, relocations, borneOfNoShow(row, borneBy(relocations)), 'MISSED');
       if (isRefusal(settled)) return settled;
@@ -35,10 +37,10 @@ export async function endNoShows(services: Services): Promise<number> {
       const inTheWay = takenBackProblem(row, await revocationsOf(unit, [row.id]));
       if (inTheWay) return refuse(inTheWay);
       await tellParties(unit, [noticeOf(row, 'reservation.noShow', { zh: `车辆未按时到场，预约已结束，未到场费 ${feeFen} 分`, en: `nobody came in time: the reservation has ended; not coming costs ${feeFen} fen` })]);
-      return done(null);
+      return done(true);
     });
     // Who came, paid or cancelled meanwhile is no no-show, nor is whose spaces are being taken back.
-    if (!isRefusal(outcome)) ended += 1;
+    if (!isRefusal(outcome) && outcome.value) ended += 1;
   }
   return ended;
 }

@@ -1,10 +1,11 @@
-import { isRefusal, type Outcome, type Problem, type Span } from '../../kernel/index.js';
-import { audienceProblem, creditProblem } from '../../availability/index.js';
+import { isRefusal, money, type Outcome, type Problem, type Span } from '../../kernel/index.js';
+import { audienceProblem, creditProblem, type Asker } from '../../availability/index.js';
 import { openCharges, priceStays, type ChargeLine, type StayPrice } from '../../billing/index.js';
 import type { Unit } from '../../platform/index.js';
 import { lentThen } from '../../sharing/index.js';
 import { askerFor } from '../asker-for.js';
 import type { ReservationRow } from '../reservation.sql.js';
+import { opensDuring } from '../rules/admission.js';
 import { chargeLinesOf } from '../rules/charge-lines.js';
 import { isUnpriced, lentParts, pricedByLast } from '../rules/lent-parts.js';
 import { overstayFen, overstayOf } from '../rules/overstay-price.js';
@@ -19,11 +20,13 @@ const LOOK_BACK_MS = 7 * 86_400_000;
 /** Longer stays have no price. */
 const LONGEST_MS = 400 * 86_400_000;
 
-/** What of a session costs something: the whole stay without a booking, or the time beyond a booking's end. */
+/** What of a session costs something: the whole stay without a booking, what of it came before one, or the time beyond its end. */
 interface Costing {
   readonly session: SessionRow;
-  readonly booking: ReservationRow | null;
+  readonly asker: Asker;
   readonly during: Span;
+  /** By whose clause it is an overstay; null: it is priced as a stay. */
+  readonly overstays: ReservationRow | null;
 }
 
 interface Costed {
@@ -45,11 +48,11 @@ export interface Charged<S> {
  * an overstay by its clause (C9). What was charged before and costs another sum by now is left to a job, because a charge is locked before all else.
  */
 export async function chargeSessions<S extends Settling>(unit: Unit, sessions: readonly S[], bookings: ReadonlyMap<string, ReservationRow>): Promise<Charged<S>> {
-  const costing = sessions.flatMap(({ after }) => costingOf(after, bookings) ?? []);
-  const costs = new Map((await costOf(unit, costing)).map((cost, nth) => [costing[nth]!.session.id, { ...cost, ...costing[nth]! }]));
+  const costing = sessions.flatMap(({ after }) => costingOf(after, bookings));
+  const costs = new Map([...Map.groupBy((await costOf(unit, costing)).map((cost, nth) => ({ ...cost, ...costing[nth]! })), ({ session }) => session.id)].map(([id, parts]) => [id, together(parts)]));
   const fresh = [...costs.values()].filter(({ session, amountFen }) => amountFen !== null && amountFen > 0 && session.charges.length === 0);
-  const chargeIds = await openCharges(unit, fresh.map(({ session, booking, amountFen, lines }) => ({
-    cause: { kind: 'SESSION', id: session.id }, facilityId: session.facilityId, payerId: booking?.partyId ?? null, lines, amountFen: amountFen!, purpose: booking ? 'OVERSTAY' as const : 'STAY' as const,
+  const chargeIds = await openCharges(unit, fresh.map(({ session, overstays, amountFen, lines }) => ({
+    cause: { kind: 'SESSION', id: session.id }, facilityId: session.facilityId, payerId: bookings.get(session.reservationId ?? '')?.partyId ?? null, lines, amountFen: amountFen!, purpose: overstays ? 'OVERSTAY' as const : 'STAY' as const,
     dueAt: Math.max(unit.now, session.exitedAt!) + DUE_MS,
   })));
   const chargeOf = new Map(fresh.map(({ session }, nth) => [session.id, chargeIds[nth]!]));
@@ -65,17 +68,34 @@ export async function chargeSessions<S extends Settling>(unit: Unit, sessions: r
   return { sessions: priced, unpriced: [...costs.values()].flatMap(({ session, unpriced }) => (unpriced ? [{ session, problem: unpriced }] : [])) };
 }
 
-function costingOf(session: SessionRow, bookings: ReadonlyMap<string, ReservationRow>): Costing | null {
+function costingOf(session: SessionRow, bookings: ReadonlyMap<string, ReservationRow>): readonly Costing[] {
   const { state, basis, enteredAt, exitedAt, reservationId } = session;
-  if (state !== 'ENDED' || exitedAt === null || basis === 'AGREEMENT') return null;
+  if (state !== 'ENDED' || exitedAt === null || basis === 'AGREEMENT') return [];
   if (basis === 'RESERVATION') {
     const booking = bookings.get(reservationId!);
-    const during = booking ? overstayOf(booking.endsAt, exitedAt, booking.terms) : null;
-    return during ? { session, booking: booking!, during } : null;
+    return booking ? costingOfBooked(session, booking, exitedAt) : [];
   }
   // Nobody knows since when it was in: nothing can be charged.
-  if (enteredAt === null || enteredAt === exitedAt) return null;
-  return { session, booking: null, during: { startsAt: enteredAt, endsAt: exitedAt } };
+  if (enteredAt === null || enteredAt === exitedAt) return [];
+  return [{ session, asker: askerOf(session), during: { startsAt: enteredAt, endsAt: exitedAt }, overstays: null }];
+}
+
+/** Until its booking opened the gate a vehicle was in without it. */
+function costingOfBooked(session: SessionRow, booking: ReservationRow, exitedAt: number): readonly Costing[] {
+  const asker = askerFor(booking.audiences);
+  const opensAt = opensDuring(booking).startsAt;
+  const overstay = overstayOf(booking.endsAt, exitedAt, booking.terms);
+  const before = session.enteredAt !== null && session.enteredAt < opensAt ? { startsAt: session.enteredAt, endsAt: Math.min(opensAt, exitedAt) } : null;
+  return [...(before ? [{ session, asker, during: before, overstays: null }] : []), ...(overstay ? [{ session, asker, during: overstay, overstays: booking }] : [])];
+}
+
+/** What the parts of one session cost together; null where no part has a price. */
+function together(parts: ReadonlyArray<Costed & Costing>): Costed & Pick<Costing, 'session' | 'overstays'> {
+  const priced = parts.flatMap(({ amountFen }) => amountFen ?? []);
+  return {
+    session: parts[0]!.session, overstays: parts.find(({ overstays }) => overstays !== null)?.overstays ?? null, amountFen: priced.length === 0 ? null : money.add(...priced),
+    lines: parts.flatMap(({ lines }) => lines), unpriced: parts.find(({ unpriced }) => unpriced !== null)?.unpriced ?? null,
+  };
 }
 
 async function costOf(unit: Unit, costing: readonly Costing[]): Promise<readonly Costed[]> {
@@ -99,13 +119,10 @@ async function costOf(unit: Unit, costing: readonly Costing[]): Promise<readonly
 /** Which windows lent to whoever stayed, while it stayed and in the days before, by the versions that held then. */
 async function lentTo(unit: Unit, costing: readonly Costing[]): Promise<ReadonlyArray<readonly LendingWindow[]>> {
   const lent = await lentThen(unit, costing.map(({ session, during: { startsAt, endsAt } }) => ({ facilityId: session.facilityId, during: { startsAt: Math.max(startsAt - LOOK_BACK_MS, endsAt - LONGEST_MS), endsAt } })));
-  return costing.map(({ session, booking }, nth) => {
-    const asker = booking ? askerFor(booking.audiences) : askerOf(session);
-    return lent[nth]!.filter(({ quota, audience, leastCredit }) => quota[session.spaceClass] > 0 && audienceProblem(audience, asker) === null && creditProblem(leastCredit, asker) === null);
-  });
+  return costing.map(({ session, asker }, nth) => lent[nth]!.filter(({ quota, audience, leastCredit }) => quota[session.spaceClass] > 0 && audienceProblem(audience, asker) === null && creditProblem(leastCredit, asker) === null));
 }
 
-function costed({ booking, during }: Costing, price: Outcome<StayPrice>, unpriced: Problem | null): Costed {
+function costed({ overstays: booking, during }: Costing, price: Outcome<StayPrice>, unpriced: Problem | null): Costed {
   const tariffFen = isRefusal(price) ? 0 : price.value.amountFen;
   if (!booking) return isRefusal(price) ? { amountFen: null, lines: [], unpriced } : { amountFen: tariffFen, lines: chargeLinesOf(price.value), unpriced };
   const amountFen = overstayFen(tariffFen, during, booking.terms);

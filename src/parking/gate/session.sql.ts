@@ -92,6 +92,17 @@ export function vehiclesOfReservations(sql: Sql, reservationIds: readonly string
   );
 }
 
+/** The vehicles of a booking that are in at its facility without it, and not by an agreement, the first that came first. By reservation_vehicle_reservation and session_open_once. */
+export function vehiclesWaiting(sql: Sql, { id, facilityId }: { readonly id: string; readonly facilityId: string }): Promise<SessionRow[]> {
+  return sql.query<SessionRow>(
+    `select ${SESSION_COLUMNS} from session s
+     where s.facility_id = $2 and s.state = 'OPEN' and s.reservation_id is null and s.basis in ('WALK_IN', 'RESIDENT')
+       and s.plate_key in (select unnest(array[v.plate_hash || '/' || v.colour, v.plate_hash || '/-']) from reservation_vehicle v where v.reservation_id = $1)
+     order by s.entered_at, s.id`,
+    [id, facilityId],
+  );
+}
+
 /** By session_id. Locked until the commit. */
 export function lockSessions(sql: Sql, ids: readonly string[]): Promise<SessionRow[]> {
   return sql.query<SessionRow>(`select ${SESSION_COLUMNS} from session s where s.id = any($1::text[]) order by s.id for update`, [ids]);

@@ -14,7 +14,7 @@ import type { RetoldSession } from './retell.js';
 import { insertSessions, updateSessions, type SessionRow } from './session.sql.js';
 
 /** The topic that wakes the readers of sessions, and what is announced of them. */
-const SESSION_CHANGED = 'session.changed';
+export const SESSION_CHANGED = 'session.changed';
 /** A vehicle that came in longer ago than this is no news: what it took is history, and claims nothing any more. */
 const LIVE_MS = 2 * CLOCK_SLACK_MS;
 
