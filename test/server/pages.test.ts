@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { readFileSync } from 'node:fs';
 import { FAULT_CODES } from '../../src/platform/graphql/index.js';
 import { firstOf, startTestServer, type TestServer } from './running.js';
 import type { Route } from '../../src/server/http/route.js';
+import { codesOf } from '../../src/server/pages/refusal-codes.js';
 import { badInput } from '../../src/platform/graphql/index.js';
 
 let server: TestServer;
@@ -45,6 +47,34 @@ test('the documentation shows every type, code and limit, and asks nothing of ot
   for (const type of Object.keys(server.running.city.schema.getTypeMap()).filter(name => !name.startsWith('__') && !['String', 'Int', 'Float', 'Boolean', 'ID'].includes(name))) expect(text).toContain(`id="${type}"`);
   expect(text).toContain('200,000 B');
   expect(text).not.toMatch(/(src|href)="https?:/);
+});
+
+test('the documentation lists the codes of refusals with their words, and every code that the schema names', async () => {
+  const { text } = await get('/docs');
+  const listed = new Set([...text.slice(text.indexOf('id="refusals"'), text.indexOf('id="closes"')).matchAll(/<tr><td><code>([A-Z0-9_]+)<\/code>/g)].map(match => match[1]!));
+  const named = [...readFileSync('schema/schema.graphql', 'utf8').matchAll(/[（(、，]\s?([A-Z]+(?:_[A-Z0-9]+)+)(?=[，、）)])/g)].map(match => match[1]!);
+
+  expect(text).toContain('<tr><td><code>QUOTE_UNKNOWN</code></td><td>没有本主体的报价 …</td><td>the party has no quote …</td></tr>');
+  expect(text).toContain('<tr><td><code>NAME_INVALID</code></td>');
+  expect(text).toContain('<tr><td><code>4403</code></td>');
+  expect(named.length).toBeGreaterThan(20);
+  // The two are reasons of a live figure, which its own description explains.
+  expect([...new Set(named)].filter(code => !listed.has(code)).sort()).toEqual(['NOTHING_LENT', 'OUTSIDE_HOURS']);
+});
+
+test('a code stands with the words of its own call, values left out', () => {
+  const source = [
+    "const a = problem('PLAIN_ONE', { zh: `第 ${n + (m ? `${m}` : '}')} 项`, en: 'it\\'s item' });",
+    "const b = problem('WORDS_ELSEWHERE', { zh: judged.zh, en: judged.en });",
+    "const c = textProblem(text, { zh: '名称', en: 'a name', field: 'name', code: 'NAME_ODD' });",
+    "const d = { kind: 'REFUSED', code: 'OF_A_PROVIDER', message: 'no' };",
+  ].join('\n');
+
+  expect(codesOf(source)).toEqual([
+    { code: 'PLAIN_ONE', zh: '第 … 项', en: "it's item" },
+    { code: 'WORDS_ELSEWHERE', zh: '', en: '' },
+    { code: 'NAME_ODD', zh: '名称不合要求', en: 'a name: not as required' },
+  ]);
 });
 
 test('health, readiness and metrics answer', async () => {
