@@ -14,19 +14,26 @@ export class CapBook {
   /** The instants at which a period of some cap begins or ends: a line never lies in two. */
   readonly edges: ReadonlySet<number>;
 
-  constructor(terms: TariffTerms, private readonly stay: Span, private readonly context: PatternContext) {
+  readonly #stay: Span;
+  readonly #during: Span;
+
+  /** `during`: the part of the stay in which the version holds. */
+  constructor(terms: TariffTerms, { stay, during }: { readonly stay: Span; readonly during: Span }, private readonly context: PatternContext) {
+    this.#stay = stay;
+    this.#during = during;
     const ordered = CAP_KINDS.flatMap(kind => terms.caps.filter(cap => cap.period.kind === kind));
-    this.#caps = ordered.map(cap => ({ cap, hours: cap.period.kind === 'LOCAL_SPAN' ? hoursOf(cap.period.when, stay, context) : [] }));
+    this.#caps = ordered.map(cap => ({ cap, hours: cap.period.kind === 'LOCAL_SPAN' ? hoursOf(cap.period.when, during, context) : [] }));
     this.edges = new Set(this.#edges());
   }
 
   #edges(): readonly number[] {
-    const { stay, context } = this;
+    const [stay, during] = [this.#stay, this.#during];
     return this.#caps.flatMap(({ cap: { period }, hours }): readonly number[] => {
       if (period.kind === 'LOCAL_SPAN') return hours.flatMap(each => [each.startsAt, each.endsAt]);
-      if (period.kind === 'DAY') return midnightsWithin(stay, context);
+      if (period.kind === 'DAY') return midnightsWithin(during, this.context);
       if (period.kind === 'STAY') return [];
-      return Array.from({ length: Math.floor((stay.endsAt - stay.startsAt) / DAY_MS) }, (_, index) => stay.startsAt + (index + 1) * DAY_MS);
+      const before = Math.floor((during.startsAt - stay.startsAt) / DAY_MS);
+      return Array.from({ length: Math.floor((during.endsAt - stay.startsAt) / DAY_MS) - before }, (_, index) => stay.startsAt + (before + index + 1) * DAY_MS);
     });
   }
 
@@ -36,12 +43,16 @@ export class CapBook {
    * counts towards its cap and stays as it is: a new version does not begin the period anew.
    */
   hold(lines: readonly CappableLine[], earlier: readonly CappableLine[]): void {
+    const first = lines[0];
+    if (first === undefined) return;
     for (const { cap, hours } of this.#caps) {
       const counts = (line: CappableLine): boolean => cap.bands === null || (line.band !== null && cap.bands.includes(line.band));
       const periodOf = (line: CappableLine): number | null => this.#periodOf(cap, hours, line.startsAt);
-      const before = Map.groupBy(earlier.filter(counts), periodOf);
+      // Lines are in order of time: of the periods of these only the first one reaches back to earlier versions.
+      const shared = periodOf(first);
+      const taken = sumOf(earlier.slice(earlier.findLastIndex(line => periodOf(line) !== shared) + 1).filter(counts));
       for (const [period, within] of Map.groupBy(lines.filter(counts), periodOf)) {
-        if (period !== null) holdTo(cap, within, sumOf(before.get(period) ?? []));
+        if (period !== null) holdTo(cap, within, period === shared ? taken : 0);
       }
     }
   }
@@ -49,7 +60,7 @@ export class CapBook {
   /** Names the period of a cap that an instant lies in; null for none. */
   #periodOf({ period }: TariffCap, hours: readonly LocalHours[], at: number): number | null {
     if (period.kind === 'LOCAL_SPAN') return hoursAt(hours, at)?.startsAt ?? null;
-    if (period.kind === 'ROLLING_24H') return Math.floor((at - this.stay.startsAt) / DAY_MS);
+    if (period.kind === 'ROLLING_24H') return Math.floor((at - this.#stay.startsAt) / DAY_MS);
     if (period.kind === 'STAY') return 0;
     const day = this.context.zone.dayOf(at);
     return period.days === null || weekPattern.selects(period.days, day, this.context.calendar) ? day : null;

@@ -25,9 +25,11 @@ export class VersionReading {
 
   constructor(part: PricedPart, readonly version: TariffVersion, stay: Span, spaceClass: SpaceClass, context: PatternContext) {
     const { bands } = version.terms;
+    // Only the time in which it holds is read: a tariff that was revised often costs no more to read than one that never was.
+    const during = holdsDuring(version, part.versions, stay);
     this.owner = ownerOf(part);
-    this.caps = new CapBook(version.terms, stay, context);
-    this.#bands = bands.filter(each => each.spaceClasses === null || each.spaceClasses.includes(spaceClass)).map(band => ({ band, hours: band.when && hoursOf(band.when, stay, context) }));
+    this.caps = new CapBook(version.terms, { stay, during }, context);
+    this.#bands = bands.filter(each => each.spaceClasses === null || each.spaceClasses.includes(spaceClass)).map(band => ({ band, hours: band.when && hoursOf(band.when, during, context) }));
   }
 
   /** The instants at which another band may begin to speak, or a cap's period begins or ends. */
@@ -52,6 +54,12 @@ export function ownerOf({ tariffId, agreementId }: PricedPart): string {
 /** The version in force at an instant: of those that hold by then the highest; null where none does yet. */
 export function versionAt<Version extends Pick<TariffVersion, 'version' | 'inForceFrom'>>(versions: readonly Version[], at: number): Version | null {
   return versions.reduce<Version | null>((best, each) => (each.inForceFrom <= at && (best === null || each.version > best.version) ? each : best), null);
+}
+
+/** The part of a stay in which a version is in force: from its instant until a higher one's. */
+function holdsDuring({ version, inForceFrom }: TariffVersion, versions: readonly TariffVersion[], stay: Span): Span {
+  const until = versions.reduce((least, each) => (each.version > version ? Math.min(least, each.inForceFrom) : least), stay.endsAt);
+  return { startsAt: Math.max(stay.startsAt, inForceFrom), endsAt: until };
 }
 
 /**
