@@ -2,8 +2,18 @@ import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { z } from 'zod';
 import { redisAddressOf } from './redis-address.js';
 
-const boolean = z.enum(['true', 'false', '1', '0']).transform(text => text === 'true' || text === '1');
+const boolean = z.enum(['true', 'false', '1', '0'], 'must be true or false, or 1 or 0').transform(text => text === 'true' || text === '1');
 const list = z.string().transform(text => text.split(',').map(part => part.trim()).filter(part => part !== ''));
+/** A whole number as it is typed: not a blank, which would count as 0, nor 1e3. */
+const whole = (least: number, most: number) =>
+  z.string().refine(text => /^\d{1,10}$/.test(text) && Number(text) >= least && Number(text) <= most, `must be a whole number from ${least} to ${most}`).transform(Number);
+/** The origin of a page, or of an app that is one, as capacitor://localhost. */
+const isOrigin = (text: string): boolean => {
+  if (!URL.canParse(text)) return false;
+  const { protocol, host } = new URL(text);
+  return host !== '' && `${protocol}//${host}` === text;
+};
+const origin = z.string().refine(isOrigin, 'must be origins as browsers send them: https://city.example, in small letters, without a path or a slash at the end');
 const postgresUrl = z.string().regex(/^postgres(ql)?:\/\//, 'must begin with postgres:// or postgresql://');
 const key256 = z.string().refine(text => Buffer.from(text, 'base64').length === 32, 'must be 32 bytes in base64 (openssl rand -base64 32)');
 
@@ -11,7 +21,7 @@ const sealingKeys = list.pipe(
   z.array(z.string().regex(/^[a-z0-9-]{1,16}:.+$/, 'must be id:base64, the id of a-z, 0-9 and -')
     .transform(entry => ({ id: entry.slice(0, entry.indexOf(':')), key: entry.slice(entry.indexOf(':') + 1) }))
     .refine(entry => Buffer.from(entry.key, 'base64').length === 32, 'each key must be 32 bytes in base64 (openssl rand -base64 32)'),
-  ).min(1),
+  ).min(1, 'must have at least one id:base64').refine(entries => new Set(entries.map(entry => entry.id)).size === entries.length, 'must have each id once: what was sealed names its key by it'),
 );
 
 /** A key as text: a PEM with its line breaks, with \n written out for them, or the whole of it in base64. */
@@ -25,30 +35,31 @@ const pem = (read: (text: string) => unknown, kind: string) =>
       return false;
     }
   }, `must be ${kind} in PEM, or that in base64`);
-const url = z.url({ protocol: /^https?$/ }).transform(text => text.replace(/\/+$/, ''));
+const ADDRESS = { protocol: /^https?$/, error: 'must be an address that begins with https:// or http://' } as const;
+const url = z.url(ADDRESS).transform(text => text.replace(/\/+$/, ''));
 
 /** Every variable there is. The README's table is checked against this object by a test. */
 export const VARIABLES = {
-  PORT: { schema: z.coerce.number().int().min(0).max(65_535), fallback: '4000', zh: '监听端口；0 为任取', en: 'port to listen on; 0 takes any' },
+  PORT: { schema: whole(0, 65_535), fallback: '4000', zh: '监听端口；0 为任取', en: 'port to listen on; 0 takes any' },
   HOST: { schema: z.string().min(1), fallback: '127.0.0.1', zh: '监听地址', en: 'address to listen on' },
   DATABASE_URL: { schema: postgresUrl, fallback: undefined, zh: 'PostgreSQL 15+ 与 PostGIS；不设则用内嵌数据库', en: 'PostgreSQL 15 or later with PostGIS; unset means the embedded database' },
   DATABASE_REPLICA_URLS: { schema: list.pipe(z.array(postgresUrl)), fallback: '', zh: '只读副本，逗号分隔', en: 'read replicas, separated by commas' },
-  DATABASE_POOL: { schema: z.coerce.number().int().min(2).max(200), fallback: '10', zh: '连接池大小', en: 'connections in the pool' },
+  DATABASE_POOL: { schema: whole(2, 200), fallback: '10', zh: '连接池大小', en: 'connections in the pool' },
   REDIS_URL: { schema: z.string().refine(text => redisAddressOf(text) !== null, 'must be redis://host, redis+cluster://host,host or redis+sentinel://host,host/name; rediss for TLS'), fallback: undefined, zh: 'Redis 或 Valkey，单机、集群（redis+cluster://a,b）或哨兵（redis+sentinel://a,b/name）；不设则用进程内总线', en: 'Redis or Valkey: one server, a cluster (redis+cluster://a,b) or sentinels (redis+sentinel://a,b/name); unset means the in-process bus' },
   DATA_FOLDER: { schema: z.string().min(1), fallback: 'data', zh: '内嵌数据库与本地密钥所在目录', en: 'folder of the embedded database and of the local keys' },
   DEMO_CITY: { schema: boolean, fallback: undefined, zh: '启动时是否载入演示城市；内嵌模式默认载入', en: 'load the demo city at start; the embedded mode does by default' },
-  DEMO_SEED: { schema: z.coerce.number().int().min(0).max(2_147_483_647), fallback: '2022', zh: '演示城市的随机种子', en: 'seed of the demo city' },
+  DEMO_SEED: { schema: whole(0, 2_147_483_647), fallback: '2022', zh: '演示城市的随机种子', en: 'seed of the demo city' },
   SEALING_KEYS: { schema: sealingKeys, fallback: undefined, zh: '个人信息加密密钥 id:base64，逗号分隔，第一把用于加密', en: 'keys that seal personal fields, id:base64, separated by commas; the first one seals' },
   LOOKUP_KEY: { schema: key256, fallback: undefined, zh: '盲索引密钥（base64，32 字节）', en: 'key of the blind index (base64, 32 bytes)' },
-  JWT_JWKS_URL: { schema: z.url({ protocol: /^https?$/ }), fallback: undefined, zh: '身份提供方的 JWKS 地址', en: "the identity provider's JWKS" },
+  JWT_JWKS_URL: { schema: z.url(ADDRESS), fallback: undefined, zh: '身份提供方的 JWKS 地址', en: "the identity provider's JWKS" },
   JWT_SECRET: { schema: z.string().min(32, 'must have at least 32 characters'), fallback: undefined, zh: 'HS256 共享密钥（与 JWKS 二选一）', en: 'shared secret for HS256 (instead of JWKS)' },
   JWT_ISSUER: { schema: z.string().min(1), fallback: undefined, zh: '令牌签发者', en: 'required issuer of tokens' },
   JWT_AUDIENCE: { schema: z.string().min(1), fallback: 'chaowei', zh: '令牌受众', en: 'required audience of tokens' },
-  ALLOWED_ORIGINS: { schema: list, fallback: '', zh: '允许的网页来源，逗号分隔；同源总是允许', en: 'browser origins allowed, separated by commas; the same origin always is' },
+  ALLOWED_ORIGINS: { schema: list.pipe(z.array(origin)), fallback: '', zh: '允许的网页来源，逗号分隔；同源总是允许', en: 'browser origins allowed, separated by commas; the same origin always is' },
   TRUST_PROXY: { schema: boolean, fallback: 'false', zh: '是否采信 X-Forwarded-For', en: 'believe X-Forwarded-For' },
-  REPORTS_A_TRANSACTION: { schema: z.coerce.number().int().min(1).max(2_000), fallback: '2000', zh: '一个事务最多合并写入的上报条数；1 为每次调用各自一个事务', en: 'most reports that calls arriving together write in one transaction; 1 gives every call its own' },
+  REPORTS_A_TRANSACTION: { schema: whole(1, 2_000), fallback: '2000', zh: '一个事务最多合并写入的上报条数；1 为每次调用各自一个事务', en: 'most reports that calls arriving together write in one transaction; 1 gives every call its own' },
   CHAOWEI_KEY: { schema: z.string().min(1), fallback: undefined, zh: '命令行上报所用的接口密钥', en: 'API key with which commands report' },
-  NOTICE_GATEWAY_URL: { schema: z.url({ protocol: /^https?$/ }), fallback: undefined, zh: '短信与推送网关地址；不设则只经接口告知', en: 'gateway for SMS and push; unset tells parties through the API alone' },
+  NOTICE_GATEWAY_URL: { schema: z.url(ADDRESS), fallback: undefined, zh: '短信与推送网关地址；不设则只经接口告知', en: 'gateway for SMS and push; unset tells parties through the API alone' },
   NOTICE_GATEWAY_SECRET: { schema: z.string().min(32, 'must have at least 32 characters'), fallback: undefined, zh: '对网关请求签名的密钥', en: 'secret that signs what goes to the gateway' },
   PUBLIC_URL: { schema: url, fallback: undefined, zh: '对外网址，支付平台的通知送到这里', en: 'address of the service from outside; payment notifications come to it' },
   LOCAL_PAYMENTS: { schema: boolean, fallback: undefined, zh: '是否提供模拟支付（不动真钱）；内嵌模式与演示城市默认提供', en: 'offer play-money payments; the embedded mode and the demo city do by default' },
@@ -60,8 +71,8 @@ export const VARIABLES = {
   WECHAT_PAY_PUBLIC_KEY: { schema: pem(createPublicKey, 'a public key'), fallback: undefined, zh: '微信支付公钥（PEM 或其 base64）', en: 'the WeChat Pay public key (PEM, or that in base64)' },
   WECHAT_PAY_API_KEY: { schema: z.string().refine(text => Buffer.byteLength(text) === 32, 'must be 32 bytes'), fallback: undefined, zh: 'APIv3 密钥（32 字节），用于解密通知', en: 'APIv3 key (32 bytes), opens notifications' },
   WECHAT_PAY_URL: { schema: url, fallback: 'https://api.mch.weixin.qq.com', zh: '微信支付接口地址', en: 'address of the WeChat Pay API' },
-  LOG_LEVEL: { schema: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']), fallback: 'info', zh: '日志级别', en: 'log level' },
-  STOP_SECONDS: { schema: z.coerce.number().int().min(0).max(120), fallback: '8', zh: '停机时等待在途请求的秒数', en: 'seconds to let requests in flight finish at a stop' },
+  LOG_LEVEL: { schema: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'], 'must be fatal, error, warn, info, debug or silent'), fallback: 'info', zh: '日志级别', en: 'log level' },
+  STOP_SECONDS: { schema: whole(0, 120), fallback: '8', zh: '停机时等待在途请求的秒数', en: 'seconds to let requests in flight finish at a stop' },
 } as const satisfies Record<string, { schema: z.ZodType; fallback: string | undefined; zh: string; en: string }>;
 
 type Name = keyof typeof VARIABLES;
