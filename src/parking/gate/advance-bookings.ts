@@ -8,7 +8,8 @@ import { vehiclesOfReservations } from './session.sql.js';
 import type { Settling } from './settle-stays.js';
 
 /**
- * Moves the locked bookings of sessions on: in with the first vehicle, completed with the last. Answers what they give
+ * Moves the locked bookings of sessions on: in with the first vehicle, completed with the last, and back where the only one
+ * that was in turns out to be another's: its driver may still come, or cancel. Answers what they give
  * back: what lies after the exit (C9). What ended before stays ended: a late event never takes a released space again (C4).
  */
 export async function advanceBookings(unit: Unit, sessions: readonly Settling[], bookings: ReadonlyMap<string, ReservationRow>): Promise<readonly ClaimRelease[]> {
@@ -19,6 +20,10 @@ export async function advanceBookings(unit: Unit, sessions: readonly Settling[],
   for (const booking of bookings.values()) {
     const own = sessions.map(({ after }) => after).filter(session => session.reservationId === booking.id && session.state !== 'VOID');
     const { inside = 0, left = 0 } = counts.get(booking.id) ?? {};
+    if (inside === 0 && left === 0 && booking.state === 'CHECKED_IN' && sessions.some(({ after }) => after.reservationId === booking.id && after.state === 'VOID')) {
+      byEvent.set('retract', [...(byEvent.get('retract') ?? []), advanced(booking, ['retract'], unit.now).row]);
+      continue;
+    }
     if (own.length === 0 || (inside === 0 && left === 0)) continue;
     const hasLeft = inside === 0 && left >= booking.spaces;
     const { row, last } = advanced(booking, hasLeft ? ['enter', 'leave'] : ['enter'], unit.now);

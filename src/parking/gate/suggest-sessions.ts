@@ -8,7 +8,8 @@ import { openVehicles } from './suggest.sql.js';
 import { eventPlateBinding } from './vehicle-key.js';
 
 /**
- * For an exit that nobody entered for: the plates one confused character away whose vehicle is in (I2). A person chooses,
+ * For an exit that nobody entered for: the plates one confused character away whose vehicle is in, and its own where a
+ * vehicle of that number and another colour is (I2). A person chooses,
  * and tells by `correctPlate`. Only for whoever works the gate.
  */
 export const PLATES_MEANT = defineLoader<string, readonly string[]>('PLATES_MEANT', async (scope, eventIds) => {
@@ -19,7 +20,8 @@ export const PLATES_MEANT = defineLoader<string, readonly string[]>('PLATES_MEAN
     const event = events.get(id);
     const facility = event && facilities.get(event.facilityId);
     if (!event || !facility || event.verdict !== 'EXIT_WITHOUT_ENTRY' || !mayOperate(scope.viewer, facility)) return [];
-    return plates.suggestPlates(sealer.open(event.sealedPlate, eventPlateBinding(id))).map(number => ({ id, number, facilityId: event.facilityId, hash: plateHash(sealer, number) }));
+    const read = sealer.open(event.sealedPlate, eventPlateBinding(id));
+    return [read, ...plates.suggestPlates(read)].map(number => ({ id, number, facilityId: event.facilityId, hash: plateHash(sealer, number), readKey: event.plateKey }));
   });
   const isIn = new Set(asked.length === 0 ? [] : (await openVehicles(scope.database, asked)).map(row => `${row.facilityId} ${row.hash}`));
   return eventIds.map(id => asked.filter(each => each.id === id && isIn.has(`${each.facilityId} ${each.hash}`)).map(each => each.number));

@@ -1,17 +1,18 @@
 import { defineLifecycle } from '../../kernel/index.js';
 
 export type ReservationState = 'HELD' | 'CONFIRMED' | 'CHECKED_IN' | 'COMPLETED' | 'CANCELLED' | 'EXPIRED' | 'NO_SHOW' | 'OVERSTAYED';
-export type ReservationEvent = 'pay' | 'expire' | 'cancel' | 'change' | 'replate' | 'enter' | 'miss' | 'overstay' | 'leave' | 'revoke' | 'fail';
+export type ReservationEvent = 'pay' | 'expire' | 'cancel' | 'change' | 'replate' | 'enter' | 'miss' | 'overstay' | 'leave' | 'retract' | 'revoke' | 'fail';
 
 /**
  * What may become of a reservation, drawn once (P11). Whoever is in cannot cancel any more, only leave (C10); whoever
- * did not come lost the space (C9); `replate` names other vehicles; `change` keeps the state, for whoever is in only to stay longer, and `revoke` and `fail` are
+ * did not come lost the space (C9), and whose entry turns out to be another's has not come yet (`retract`); `replate` names other vehicles; `change` keeps the state, for whoever is in only to stay longer, and `revoke` and `fail` are
  * the supplier's breach, not the driver's: what it took back, and what it did not provide, though somebody came.
  */
 export const reservationLifecycle = defineLifecycle<ReservationState, ReservationEvent>('预约 reservation', 'HELD', {
   HELD: { pay: 'CONFIRMED', replate: 'HELD', expire: 'EXPIRED', cancel: 'CANCELLED', revoke: 'CANCELLED' },
   CONFIRMED: { change: 'CONFIRMED', replate: 'CONFIRMED', enter: 'CHECKED_IN', miss: 'NO_SHOW', cancel: 'CANCELLED', revoke: 'CANCELLED', fail: 'CANCELLED' },
-  CHECKED_IN: { change: 'CHECKED_IN', overstay: 'OVERSTAYED', leave: 'COMPLETED' },
+  // Its vehicle never was in: the gate had misread another's plate.
+  CHECKED_IN: { change: 'CHECKED_IN', overstay: 'OVERSTAYED', leave: 'COMPLETED', retract: 'CONFIRMED' },
   OVERSTAYED: { leave: 'COMPLETED' },
   COMPLETED: {},
   CANCELLED: {},
