@@ -16,6 +16,7 @@ import { paymentFindings } from './20261122000730-payment-findings.js';
 import { relocations } from './20261122000740-relocations.js';
 import { quotesOfHolders } from './20261122000750-quotes-of-holders.js';
 import { toldFindings } from './20261122000760-told-findings.js';
+import { costCorrections } from './20261122000770-cost-corrections.js';
 import { parking } from './20261122000900-parking.js';
 import { gateOfParking } from './20261122000910-gate.js';
 import { bookingLimits } from './20261122000920-booking-limits.js';
@@ -31,4 +32,4 @@ import { discovery } from './20261122001000-discovery.js';
 import { exchange } from './20261122001300-exchange.js';
 
 /** Every migration in its order; a migration that has run anywhere is never edited. */
-export const migrations: readonly MigrationObject[] = [platform, auditChain, identity, notices, erasedParties, facilities, sharing, availability, claims, pastClaims, billing, ledgerOfCharges, payments, paymentFindings, relocations, quotesOfHolders, toldFindings, parking, gateOfParking, bookingLimits, endedCharges, turnedAway, pastVehicles, endedAdmissions, admissionsOfParties, erasedPlates, erasedWalkIns, admissionsOfOneParty, discovery, exchange];
+export const migrations: readonly MigrationObject[] = [platform, auditChain, identity, notices, erasedParties, facilities, sharing, availability, claims, pastClaims, billing, ledgerOfCharges, payments, paymentFindings, relocations, quotesOfHolders, toldFindings, costCorrections, parking, gateOfParking, bookingLimits, endedCharges, turnedAway, pastVehicles, endedAdmissions, admissionsOfParties, erasedPlates, erasedWalkIns, admissionsOfOneParty, discovery, exchange];

@@ -115,7 +115,7 @@ export class RecordManagementCostInput {
   @Field(() => Int, { description: '年度。Year.' })
   year!: number;
 
-  @Field(() => FenScalar, { description: '金额（分），1–100000000000。Amount in fen, 1 to 100,000,000,000.' })
+  @Field(() => FenScalar, { description: '金额（分），1–100000000000；负数为红字更正，以已登记成本为限。Amount in fen, 1 to 100,000,000,000; below 0 it corrects what was recorded, at most by all of it.' })
   amountFen!: number;
 
   @Field(() => String, { description: '用途，1–200 字。What it was spent on, 1 to 200 characters.' })

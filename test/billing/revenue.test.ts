@@ -106,12 +106,27 @@ test('of payments at once, the one that passes the cost raises the finding, once
 
 test('a cost beyond all reason is refused, and a year’s costs can still be told', async () => {
   const record = (amountFen: number) => recordManagementCost(city.scope, { facilityId: city.facilities.estate, year: 2031, amountFen, what: '保洁', evidence: '发票', idempotencyKey: `vast-${amountFen}` });
-  for (const amountFen of [0, -1, 100_000_000_001, Number.MAX_SAFE_INTEGER]) expect(await record(amountFen)).toMatchObject({ ok: false, problems: [{ code: 'AMOUNT_INVALID', field: 'amountFen' }] });
+  for (const amountFen of [0, 100_000_000_001, -100_000_000_001, Number.MAX_SAFE_INTEGER]) expect(await record(amountFen)).toMatchObject({ ok: false, problems: [{ code: 'AMOUNT_INVALID', field: 'amountFen' }] });
   expect(await costSharing(city.scope, city.facilities.estate, 2031)).toMatchObject({ costsFen: 0 });
 
   valueOf(await record(100_000_000_000));
 
   expect(await costSharing(city.scope, city.facilities.estate, 2031)).toMatchObject({ costsFen: 100_000_000_000 });
+});
+
+test('a cost that was written down wrongly is taken back by a further entry, by no more than there is, and what it hid is found', async () => {
+  const estate = city.facilities.estate;
+  const year = 2026;
+  const record = (amountFen: number) => recordManagementCost(city.scope, { facilityId: estate, year, amountFen, what: '红字更正', evidence: '更正单', idempotencyKey: `red-${(key += 1)}` });
+  const before = (await costSharing(city.scope, estate, year))!;
+  valueOf(await record(10_000_000));
+  expect(await costSharing(city.scope, estate, year)).toMatchObject({ costsFen: before.costsFen + 10_000_000, resolvedAt: city.services.clock.now() });
+
+  expect(await record(-(before.costsFen + 10_000_001))).toMatchObject({ ok: false, problems: [{ code: 'CORRECTION_TOO_LARGE', data: { costsFen: before.costsFen + 10_000_000 } }] });
+  const outcomes = await Promise.all(Array.from({ length: 3 }, () => record(-10_000_000)));
+
+  expect(outcomes.filter(outcome => outcome.ok)).toHaveLength(1);
+  expect(await costSharing(city.scope, estate, year)).toMatchObject({ receiptsFen: 1_801, costsFen: 1_001, resolvedAt: null });
 });
 
 test('a cost of a facility that earns for others is not recorded here', async () => {
