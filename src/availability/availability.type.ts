@@ -50,6 +50,6 @@ export class Availability {
   @Field(() => InstantScalar, { nullable: true, description: '区间内最紧张的时刻（瓶颈）；无瓶颈时为空。The instant of the least free spaces; null where nothing is lent.' })
   bottleneckAt!: number | null;
 
-  @Field(() => String, { nullable: true, description: '没有数字的原因；有数字时为空。Why there is no number; null where there is one.' })
+  @Field(() => String, { nullable: true, description: '没有数字的原因，代码：NOT_LENT 区间内并非始终出借；会增加；有数字时为空。Why there is no number, as a code: NOT_LENT where not all of the interval is lent; more may come; null where there is a number.' })
   reason!: string | null;
 }

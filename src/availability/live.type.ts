@@ -52,7 +52,7 @@ export class LiveAvailability {
   @Field(() => AvailabilitySource, { description: '数字的来源。Where the figure comes from.' })
   source!: AvailabilitySource;
 
-  @Field(() => String, { nullable: true, description: '没有数字的原因：STALE 计数过期，INCOMPLETE 部分分区无计数，BANDED 只给档次，NOT_YET_PUBLIC 未到公开时刻，OUTSIDE_HOURS、NOTHING_LENT、SUSPENSION 等；有数字时为空。Why there is no number, as a code; null where there is one.' })
+  @Field(() => String, { nullable: true, description: '没有数字的原因：STALE 计数过期，INCOMPLETE 部分分区无计数，BANDED 只给档次，NOT_YET_PUBLIC 未到公开时刻，OUTSIDE_HOURS 不在共享时段，NOTHING_LENT 未共享，SUSPENSION 紧急暂停，FACILITY_NOT_OPEN 设施未开放，FACILITY_SUSPENDED 设施停用；会增加；有数字时为空。Why there is no number, as a code: STALE too old, INCOMPLETE no count of some zone, BANDED a band alone, NOT_YET_PUBLIC told later, OUTSIDE_HOURS not at this hour, NOTHING_LENT not at all, SUSPENSION an emergency, FACILITY_NOT_OPEN or FACILITY_SUSPENDED the facility’s own state; more may come; null where there is a number.' })
   reason!: string | null;
 }
 

@@ -21,7 +21,7 @@ class WatchArgs {
   @Field(() => String, { nullable: true, description: '此前收到的游标：补发所缺；为空则从快照开始。A cursor from before: what was missed comes first; null begins with a snapshot.' })
   since?: string | null;
 
-  @Field(() => Int, { nullable: true, description: '两次发送间的最短间隔，毫秒，0–60000；其间的变化合并。Least milliseconds between two deliveries; what changes meanwhile is merged.' })
+  @Field(() => Int, { nullable: true, description: '两次发送间的最短间隔，毫秒，0–60000；其间的变化合并；为空即不等待。Least milliseconds between two deliveries, 0 to 60,000; what changes meanwhile is merged. Null: no wait.' })
   minIntervalMs?: number | null;
 }
 
@@ -44,7 +44,7 @@ export class WatchResolver {
   districtTotalsChanged(
     @Root() totals: DistrictTotals,
     @Arg('jurisdictionId', () => ID, { description: '行政区标识。A jurisdiction.' }) _jurisdictionId: string,
-    @Arg('minIntervalMs', () => Int, { nullable: true, description: '最短间隔，毫秒，至多 60000，不足 1000 按 1000。Least milliseconds between two totals, at most 60,000; less than 1,000 is 1,000.' }) _minIntervalMs?: number | null,
+    @Arg('minIntervalMs', () => Int, { nullable: true, description: '最短间隔，毫秒，至多 60000，不足 1000 或为空按 1000。Least milliseconds between two totals, at most 60,000; less than 1,000, or null, is 1,000.' }) _minIntervalMs?: number | null,
   ): DistrictTotals {
     return totals;
   }
@@ -60,8 +60,8 @@ export class WatchResolver {
   @Query(() => AvailabilityChanges, { description: '自某游标起的变化日志，供集成方批量同步（P8）；为空则只答当前游标：先取游标，再分页读 facilities 的 liveAvailability，即无遗漏。The log from a cursor on, in bulk. Without a cursor it answers where the log stands: take that first, read `liveAvailability` of the facilities by pages, then go on from it.' })
   changesSince(
     @Ctx() scope: RequestScope,
-    @Arg('cursor', () => String, { nullable: true, description: '上次返回的游标。The cursor of the last answer.' }) cursor: string | null | undefined,
-    @Arg('where', () => FacilityWhere, { nullable: true, description: '筛选。Filter.' }) where: FacilityWhere | null,
+    @Arg('cursor', () => String, { nullable: true, description: '上次返回的游标；为空只答当前游标，不含变化。The cursor of the last answer; null tells the present one, without changes.' }) cursor: string | null | undefined,
+    @Arg('where', () => FacilityWhere, { nullable: true, description: '与 facilities 相同的筛选；为空即全市。The filter of `facilities`; null for the whole city.' }) where: FacilityWhere | null,
     @Arg('first', () => Int, { defaultValue: 100, description: '至多几条，1–1000。At most so many, 1 to 1,000.' }) first: number,
   ): Promise<AvailabilityChanges> {
     return changesSince(scope, { cursor, where, first }) as unknown as Promise<AvailabilityChanges>;

@@ -51,7 +51,7 @@ export class NearbyArgs extends PageArgs {
   @Field(() => SpaceClassEnum, { defaultValue: 'STANDARD', description: '泊位类型。Class of space.' })
   spaceClass!: SpaceClass;
 
-  @Field(() => FacilityWhere, { nullable: true, description: '其他条件。Further conditions on the facility.' })
+  @Field(() => FacilityWhere, { nullable: true, description: '其他条件；为空不限。Further conditions on the facility; null for none.' })
   where!: FacilityWhere | null;
 
   @Field(() => NearbyOrder, { defaultValue: NearbyOrder.DISTANCE, description: '排序。Order.' })
@@ -66,7 +66,7 @@ export class NearbyArgs extends PageArgs {
 
 @ObjectType('Reason', { simpleResolvers: true, description: '一条理由或条件。A reason, or a condition.' })
 export class ReasonType {
-  @Field(() => String, { description: '稳定代码，如 NOT_LENT、RESIDENTS_ONLY。A stable code.' })
+  @Field(() => String, { description: '稳定代码，如 NOT_LENT、RESIDENTS_ONLY，见 /docs。A stable code, listed at /docs.' })
   code!: string;
 
   @Field(() => String, { description: '说明。The message, in the language of the request.' })

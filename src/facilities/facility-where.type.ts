@@ -32,7 +32,7 @@ export class AreaInput {
   circle?: CircleInput | null;
 }
 
-@InputType({ description: '设施筛选；所给条件须同时满足，为空不限。Filter of facilities; all that is given must hold, null does not filter.' })
+@InputType({ description: '设施筛选；所给条件须同时满足，为空不限，空列表不匹配任何设施。Filter of facilities; all that is given must hold, null does not filter, and an empty list matches none.' })
 export class FacilityWhere {
   @Field(() => [ID], { nullable: true, description: '设施标识，至多 100 个。Ids, at most 100.' })
   ids?: string[] | null;
@@ -58,7 +58,7 @@ export class FacilityWhere {
   @Field(() => [FacilityStatusEnum], { nullable: true, description: '状态之一。One of these states.' })
   statuses?: FacilityStatus[] | null;
 
-  @Field(() => Boolean, { nullable: true, description: '是否投保（3.3-3）；未知者不算。Whether insured; unknown matches neither.' })
+  @Field(() => Boolean, { nullable: true, description: '是否投保（3.3-3）；未知者两不匹配，为空不限。Whether insured; unknown matches neither true nor false, null does not filter.' })
   insured?: boolean | null;
 
   @Field(() => String, { nullable: true, description: '名称或地址中的文字，1–50 字。Text in the name or address, 1 to 50 characters.' })

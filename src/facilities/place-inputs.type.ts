@@ -8,7 +8,7 @@ import type { JurisdictionKind, KeyPlaceKind, ShuttleMode } from './rules/words.
 export const JurisdictionConnection = connectionTypes('Jurisdiction', () => JurisdictionType, { zh: '行政区', en: 'jurisdictions' });
 export const KeyPlaceConnection = connectionTypes('KeyPlace', () => KeyPlaceType, { zh: '重点区域', en: 'key places' });
 
-@InputType({ description: '行政区筛选；为空不限。Filter of jurisdictions; null does not filter.' })
+@InputType({ description: '行政区筛选；各项同时满足，为空不限，空列表不匹配任何一项。Filter of jurisdictions; all of it holds, null does not filter, and an empty list matches none.' })
 export class JurisdictionWhere {
   @Field(() => String, { nullable: true, description: '城市代码。Code of the city.' })
   city?: string | null;
@@ -23,7 +23,7 @@ export class JurisdictionWhere {
   isReportingUnit?: boolean | null;
 }
 
-@InputType({ description: '重点区域筛选；为空不限。Filter of key places; null does not filter.' })
+@InputType({ description: '重点区域筛选；各项同时满足，为空不限，空列表不匹配任何一项。Filter of key places; all of it holds, null does not filter, and an empty list matches none.' })
 export class KeyPlaceWhere {
   @Field(() => String, { nullable: true, description: '城市代码。Code of the city.' })
   city?: string | null;

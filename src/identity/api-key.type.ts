@@ -105,7 +105,7 @@ export class RevokeApiKeyInput {
   @Field(() => String, { description: '原因，写入审计。The reason, written into the audit.' })
   reason!: string;
 
-  @Field(() => String, { nullable: true, description: '幂等键，保留 72 小时。Idempotency key, kept for 72 hours.' })
+  @Field(() => String, { nullable: true, description: '幂等键，至多 255 字符，保留 72 小时；为空则每次调用各自执行。Idempotency key, at most 255 characters, kept for 72 hours; null: each call acts by itself.' })
   idempotencyKey?: string | null;
 }
 

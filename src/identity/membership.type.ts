@@ -54,7 +54,7 @@ export class AddMembershipInput {
   @Field(() => RoleEnum, { description: '角色。The role.' })
   role!: Role;
 
-  @Field(() => String, { nullable: true, description: '行政区划代码；按行政区授权的角色必填。Division code; required of a role given by jurisdiction.' })
+  @Field(() => String, { nullable: true, description: '行政区划代码；按行政区授权的角色必填，其余为空。Division code; required of a role given by jurisdiction, null for the others.' })
   jurisdictionCode?: string | null;
 
   @Field(() => InstantScalar, { nullable: true, description: '开始时刻；为空即现在。When it begins; null for now.' })
@@ -63,7 +63,7 @@ export class AddMembershipInput {
   @Field(() => InstantScalar, { nullable: true, description: '结束时刻；为空为无期限。When it ends; null for no end.' })
   endsAt?: number | null;
 
-  @Field(() => String, { nullable: true, description: '幂等键，保留 72 小时。Idempotency key, kept for 72 hours.' })
+  @Field(() => String, { nullable: true, description: '幂等键，至多 255 字符，保留 72 小时；为空则每次调用各自执行。Idempotency key, at most 255 characters, kept for 72 hours; null: each call acts by itself.' })
   idempotencyKey?: string | null;
 }
 
@@ -72,7 +72,7 @@ export class EndMembershipInput {
   @Field(() => ID, { description: '成员关系标识。The membership.' })
   membershipId!: string;
 
-  @Field(() => String, { nullable: true, description: '幂等键，保留 72 小时。Idempotency key, kept for 72 hours.' })
+  @Field(() => String, { nullable: true, description: '幂等键，至多 255 字符，保留 72 小时；为空则每次调用各自执行。Idempotency key, at most 255 characters, kept for 72 hours; null: each call acts by itself.' })
   idempotencyKey?: string | null;
 }
 
@@ -96,7 +96,7 @@ export class RecordDelegationInput {
   @Field(() => String, { nullable: true, description: '政府采购编号；机关、事业单位必填（3.5-2）。Procurement reference; required of organs and institutions (3.5-2).' })
   procurementReference?: string | null;
 
-  @Field(() => String, { nullable: true, description: '幂等键，保留 72 小时。Idempotency key, kept for 72 hours.' })
+  @Field(() => String, { nullable: true, description: '幂等键，至多 255 字符，保留 72 小时；为空则每次调用各自执行。Idempotency key, at most 255 characters, kept for 72 hours; null: each call acts by itself.' })
   idempotencyKey?: string | null;
 }
 
@@ -108,7 +108,7 @@ export class EndDelegationInput {
   @Field(() => String, { description: '原因，写入审计。The reason, written into the audit.' })
   reason!: string;
 
-  @Field(() => String, { nullable: true, description: '幂等键，保留 72 小时。Idempotency key, kept for 72 hours.' })
+  @Field(() => String, { nullable: true, description: '幂等键，至多 255 字符，保留 72 小时；为空则每次调用各自执行。Idempotency key, at most 255 characters, kept for 72 hours; null: each call acts by itself.' })
   idempotencyKey?: string | null;
 }
 

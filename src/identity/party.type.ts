@@ -59,7 +59,7 @@ export class Party extends Node {
 
 export const PartyConnection = connectionTypes('Party', () => Party, { zh: '主体', en: 'parties' });
 
-@InputType({ description: '主体的筛选条件，各项同时成立。Filters of parties; all of them hold.' })
+@InputType({ description: '主体的筛选条件，各项同时成立，为空不限。Filters of parties; all of them hold, null does not filter.' })
 export class PartyWhere {
   @Field(() => [PartyKindEnum], { nullable: true, description: '类别之一；为空不限。One of these kinds; null for any.' })
   kinds?: PartyKind[] | null;
@@ -109,7 +109,7 @@ export class RegisterPartyInput {
   @Field(() => String, { nullable: true, description: '在来源中的编码。Its code at that source.' })
   code?: string | null;
 
-  @Field(() => String, { nullable: true, description: '幂等键，保留 72 小时。Idempotency key, kept for 72 hours.' })
+  @Field(() => String, { nullable: true, description: '幂等键，至多 255 字符，保留 72 小时；为空则每次调用各自执行。Idempotency key, at most 255 characters, kept for 72 hours; null: each call acts by itself.' })
   idempotencyKey?: string | null;
 }
 

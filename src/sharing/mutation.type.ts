@@ -19,7 +19,7 @@ export class PublishWindowInput {
   @Field(() => WindowTermsInput, { description: '内容。Its terms.' })
   terms!: WindowTermsInput;
 
-  @Field(() => [WindowExceptionInput], { nullable: true, description: '例外安排，后者优先。Its exceptions, the later ones first in force.' })
+  @Field(() => [WindowExceptionInput], { nullable: true, description: '例外安排，后者优先；为空即没有。Its exceptions, of which the later one listed rules; null for none.' })
   exceptions?: WindowExceptionInput[] | null;
 
   @Field(() => String, { description: KEY })

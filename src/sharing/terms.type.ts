@@ -9,7 +9,7 @@ export class AudienceInput {
   @Field(() => AudienceKindEnum, { description: '种类。Kind.' })
   kind!: Audience['kind'];
 
-  @Field(() => Float, { nullable: true, description: '周边范围，米，至多 5000；NEIGHBOURS 必填，其余为空。Radius in metres, at most 5,000; for neighbours only.' })
+  @Field(() => Float, { nullable: true, description: '周边范围，米，至多 5000；NEIGHBOURS 必填，其余为空。Radius in metres, at most 5,000; required for NEIGHBOURS, null for the others.' })
   withinMetres?: number | null;
 }
 
@@ -42,10 +42,10 @@ export class WindowExceptionInput {
   @Field(() => ExceptionKindEnum, { description: '种类。What it does.' })
   kind!: ExceptionEffect['kind'];
 
-  @Field(() => [DayRuleInput], { nullable: true, description: '另定的规则；HOURS 必填。The other rules; required for HOURS.' })
+  @Field(() => [DayRuleInput], { nullable: true, description: '另定的规则；HOURS 必填，其余为空。The other rules; required for HOURS, null for the others.' })
   rules?: DayRuleInput[] | null;
 
-  @Field(() => [QuotaByClassInput], { nullable: true, description: '另定的数量；QUOTA 必填。The other quota; required for QUOTA.' })
+  @Field(() => [QuotaByClassInput], { nullable: true, description: '另定的数量；QUOTA 必填，其余为空。The other quota; required for QUOTA, null for the others.' })
   quota?: QuotaByClassInput[] | null;
 
   @Field(() => Boolean, { nullable: true, description: '是否截断延入其中的时段；为空时关闭截断、其余不截断（T3）。Whether it cuts running tails; null: a closure cuts, the others do not.' })
@@ -78,10 +78,10 @@ export class WindowTermsInput {
   @Field(() => ID, { nullable: true, description: '收费标准，须为本设施或其出借方的、未撤回的；为空即免费。Tariff, one of this facility or of a party that lends it, not withdrawn; null is free of charge.' })
   tariffId?: string | null;
 
-  @Field(() => [DailyRangeInput], { nullable: true, description: '不得驶入的时间（T10）。When one may stay but not enter.' })
+  @Field(() => [DailyRangeInput], { nullable: true, description: '不得驶入的时间（T10）；为空即随时可驶入。When one may stay but not enter; null: one may always enter.' })
   entryCurfews?: DailyRangeInput[] | null;
 
-  @Field(() => [DailyRangeInput], { nullable: true, description: '不得驶出的时间（T10）。When one may stay but not leave.' })
+  @Field(() => [DailyRangeInput], { nullable: true, description: '不得驶出的时间（T10）；为空即随时可驶出。When one may stay but not leave; null: one may always leave.' })
   exitCurfews?: DailyRangeInput[] | null;
 
   @Field(() => ReleasePlanInput, { nullable: true, description: '定时定量发布；为空即不限。Release plan; null for none.' })

@@ -191,7 +191,7 @@ export class PolicyValidityType {
   isInForce!: boolean;
 }
 
-@InputType({ description: '共享时段的筛选；各条件同时满足。Filters of windows; all of them hold.' })
+@InputType({ description: '共享时段的筛选；各条件同时满足，为空不限，空列表不匹配任何时段。Filters of windows; all of them hold, null does not filter, and an empty list matches none.' })
 export class SharingWindowWhere {
   @Field(() => [ID], { nullable: true, description: '停车设施，至多 1000 个。Facilities, at most 1,000.' })
   facilityIds?: string[] | null;

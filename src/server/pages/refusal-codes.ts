@@ -25,7 +25,7 @@ export function refusalCodes(): readonly RefusalCode[] {
   return [...found.values()].sort((a, b) => (a.code < b.code ? -1 : 1));
 }
 
-const PROBLEM = /\bproblem\(\s*'([A-Z][A-Z0-9_]+)', \{/g;
+const PROBLEM = /(?:\bproblem|\.#reason)\(\s*'([A-Z][A-Z0-9_]+)', \{/g;
 /** A value of an imported row: what is wrong with it, after the value itself. */
 const VALUE = /\bwrong\('([A-Z][A-Z0-9_]+)', \w+, '([^']+)', ["']([^"'\n]+)["']\)/g;
 const RULE = /\bcode(?:: | = )'([A-Z][A-Z0-9]*_[A-Z0-9_]+)'/g;
