@@ -39,6 +39,7 @@ export async function createGraphqlEndpoint(city: City): Promise<{ readonly hand
   await apollo.start();
 
   const handle: GraphqlEndpoint = async (request, response, url, scope) => {
+    if (isVisit(request, url)) return send(response, 302, 'text/plain; charset=utf-8', '/explorer', { location: '/explorer' });
     if (wantsEvents(request)) return answerWithEvents(city, request, response, url, scope);
     const media = negotiate(request.headers.accept);
     if (media === null) {
@@ -65,6 +66,11 @@ export async function createGraphqlEndpoint(city: City): Promise<{ readonly hand
     }
   };
   return { handle, stop: () => apollo.stop() };
+}
+
+/** A person who opened the address in a browser, and asks nothing. */
+function isVisit({ method, headers }: IncomingMessage, url: URL): boolean {
+  return method === 'GET' && !url.searchParams.has('query') && headers.accept?.includes('text/html') === true;
 }
 
 /** The same operations as server-sent events: refused as any request is, answered as a stream. */
