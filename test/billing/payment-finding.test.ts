@@ -1,7 +1,9 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { insertPaymentFinding } from '../../src/billing/payments/payment-finding.sql.js';
 import { moneyToGiveBack, paymentFindingLifecycle, type PaymentFindingKind } from '../../src/billing/rules/payment-finding.js';
-import { READ, runPaymentJob, startPaying, type Paying } from './payment-city.js';
+import { provePayment } from '../../src/billing/payments/prove-payment.js';
+import { inUnit } from '../support/city.js';
+import { READ, runPaymentJob, startPaying, systemOf, type Paying } from './payment-city.js';
 import { checkLedger } from '../../src/billing/ledger-check.js';
 
 let paying: Paying;
@@ -151,4 +153,17 @@ test('rules: only whole money of a disputed order, under a number of its own, is
     expect([change, moneyToGiveBack({ ...asked, ...change })]).toEqual([change, null]);
   }
   expect(paymentFindingLifecycle.isTerminal('RESOLVED')).toBe(true);
+});
+
+test('P6: another amount of a transaction that was given back is a finding anew: a fen that came and did not go back is not overlooked', async () => {
+  const { findingId, paymentId } = await disputed(999);
+  expect((await resolve(findingId, { resolution: 'GIVEN_BACK' })).userErrors).toEqual([]);
+  const { provider_reference: reference } = await paying.row('payment', paymentId);
+  const tell = (amountFen: number) => inUnit(systemOf(paying), unit => provePayment(unit, 'local', { orderNumber: paymentId, state: 'PAID', amountFen, currency: 'CNY', isOurs: true, reference, paidAt: unit.now }));
+
+  expect(await tell(999)).toBe('KNOWN');
+  expect(await tell(1_000)).toBe('FINDING');
+
+  expect(await paying.database.query(`select state, (details -> 'told' ->> 'amountFen')::int as "toldFen" from payment_finding where payment_id = $1 order by told desc`, [paymentId])).toEqual([{ state: 'RESOLVED', toldFen: 999 }, { state: 'OPEN', toldFen: 1_000 }]);
+  expect(await paying.row('payment', paymentId)).toMatchObject({ state: 'PAID', amount_fen: 999, refunded_fen: 999 });
 });

@@ -12,10 +12,10 @@ export interface NewPaymentFinding {
   readonly details: object;
 }
 
-/** The provider's own number and state of what it told: another one of the same order or refund is another finding. */
+/** What the provider told, by its own number, its state and its amount: another one of the same order or refund is another finding. */
 function toldIn(details: { readonly told?: object }): string {
-  const { reference, state } = (details.told ?? details) as { readonly reference?: string | null; readonly state?: string };
-  return [reference, state].filter(each => each != null).join(' ');
+  const { reference, state, amountFen } = (details.told ?? details) as { readonly reference?: string | null; readonly state?: string; readonly amountFen?: number | null };
+  return [reference, state, amountFen].filter(each => each != null).join(' ');
 }
 
 /** Keeps what does not add up; the same told again counts. */

@@ -22,7 +22,7 @@ export async function provePayment(unit: Unit, provider: ProviderName, report: P
   }
   if (report.state === 'PENDING') return 'PASSED_OVER';
   if (report.state !== 'PAID') return endWithoutMoney(unit, payment, report.state);
-  if (payment.state === 'PAID' && payment.providerReference === report.reference) return 'KNOWN';
+  if (isKnown(payment, report)) return 'KNOWN';
 
   const isOthers = report.reference !== null && (await findPaymentByReference(unit, provider, report.reference)) !== null;
   // One transaction of the provider pays one order of ours, and one order is paid by one.
@@ -32,6 +32,11 @@ export async function provePayment(unit: Unit, provider: ProviderName, report: P
     return found(unit, { provider, kind: flaw, subject: report.orderNumber, paymentId: payment.id, details: { asked: { amountFen: payment.amountFen, currency: 'CNY', reference: payment.providerReference }, told: report } });
   }
   return settle(unit, payment, { reference: report.reference!, paidAt: report.paidAt! });
+}
+
+/** Whether the same money was taken already. Another amount of the same transaction is not: what was given back of it may have been too little. */
+function isKnown({ state, providerReference, amountFen }: PaymentRow, told: PaymentReport): boolean {
+  return state === 'PAID' && providerReference === told.reference && (told.amountFen === null || told.amountFen === amountFen);
 }
 
 /** The payment of a provider's order number, its charge locked before it. */
