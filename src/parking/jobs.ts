@@ -27,7 +27,7 @@ export async function endNoShows(services: Services): Promise<number> {
   for (const row of await reservationsMissing(services.database, services.clock.now(), AT_ONCE)) {
     const feeFen = (row.feeFen ?? 0) + noShowFeeOf(row);
     const outcome = await transaction(scope, async unit => {
-      if (await takeInEarly(unit, row)) return done(false);
+      if ((await takeInEarly(unit, row)) !== 'NOBODY') return done(false);
       const relocations = relocationsOf(row, await revocationsOf(unit, [row.id]));
       const settled = await settleRelocations(unit, relocations, borneOfNoShow(row, borneBy(relocations)), 'MISSED');
       if (isRefusal(settled)) return settled;

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { checkLedger } from '../../src/billing/ledger-check.js';
 import { endNoShows } from '../../src/parking/jobs.js';
+import { decideRevocations } from '../../src/parking/revocation/decide-revocations.js';
 import { quotaOf } from '../../src/sharing/index.js';
 import { newPlate } from './booking-city.js';
 import { at, during, openGateCity, type GateCity } from './gate-city.js';
@@ -81,6 +82,31 @@ test('early and beyond the end, both are charged; a vehicle of another is none o
   expect([await stateOf(late.id), await stateOf(missed.id)]).toEqual([{ state: 'COMPLETED', fee: null }, { state: 'NO_SHOW', fee: 1_200 }]);
   // Half an hour before for 3 yuan, and the hour after the grace at one and a half times 6.
   expect(await sessionsOf(late.lot)).toMatchObject([{ fen: 1_200, charge: `OVERSTAY ${late.driver.partyIds[0]}` }]);
+});
+
+test('P9: whose vehicle is in when its spaces are taken back keeps its stay, though it came before its reservation opened; one that is in too early yet does not', async () => {
+  const [inside, early] = [await booked(), await booked()];
+  const suspend = async (facilityId: string): Promise<void> => {
+    const query = 'mutation s($input: SuspendSharingInput!) { suspendSharing(input: $input) { userErrors { code } } }';
+    expect((await city.ask(city.operator, query, { input: { scope: { facilityId }, reason: '消防演练', idempotencyKey: `suspend ${facilityId}` } })).suspendSharing.userErrors).toEqual([]);
+  };
+  city.clock(at('09:15'));
+  for (const { lot, plate } of [inside, early]) await city.enter(lot, plate);
+  city.clock(at('09:44'));
+  await suspend(early.lot);
+  await decideRevocations(city.services);
+  city.clock(at('10:10'));
+  await suspend(inside.lot);
+
+  expect([await decideRevocations(city.services), await decideRevocations(city.services)]).toEqual([1, 0]);
+
+  const outcomeOf = async (id: string) => (await city.database.query<{ state: string }>('select state from revocation where reservation_id = $1', [id])).map(row => row.state);
+  expect([await outcomeOf(inside.id), await stateOf(inside.id)]).toEqual([['KEPT'], { state: 'CHECKED_IN', fee: null }]);
+  expect((await outcomeOf(early.id)).filter(state => state === 'KEPT' || state === 'PENDING')).toEqual([]);
+  city.clock(at('11:30'));
+  await city.leave(inside.lot, inside.plate);
+  expect([await stateOf(inside.id), await sessionsOf(inside.lot)]).toMatchObject([{ state: 'COMPLETED' }, [{ basis: 'RESERVATION', fen: 300 }]]);
+  expect(await checkLedger(city.database)).toMatchObject({ sumFen: 0, differences: [] });
 });
 
 test('C4: an exit without an entry before the reservation begins does not use it up, in whichever order the entry is told', async () => {

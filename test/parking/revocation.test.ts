@@ -31,7 +31,7 @@ async function suspend(facilityId: string, told: object = {}): Promise<any> {
 
 async function pause(facilityId: string, bookings: string | null): Promise<any> {
   const [window] = await city.database.query<{ id: string }>('select id from sharing_window where facility_id = $1', [facilityId]);
-  const query = `mutation p($input: WindowStatusInput!) { pauseWindow(input: $input) { window { status } userErrors { __typename code ... on BookingsInTheWay { bookings firstConflictAt effectiveFrom } } } }`;
+  const query = `mutation p($input: WindowStatusInput!) { pauseWindow(input: $input) { window { status } userErrors { __typename code message ... on BookingsInTheWay { bookings firstConflictAt effectiveFrom } } } }`;
   return (await city.ask(city.operator, query, { input: { windowId: window!.id, reason: '场地施工', bookings, idempotencyKey: `pause ${++made}` } })).pauseWindow;
 }
 
@@ -48,7 +48,7 @@ test('an ordinary pause that would break bookings is refused with the instant fr
 
   const refused = await pause(lot, null);
 
-  expect(refused).toEqual({ window: null, userErrors: [{ __typename: 'BookingsInTheWay', code: 'BOOKINGS_IN_THE_WAY', bookings: 2, firstConflictAt: iso('10:00'), effectiveFrom: iso('15:30') }] });
+  expect(refused).toEqual({ window: null, userErrors: [{ __typename: 'BookingsInTheWay', code: 'BOOKINGS_IN_THE_WAY', message: '2 bookings would be broken; from 2026-02-11 15:30 on the change has no conflict, or choose REVOKE', bookings: 2, firstConflictAt: iso('10:00'), effectiveFrom: iso('15:30') }] });
   expect(await city.kept()).toEqual(before);
 });
 

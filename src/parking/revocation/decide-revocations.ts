@@ -3,10 +3,12 @@ import { claimSpaces, lockClaims } from '../../availability/index.js';
 import { systemViewer } from '../../identity/index.js';
 import { RequestScope, transaction, type Services, type Unit } from '../../platform/index.js';
 import { askerFor } from '../asker-for.js';
+import { takeInEarly } from '../gate/take-in-early.js';
 import { noShowAtOf } from '../book-quotes.js';
 import { endReservation, lockUnchanged } from '../end-reservation.js';
 import { newPlaceProblems } from '../place-vehicles.js';
 import { reservationsById, type ReservationCharge, type ReservationRow } from '../reservation.sql.js';
+import { opensDuring } from '../rules/admission.js';
 import { borneBy, relocationsOf } from '../rules/change-cost.js';
 import { STANDING } from '../rules/lifecycle.js';
 import { lapsedWords, refundedWords } from '../rules/revoked-words.js';
@@ -48,6 +50,7 @@ async function decideOne(scope: RequestScope, revocation: RevocationRow): Promis
   if (!row || row.claimId !== revocation.claimId || !STANDING.includes(row.state)) return settle(scope, revocation, unit => lapse(unit, revocation, row ?? null));
   if (row.state === 'CHECKED_IN' || row.state === 'OVERSTAYED') return settle(scope, revocation, unit => keep(unit, revocation, row));
   if (row.state === 'CONFIRMED') {
+    if (opensDuring(row).startsAt <= scope.clock.now() && (await settle(scope, revocation, unit => keepTakenIn(unit, revocation, row)))) return true;
     for (const place of await placesFor(scope, revocation, row)) {
       if (await settle(scope, revocation, unit => move(unit, revocation, row, place))) return true;
     }
@@ -86,6 +89,12 @@ async function keep(unit: Unit, revocation: RevocationRow, row: ReservationRow):
   if (isRefusal(concluded)) return concluded;
   await tellRevoked(unit, row, 'reservation.kept', { zh: `共享停止（${revocation.reason}），车辆已入场，本次停放照常`, en: `lending was stopped (${revocation.reason}); the vehicle is in, and the stay goes on as agreed` });
   return done(null);
+}
+
+/** Whose vehicle is in already, though not by its booking, is in. */
+async function keepTakenIn(unit: Unit, revocation: RevocationRow, row: ReservationRow): Promise<Outcome<null>> {
+  if ((await takeInEarly(unit, row)) === 'TAKEN') return keep(unit, revocation, row);
+  return refuse(problem('NOBODY_IS_IN', { zh: `预约 ${row.id} 的车辆不在场`, en: `no vehicle of the reservation ${row.id} is in` }));
 }
 
 /** Bookings, charges, claims, the booking itself: in the order of every change. The old claim is given back by the new one in the same step. */

@@ -1,7 +1,9 @@
 import { problem, refuse, type Problem } from '../../kernel/index.js';
 import { overcommitments, type Overcommitment } from '../../availability/index.js';
 import { newId, type Reaction, type Unit } from '../../platform/index.js';
+import { placesOfStays } from '../confirmation.sql.js';
 import { reservationsById, type ReservationRow } from '../reservation.sql.js';
+import { instantText } from '../rules/span-text.js';
 import { whoGivesWay, type Standing } from '../rules/who-gives-way.js';
 import { beginRevocations, decidedClaims, type RevocationRow } from './revocation.sql.js';
 
@@ -24,7 +26,7 @@ export const revokeBroken: Reaction = {
     const reasons = new Map(changes.filter(change => change.bookings === 'REVOKE').flatMap(change => change.facilityIds.map(id => [id, change.reason ?? ''])));
     const broken = await brokenBookings(unit, [...new Set(changes.flatMap(change => change.facilityIds))]);
     const inTheWay = broken.filter(({ booking }) => !reasons.has(booking.facilityId));
-    if (inTheWay.length > 0) return refuse(bookingsInTheWay(inTheWay, unit.now));
+    if (inTheWay.length > 0) return refuse(bookingsInTheWay(inTheWay, await zoneNameAt(unit, inTheWay), unit.now));
     await revoke(unit, broken, 'SUPPLIER', ({ facilityId }) => reasons.get(facilityId) || STOPPED);
     return null;
   },
@@ -74,12 +76,19 @@ export async function brokenBookings(unit: Unit, facilityIds: readonly string[])
   return [...chosen].sort().map(claimId => ({ booking: bookings.get(claimId)!, spans: spans.filter(span => span.claims.some(claim => claim.claimId === claimId)) }));
 }
 
-function bookingsInTheWay(broken: readonly Broken[], now: number): Problem {
+/** In whose time the instant is said: all that one change concerns lie in one city. */
+async function zoneNameAt(unit: Unit, [first]: readonly Broken[]): Promise<string> {
+  const [place] = await placesOfStays(unit, [first!.booking.facilityId]);
+  return place!.zoneName;
+}
+
+function bookingsInTheWay(broken: readonly Broken[], zoneName: string, now: number): Problem {
   const firstConflictAt = Math.min(...broken.flatMap(({ booking, spans }) => spans.map(span => Math.max(now, span.during.startsAt, booking.startsAt))));
   const effectiveFrom = Math.max(...broken.flatMap(({ spans }) => spans.map(span => span.during.endsAt)));
+  const from = instantText(effectiveFrom, zoneName);
   return problem('BOOKINGS_IN_THE_WAY', {
-    zh: `有 ${broken.length} 个预约会因此落空；${new Date(effectiveFrom).toISOString()} 起变更不再冲突，或选择 REVOKE`,
-    en: `${broken.length} bookings would be broken; from ${new Date(effectiveFrom).toISOString()} on the change has no conflict, or choose REVOKE`,
+    zh: `有 ${broken.length} 个预约会因此落空；${from} 起变更不再冲突，或选择 REVOKE`,
+    en: `${broken.length} bookings would be broken; from ${from} on the change has no conflict, or choose REVOKE`,
     clause: '3.2-7',
     data: { bookings: broken.length, firstConflictAt, effectiveFrom },
   });
