@@ -17,6 +17,13 @@ afterAll(() => server.close());
 
 const errorOf = async (query: string): Promise<any> => (await server.post({ query })).body.errors[0];
 
+test('T12: a time without an offset is refused with its place in the query, which may hold several', async () => {
+  const near = 'near: {coordinate: {longitude: 118.6, latitude: 24.9, crs: WGS84}}';
+  const error = await errorOf(`{ nearbyFacilities(${near}, during: {startsAt: "2026-12-05T19:00:00+08:00", endsAt: "2026-12-05T21:00"}) { edges { until } } }`);
+
+  expect(error).toEqual({ message: "'2026-12-05T21:00' must have a date, a time and an offset, as 2026-02-13T18:00:00+08:00", locations: [{ line: 1, column: 144 }], extensions: { code: 'BAD_USER_INPUT', traceId: expect.stringMatching(/^[0-9a-f]{32}$/) } });
+});
+
 test('our own defect is INTERNAL with a trace id: no message, no stack, no path of a file', async () => {
   const error = await errorOf('{ defect }');
 

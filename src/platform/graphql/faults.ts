@@ -1,4 +1,4 @@
-import { GraphQLError } from 'graphql';
+import { GraphQLError, type ASTNode } from 'graphql';
 
 /** The closed list of what can be wrong with a caller, a transport or a key. A domain refusal is never one of these. */
 export const FAULT_CODES = {
@@ -25,10 +25,16 @@ export class Fault extends GraphQLError {
   constructor(
     readonly code: FaultCode,
     readonly text: Bilingual,
-    details: Readonly<Record<string, unknown>> = {},
+    private readonly details: Readonly<Record<string, unknown>> = {},
+    node?: ASTNode,
   ) {
-    super(text.en, { extensions: { ...details, code } });
+    super(text.en, { extensions: { ...details, code }, ...(node ? { nodes: node } : {}) });
     this.name = 'Fault';
+  }
+
+  /** The same fault with its place in the text of the query. */
+  at(node: ASTNode): Fault {
+    return new Fault(this.code, this.text, this.details, node);
   }
 }
 

@@ -1,5 +1,5 @@
 import { GraphQLScalarType, Kind, type ValueNode } from 'graphql';
-import { badInput, type Bilingual } from './faults.js';
+import { Fault, badInput, type Bilingual } from './faults.js';
 
 const SAFE = Number.MAX_SAFE_INTEGER;
 const DISPLAY_OFFSET_MS = 8 * 3_600_000;
@@ -7,6 +7,15 @@ const DISPLAY_OFFSET_MS = 8 * 3_600_000;
 function refused(text: Bilingual): never {
   throw badInput(text);
 }
+
+/** What is wrong with a literal is told with its place in the query: a query may hold five times. */
+const literal = <T>(parse: (node: ValueNode) => T) => (node: ValueNode): T => {
+  try {
+    return parse(node);
+  } catch (error) {
+    throw error instanceof Fault ? error.at(node) : error;
+  }
+};
 
 function textOf(node: ValueNode, what: string): string {
   return node.kind === Kind.STRING ? node.value : refused({ zh: `${what} 须为字符串`, en: `${what} must be a string` });
@@ -58,7 +67,7 @@ export const InstantScalar = new GraphQLScalarType<number, string>({
   specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc3339',
   serialize: value => formatInstant(value as number | Date),
   parseValue: parseInstant,
-  parseLiteral: node => parseInstant(textOf(node, 'Instant')),
+  parseLiteral: literal(node => parseInstant(textOf(node, 'Instant'))),
 });
 
 function parseLocalDate(value: unknown): string {
@@ -76,7 +85,7 @@ export const LocalDateScalar = new GraphQLScalarType<string, string>({
   description: '日期（设施所在时区的民用日期），如 2026-02-13。A civil date in the zone of the facility.',
   serialize: value => String(value),
   parseValue: parseLocalDate,
-  parseLiteral: node => parseLocalDate(textOf(node, 'LocalDate')),
+  parseLiteral: literal(node => parseLocalDate(textOf(node, 'LocalDate'))),
 });
 
 function parseLocalTime(value: unknown): number {
@@ -92,7 +101,7 @@ export const LocalTimeScalar = new GraphQLScalarType<number, string>({
   description: '一天中的时刻 HH:MM，设施所在时区；24:00 可作结束。A time of day in the zone of the facility; 24:00 is allowed as an end.',
   serialize: value => `${String(Math.floor((value as number) / 60)).padStart(2, '0')}:${String((value as number) % 60).padStart(2, '0')}`,
   parseValue: parseLocalTime,
-  parseLiteral: node => parseLocalTime(textOf(node, 'LocalTime')),
+  parseLiteral: literal(node => parseLocalTime(textOf(node, 'LocalTime'))),
 });
 
 function parseFen(value: unknown): number {
@@ -106,7 +115,7 @@ export const FenScalar = new GraphQLScalarType<number, number>({
   description: '整数分（人民币 1/100 元），绝对值不超过 2^53-1。Whole fen, hundredths of a yuan; refused beyond 2^53-1.',
   serialize: parseFen,
   parseValue: parseFen,
-  parseLiteral: node => parseFen(node.kind === Kind.INT ? Number(node.value) : Number.NaN),
+  parseLiteral: literal(node => parseFen(node.kind === Kind.INT ? Number(node.value) : Number.NaN)),
 });
 
 function parseSafeInt(value: unknown): number {
@@ -120,7 +129,7 @@ export const SafeIntScalar = new GraphQLScalarType<number, number>({
   description: '整数，绝对值不超过 2^53-1。A whole number of at most 2^53-1.',
   serialize: value => parseSafeInt(Number(value)),
   parseValue: parseSafeInt,
-  parseLiteral: node => parseSafeInt(node.kind === Kind.INT ? Number(node.value) : Number.NaN),
+  parseLiteral: literal(node => parseSafeInt(node.kind === Kind.INT ? Number(node.value) : Number.NaN)),
 });
 
 /** Something as it came, of no shape of ours. Never taken in. */
