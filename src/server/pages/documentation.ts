@@ -27,7 +27,7 @@ function written(schema: GraphQLSchema): string {
     .sort((a, b) => a.name.localeCompare(b.name, 'en'));
   return `<!doctype html>
 <html lang="zh-CN"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>潮位 Chaowei ${text(VERSION)} · 架构文档 Schema</title>
+<title>潮位 Chaowei ${text(VERSION)} · 架构文档 Schema</title><link rel="icon" href="/explorer/icon.svg" type="image/svg+xml">
 <style>${STYLE}</style></head><body>
 <nav><a href="#codes">错误代码 Codes</a> <a href="#refusals">拒绝代码 Refusals</a> <a href="#closes">断开代码 Close codes</a> <a href="#limits">限额 Limits</a> <a href="#permissions">权限 Permissions</a> <a href="#change">变更 Change</a> <a href="/explorer">GraphiQL</a>
 ${roots.map(type => `<h3>${link(type.name)}</h3>${Object.keys(type.getFields()).map(field => `<a href="#${type.name}.${field}">${field}</a>`).join(' ')}`).join('\n')}
@@ -40,7 +40,7 @@ ${[...roots, ...others].map(section).join('\n')}</main></body></html>`;
 const STYLE = `body{font:15px/1.6 system-ui,sans-serif;margin:0;display:flex;color:#1d2733}nav{width:17rem;flex:none;height:100vh;overflow:auto;position:sticky;top:0;padding:1rem;box-sizing:border-box;background:#f3f6f9;font-size:13px}
 main{padding:1rem 2rem;max-width:62rem;min-width:0}a{color:#0b6a8a;text-decoration:none}table{border-collapse:collapse;width:100%}td,th{border-bottom:1px solid #dde4ea;padding:.3rem .6rem;text-align:left;vertical-align:top}
 code{background:#eef2f5;padding:0 .25rem;border-radius:3px}h2{margin-top:2.5rem;border-bottom:2px solid #0b6a8a;overflow-wrap:anywhere}.old{text-decoration:line-through}.wide{overflow-x:auto}
-@media (max-width:50rem){body{display:block}nav{position:static;width:auto;height:auto;max-height:40vh}main{padding:.5rem 1rem}td,th{padding:.3rem}td code{overflow-wrap:anywhere}}`;
+@media (max-width:50rem){body{display:block}nav{position:static;width:auto;height:auto;max-height:40vh}main{padding:.5rem 1rem}td,th{padding:.3rem}td code{overflow-wrap:anywhere}td:first-child{min-width:9rem}}`;
 
 const text = (value: string): string => value.replace(/[&<>"]/g, character => `&#${character.charCodeAt(0)};`);
 const link = (name: string): string => `<a href="#${name}">${name}</a>`;
