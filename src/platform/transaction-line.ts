@@ -2,6 +2,9 @@ import { CompiledQuery, type DatabaseConnection, type Kysely } from 'kysely';
 import type { RecurringTexts } from './recurring-texts.js';
 import type { TransactionSql } from './sql.js';
 
+/** What every statement behind one that failed is answered. */
+const IN_FAILED_TRANSACTION = '25P02';
+
 /**
  * The statements of one transaction, on its one connection. Each is sent right behind the one before it, whoever waits for
  * which: writes whose rows nobody asks for cost no round trip of their own while locks are held.
@@ -60,14 +63,15 @@ export class TransactionLine implements TransactionSql {
   /**
    * Ends a transaction that is given up: what is under way is waited for, and what failed work still sends afterwards, beside
    * what failed first, is refused, for it would run after the rollback. Answers why it failed: for the reason given, unless
-   * a write that nobody waited for had failed before.
+   * a write that nobody waited for had failed before, or the reason says only that something had.
    */
   async abandon(cause: unknown): Promise<unknown> {
     this.#isOver = true;
     await this.#quiet();
     // A connection that was lost cannot roll back, and need not.
     if (this.isOwn && !this.#isCommitting) await this.connection.executeQuery(CompiledQuery.raw('rollback')).catch(() => undefined);
-    return this.#failure?.isWrite ? this.#failure.cause : cause;
+    const isLater = (cause as { readonly code?: unknown } | null)?.code === IN_FAILED_TRANSACTION;
+    return this.#failure && (this.#failure.isWrite || isLater) ? this.#failure.cause : cause;
   }
 
   async #quiet(): Promise<void> {

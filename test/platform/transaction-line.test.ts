@@ -61,6 +61,14 @@ test('of a question that failed and the writes behind it, the question says why'
   expect(await numbers()).toEqual([]);
 });
 
+test('of questions that fail together the first says why, whichever of them is heard first', async () => {
+  const slow = (asked: Promise<unknown>): Promise<unknown> => asked.finally(() => undefined).finally(() => undefined);
+  const failed = run(sql => Promise.all([slow(sql.query(...insert(100))), sql.query(...insert(2))]));
+
+  await expect(failed).rejects.toMatchObject({ code: '23514' });
+  expect(await numbers()).toEqual([]);
+});
+
 test('G6: work that goes on beside what failed writes nothing after the rollback', async () => {
   let later: Promise<unknown> = Promise.resolve();
   let failNow = (): void => undefined;
