@@ -48,8 +48,8 @@ export async function releaseSpaces(unit: Unit, releases: readonly ClaimRelease[
   await desk.close();
 }
 
-/** Notes that the vehicles of a claim are in: they are counted where they stand, and awaited no more. */
-export async function takeUpClaim(unit: Unit, { claimId, at }: { readonly claimId: string; readonly at: number }): Promise<void> {
+/** Notes that the vehicles of a claim are in: they are counted where they stand, and awaited no more. `at` null: they were others, and are awaited again. */
+export async function takeUpClaim(unit: Unit, { claimId, at }: { readonly claimId: string; readonly at: number | null }): Promise<void> {
   const [claim] = await listClaims(unit, [claimId]);
   if (!claim || !(await putTakenUp(unit, claimId, at))) return;
   lookAtClaims(unit, [{ city: claim.city, facilityId: claim.facilityId, lookAt: unit.now }]);

@@ -76,9 +76,9 @@ export async function confirmHolds(sql: Sql, claimIds: readonly string[]): Promi
   if (claimIds.length > 0) await sql.query('update claim set held_until = null where id = any($1)', [claimIds]);
 }
 
-/** Notes that the vehicles are in; false where the claim is not there, has ended, or was taken up before. By claim_id. */
-export async function putTakenUp(sql: Sql, claimId: string, at: number): Promise<boolean> {
-  const rows = await sql.query('update claim set taken_up_at = to_timestamp($2 / 1000.0) where id = $1 and taken_up_at is null and ended_at is null returning id', [claimId, at]);
+/** Notes that the vehicles are in, or (null) that they are not; false where the claim is not there, has ended, or says so already. By claim_id. */
+export async function putTakenUp(sql: Sql, claimId: string, at: number | null): Promise<boolean> {
+  const rows = await sql.query('update claim set taken_up_at = to_timestamp($2::float8 / 1000.0) where id = $1 and (taken_up_at is null) = ($2::float8 is not null) and ended_at is null returning id', [claimId, at]);
   return rows.length > 0;
 }
 

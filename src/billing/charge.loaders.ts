@@ -39,6 +39,11 @@ export function linesOf(charge: Charge): readonly ChargeLine[] {
   return LINES.get(charge) ?? [];
 }
 
+/** Those of these charges that the viewer may see, in their order. */
+export async function visibleCharges(scope: RequestScope, ids: readonly string[]): Promise<readonly Charge[]> {
+  return (await Promise.all(ids.map(id => scope.load(CHARGE_BY_ID, id)))).filter(charge => charge !== null);
+}
+
 /** The charges that fit a filter and that the viewer may see, the newest first. */
 export async function listCharges(scope: RequestScope, where: ChargeWhere | null, page: PageArgs): Promise<Connection<Charge>> {
   const filter: ChargeFilter = {

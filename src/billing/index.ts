@@ -7,6 +7,8 @@ import { tariffsPart } from './tariffs-part.js';
 export { unpaidCharges } from './mark-unpaid.js';
 export { paymentRoutes } from './payments/payment-routes.js';
 export { findLocalProvider } from './payments/providers.js';
+export { visibleCharges } from './charge.loaders.js';
+export { Charge } from './charge.type.js';
 export { openCharges } from './open-charges.js';
 export type { ChargeCause, ChargeDraft } from './open-charges.js';
 export { refundSent, refundCharge } from './refund-charge.js';

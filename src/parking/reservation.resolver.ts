@@ -1,5 +1,6 @@
 import { Arg, Args, ArgsType, Ctx, Field, FieldResolver, ID, Mutation, Query, Resolver, Root, Subscription } from 'type-graphql';
 import { isRefusal } from '../kernel/index.js';
+import { Charge, visibleCharges } from '../billing/index.js';
 import { FACILITY_BY_ID, FacilityType, ZONE_BY_ID, ZoneType } from '../facilities/index.js';
 import { Allow, Party, partyLoader } from '../identity/index.js';
 import type { RequestScope } from '../platform/index.js';
@@ -63,6 +64,11 @@ export class ReservationResolver {
   @FieldResolver(() => Party, { nullable: true, description: '预约方；不可见时为空。Whose it is; null where the caller may not see it.' })
   party(@Root() { partyId }: Reservation, @Ctx() scope: RequestScope): Promise<Party | null> {
     return scope.load(partyLoader, partyId);
+  }
+
+  @FieldResolver(() => [Charge], { description: '费用单，次序同 chargeIds；不可见的不列。Its charges, in the order of chargeIds, but for those that the caller may not see.' })
+  charges(@Root() { chargeIds }: Reservation, @Ctx() scope: RequestScope): Promise<readonly Charge[]> {
+    return visibleCharges(scope, chargeIds);
   }
 
   @FieldResolver(() => [ReservationVehicle], { description: '车辆，号牌掩码（P10）。Its vehicles; plates are masked.' })

@@ -22,7 +22,7 @@ export { openInProcessLive, openRedisLive } from './live.js';
 export type { Live } from './live.js';
 export { openLog } from './log.js';
 export type { Log } from './log.js';
-export { isMigrated, migrate } from './migrate.js';
+export { EncodingUnfit, isMigrated, migrate } from './migrate.js';
 export { RETENTION, keptSince } from './retention.js';
 export { redisStore } from './redis-clients.js';
 export type { Reaction } from './reaction.js';

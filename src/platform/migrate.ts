@@ -13,12 +13,22 @@ export class MigrationEdited extends Error {
   }
 }
 
+/** A database whose texts are bytes: lengths would be counted in them, and characters cut in two. */
+export class EncodingUnfit extends Error {
+  constructor(encoding: string) {
+    super(`数据库的编码为 ${encoding}，须为 UTF8：请另建数据库（create database … encoding 'UTF8' template template0） / the database's encoding is ${encoding}, and must be UTF8: make one with "create database … encoding 'UTF8' template template0"`);
+    this.name = 'EncodingUnfit';
+  }
+}
+
 /**
  * Brings the schema up to date. One process migrates, the others wait for its advisory lock (F11, G19). Each
  * migration waits at most a second for a table lock, so that it never queues the city's traffic behind itself.
  */
 export async function migrate(database: Database, migrations: readonly MigrationObject[]): Promise<{ readonly applied: readonly string[] }> {
   return database.session(async sql => {
+    const { encoding } = await one<{ encoding: string }>(sql, `select current_setting('server_encoding') as encoding`);
+    if (encoding !== 'UTF8') throw new EncodingUnfit(encoding);
     await sql.query(`select set_config('statement_timeout', '0', false)`);
     await sql.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
     try {

@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:net';
-import type { Configuration } from '../platform/index.js';
+import { EncodingUnfit, type Configuration } from '../platform/index.js';
 
 /** Nobody can be served at HOST and PORT. */
 export class NotListening extends Error {
@@ -40,7 +40,7 @@ const FOLDER_ERRORS = new Set(['EEXIST', 'ENOTDIR', 'EACCES', 'EPERM', 'EROFS', 
 
 /** Why a start failed, in words that say the fix; null where it is a defect of ours, which only its stack explains. */
 export function startFailure(error: unknown, configuration: Pick<Configuration, 'DATABASE_URL' | 'DATA_FOLDER'>): string | null {
-  if (error instanceof NotListening) return error.message;
+  if (error instanceof NotListening || error instanceof EncodingUnfit) return error.message;
   if (!(error instanceof Error)) return null;
   const { code, path } = error as NodeJS.ErrnoException;
   const { DATABASE_URL: url, DATA_FOLDER: folder } = configuration;

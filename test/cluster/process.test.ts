@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { Database } from '../../src/platform/index.js';
 import { openTestDatabase, urlOf } from '../support/database.js';
 import { TEST_KEYS } from '../support/scope.js';
+import { withClient } from './machines.js';
 
 const children: ChildProcess[] = [];
 const databases: Database[] = [];
@@ -97,4 +98,18 @@ test('local keys are made once, for their owner alone', async () => {
   expect(readOrMakeKeys(rest.DATA_FOLDER!)).toEqual(first);
   expect(statSync(path).mode & 0o777).toBe(0o600);
   expect(Buffer.from((JSON.parse(readFileSync(path, 'utf8')) as typeof first).lookup, 'base64')).toHaveLength(32);
+});
+
+test('a database whose texts are bytes is refused in words, with what to do, and nothing is made in it', async () => {
+  const environment = await configured();
+  const name = `chaowei_test_bytes_${process.pid}`;
+  const url = Object.assign(new URL(environment.DATABASE_URL!), { pathname: `/${name}` }).href;
+  await withClient(environment.DATABASE_URL!, client => client.query(`create database ${name} encoding 'SQL_ASCII' locale 'C' template template0`));
+  try {
+    await expect(start({ ...environment, DATABASE_URL: url })).rejects.toThrow(/the server ended with 1: 数据库的编码为 SQL_ASCII，须为 UTF8：[^/]+ \/ the database's encoding is SQL_ASCII, and must be UTF8: make one with [^\n]+\n$/);
+
+    expect(await withClient(url, async client => (await client.query(`select count(*)::int as tables from information_schema.tables where table_schema = 'public'`)).rows)).toEqual([{ tables: 0 }]);
+  } finally {
+    await withClient(environment.DATABASE_URL!, client => client.query(`drop database ${name} with (force)`));
+  }
 });

@@ -18,12 +18,9 @@ async function payer(): Promise<Viewer> {
   return { ...driver, grants: [...driver.grants, { action: 'charge:read', partyId: driver.partyIds[0]!, jurisdictionCode: null }] };
 }
 
-/** What the charges of a reservation have come to, by the ids that the reservation itself gives. */
+/** What the charges of a reservation have come to, as the reservation itself shows them. */
 async function chargesOf(viewer: Viewer, id: string): Promise<object[]> {
-  const { reservation } = await city.ask(viewer, 'query r($id: ID!) { reservation(id: $id) { chargeIds } }', { id });
-  const found = [];
-  for (const each of reservation.chargeIds) found.push((await city.ask(viewer, 'query c($id: ID!) { charge(id: $id) { state amountFen refundedFen } }', { id: each })).charge);
-  return found;
+  return (await city.ask(viewer, 'query r($id: ID!) { reservation(id: $id) { charges { state amountFen refundedFen } } }', { id })).reservation.charges;
 }
 
 test('a cancelled reservation leads to its charges: refunded where it was paid, void where it was not', async () => {
@@ -39,6 +36,17 @@ test('a cancelled reservation leads to its charges: refunded where it was paid, 
   expect([cancelled.chargeIds, dropped.chargeIds]).toEqual([paid.chargeIds, held.chargeIds]);
   expect(await chargesOf(driver, paid.id)).toEqual([{ state: 'REFUNDED', amountFen: 1_500, refundedFen: 1_500 }]);
   expect(await chargesOf(driver, held.id)).toEqual([{ state: 'VOID', amountFen: 0, refundedFen: 0 }]);
+});
+
+test('a reservation shows its charges, and none to whom may see it but not them', async () => {
+  const driver = await payer();
+  const facilityId = await city.lot({ tariffId: await city.tariff(500) });
+  const { id, chargeIds } = await city.book(driver, { facilityId, during: during('19:00–20:00') });
+  await city.pay(chargeIds[0]!, 500);
+  const shown = async (viewer: Viewer) => (await city.ask(viewer, 'query r($id: ID!) { reservation(id: $id) { chargeIds charges { id amountFen } } }', { id })).reservation;
+
+  expect(chargeIds).toHaveLength(1);
+  expect([await shown(driver), await shown(city.owner)]).toEqual([{ chargeIds, charges: [{ id: chargeIds[0], amountFen: 500 }] }, { chargeIds, charges: [] }]);
 });
 
 test('a hold that ended leads to its void charge, which the job voids once; what is paid for it then is given back', async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { recordDelegation, registerParty } from '../../src/identity/index.js';
+import type { Viewer } from '../../src/platform/index.js';
 import { Fault } from '../../src/platform/graphql/index.js';
 import { at, during, openGateCity, type GateCity } from './gate-city.js';
 
@@ -76,6 +77,9 @@ test('without a reservation a vehicle takes what is lent and left, is charged by
   const session = await city.session(receipt.sessionId);
   expect(session).toMatchObject({ state: 'ENDED', amountFen: 200 });
   expect(await city.database.query('select amount_fen::int as fen, purpose, payer_id as payer, cause_kind as kind, cause_id as id from charge where id = any($1)', [session.chargeIds])).toEqual([{ fen: 200, purpose: 'STAY', payer: null, kind: 'SESSION', id: receipt.sessionId }]);
+  const cashier: Viewer = { ...city.operator, grants: [...city.operator.grants, { action: 'charge:read', partyId: city.ownerId, jurisdictionCode: null }] };
+  const shown = async (viewer: Viewer) => (await city.ask(viewer, 'query s($id: ID!) { session(id: $id) { charges { id amountFen } } }', { id: receipt.sessionId })).session.charges;
+  expect([await shown(cashier), await shown(city.operator)]).toEqual([[{ id: session.chargeIds[0], amountFen: 200 }], []]);
   expect((await city.decide(lot, '闽D66666')).decision).toMatchObject({ isAdmitted: true });
 });
 

@@ -11,6 +11,8 @@ beforeAll(async () => {
 beforeEach(() => city.clock(at('08:00')));
 afterAll(() => city.database.close());
 
+/** Whether a reservation's spaces are awaited, as the public counts see them. */
+const isAwaited = async (id: string) => (await city.database.query<{ awaited: boolean }>(`select c.taken_up_at is null as awaited from claim c join reservation r on r.claim_id = c.id where r.id = $1`, [id]))[0]!.awaited;
 const stateOf = async (id: string) => (await city.database.query<{ state: string }>('select state from reservation where id = $1', [id]))[0]!.state;
 
 test('whose plate was read of another vehicle is not in once that is put right: it comes, cancels or is missed as if nobody had been there', async () => {
@@ -24,12 +26,13 @@ test('whose plate was read of another vehicle is not in once that is put right: 
   city.clock(at('09:50'));
   for (const { lot, number, id } of [comes, cancels, missed]) {
     const { receipt } = await city.enter(lot, number);
-    expect(await stateOf(id)).toBe('CHECKED_IN');
+    expect([await stateOf(id), await isAwaited(id)]).toEqual(['CHECKED_IN', false]);
     expect((await city.correct(receipt.gateEventId, number.replace(/5$/, '6'))).session).toMatchObject({ state: 'OPEN', basis: 'WALK_IN', reservation: null });
-    expect(await stateOf(id)).toBe('CONFIRMED');
+    expect([await stateOf(id), await isAwaited(id)]).toEqual(['CONFIRMED', true]);
   }
 
   await city.enter(comes.lot, comes.number);
+  expect(await isAwaited(comes.id)).toBe(false);
   expect((await city.cancel(driver, cancels.id)).reservation).toMatchObject({ state: 'CANCELLED' });
   city.clock(at('11:00'));
   await endNoShows(city.services);

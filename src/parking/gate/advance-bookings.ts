@@ -22,6 +22,7 @@ export async function advanceBookings(unit: Unit, sessions: readonly Settling[],
     const { inside = 0, left = 0 } = counts.get(booking.id) ?? {};
     if (inside === 0 && left === 0 && booking.state === 'CHECKED_IN' && sessions.some(({ after }) => after.reservationId === booking.id && after.state === 'VOID')) {
       byEvent.set('retract', [...(byEvent.get('retract') ?? []), advanced(booking, ['retract'], unit.now).row]);
+      await takeUpClaim(unit, { claimId: booking.claimId, at: null });
       continue;
     }
     if (own.length === 0 || (inside === 0 && left === 0)) continue;

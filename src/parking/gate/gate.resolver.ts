@@ -1,5 +1,6 @@
 import { Arg, Args, Ctx, Extensions, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { isRefusal } from '../../kernel/index.js';
+import { Charge, visibleCharges } from '../../billing/index.js';
 import { FACILITY_BY_ID, FacilityType } from '../../facilities/index.js';
 import { Allow } from '../../identity/index.js';
 import type { RequestScope } from '../../platform/index.js';
@@ -124,6 +125,11 @@ export class SessionResolver {
   @FieldResolver(() => GateBasisEnum, { description: '入场依据。By which right it is in.' })
   basis(@Root() { basis }: Session): GateBasis {
     return basis as GateBasis;
+  }
+
+  @FieldResolver(() => [Charge], { description: '费用单，次序同 chargeIds；不可见的不列。Its charges, in the order of chargeIds, but for those that the caller may not see.' })
+  charges(@Root() { chargeIds }: Session, @Ctx() scope: RequestScope): Promise<readonly Charge[]> {
+    return visibleCharges(scope, chargeIds);
   }
 
   @FieldResolver(() => FacilityType, { description: '停车设施。The facility.' })
