@@ -21,9 +21,13 @@ afterAll(async () => {
 
 const SHOWN = `document.querySelector('.result-window .CodeMirror').CodeMirror.getValue()`;
 
+const EDITOR = `document.querySelector('.graphiql-query-editor .CodeMirror').CodeMirror`;
+
+/** Writes a query, and runs it once the editor has read what was written. */
 async function run(query: string): Promise<void> {
-  await page.read(`document.querySelector('.graphiql-query-editor .CodeMirror').CodeMirror.setValue(${JSON.stringify(query)})`);
-  await page.read(`new Promise(done => setTimeout(() => done(document.querySelector('.graphiql-execute-button').click()), 200))`);
+  await page.read(`${EDITOR}.setValue(${JSON.stringify(query)})`);
+  await page.until(`${EDITOR}.documentAST?.loc?.source.body === ${JSON.stringify(query)}`);
+  await page.read(`document.querySelector('.graphiql-execute-button').click()`);
 }
 
 test('the explorer asks a query of this server, and nothing of another host', async () => {
