@@ -1,6 +1,7 @@
 import type { MigrationObject } from '@mikro-orm/core';
 import { platform } from './20261122000100-platform.js';
 import { auditChain } from './20261122000110-audit-chain.js';
+import { auditTip } from './20261122000120-audit-tip.js';
 import { identity } from './20261122000200-identity.js';
 import { notices } from './20261122000210-notices.js';
 import { erasedParties } from './20261122000220-erasure.js';
@@ -17,6 +18,11 @@ import { relocations } from './20261122000740-relocations.js';
 import { quotesOfHolders } from './20261122000750-quotes-of-holders.js';
 import { toldFindings } from './20261122000760-told-findings.js';
 import { costCorrections } from './20261122000770-cost-corrections.js';
+import { refundAttempts } from './20261122000780-refund-attempts.js';
+import { settledElsewhere } from './20261122000790-settled-elsewhere.js';
+import { disputedPayments } from './20261122000800-disputed-payments.js';
+import { invoiceStates } from './20261122000810-invoice-states.js';
+import { reopenedFindings } from './20261122000820-reopened-findings.js';
 import { parking } from './20261122000900-parking.js';
 import { gateOfParking } from './20261122000910-gate.js';
 import { bookingLimits } from './20261122000920-booking-limits.js';
@@ -28,8 +34,15 @@ import { admissionsOfParties } from './20261122000970-admissions-of-parties.js';
 import { erasedPlates } from './20261122000990-erased-plates.js';
 import { erasedWalkIns } from './20261122000995-erased-walk-ins.js';
 import { admissionsOfOneParty } from './20261122000998-admissions-of-one-party.js';
+import { namedPlates } from './20261122000999-named-plates.js';
 import { discovery } from './20261122001000-discovery.js';
+import { withdrawnBreaches } from './20261122001001-withdrawn-breaches.js';
+import { warnedHolders } from './20261122001002-warned-holders.js';
+import { warnedOnce } from './20261122001003-warned-once.js';
+import { bookedUntil } from './20261122001004-booked-until.js';
+import { lapsedRevocations } from './20261122001005-lapsed-revocations.js';
 import { exchange } from './20261122001300-exchange.js';
+import { keyProofs } from './20261122001310-key-proofs.js';
 
 /** Every migration in its order; a migration that has run anywhere is never edited. */
-export const migrations: readonly MigrationObject[] = [platform, auditChain, identity, notices, erasedParties, facilities, sharing, availability, claims, pastClaims, billing, ledgerOfCharges, payments, paymentFindings, relocations, quotesOfHolders, toldFindings, costCorrections, parking, gateOfParking, bookingLimits, endedCharges, turnedAway, pastVehicles, endedAdmissions, admissionsOfParties, erasedPlates, erasedWalkIns, admissionsOfOneParty, discovery, exchange];
+export const migrations: readonly MigrationObject[] = [platform, auditChain, auditTip, identity, notices, erasedParties, facilities, sharing, availability, claims, pastClaims, billing, ledgerOfCharges, payments, paymentFindings, relocations, quotesOfHolders, toldFindings, costCorrections, refundAttempts, settledElsewhere, disputedPayments, invoiceStates, reopenedFindings, parking, gateOfParking, bookingLimits, endedCharges, turnedAway, pastVehicles, endedAdmissions, admissionsOfParties, erasedPlates, erasedWalkIns, admissionsOfOneParty, namedPlates, discovery, withdrawnBreaches, warnedHolders, warnedOnce, bookedUntil, lapsedRevocations, exchange, keyProofs];

@@ -2,11 +2,14 @@
 export const RADIUS_METRES = 1_000;
 export const FIRST = 20;
 
-/** A Wednesday evening: of six weekly windows a facility, one covers it. */
-export const DURING = { startsAt: '2026-03-11T20:00:00+08:00', endsAt: '2026-03-11T22:00:00+08:00' };
-const WEDNESDAY_MINUTES = 2 * 1_440;
-/** The same in minutes since Monday 00:00, and that Monday. */
-export const WEEK = { fromMinute: WEDNESDAY_MINUTES + 20 * 60, untilMinute: WEDNESDAY_MINUTES + 22 * 60, mondayAt: Date.parse('2026-03-09T00:00:00+08:00') };
+const [MINUTE_MS, DAY_MS, UTC8_MS] = [60_000, 86_400_000, 8 * 3_600_000];
+/** The Monday after next, in China: nothing is searched in the past, and the processes of a run agree through the week. 1970 began on a Thursday. */
+const mondayAt = Math.floor((Date.now() + UTC8_MS + 3 * DAY_MS) / (7 * DAY_MS)) * 7 * DAY_MS + 11 * DAY_MS - UTC8_MS;
+const EVENING = { fromMinute: 2 * 1_440 + 20 * 60, untilMinute: 2 * 1_440 + 22 * 60 };
+/** A Wednesday evening, of six weekly windows a facility one covers it: in minutes since Monday 00:00, and that Monday. */
+export const WEEK = { ...EVENING, mondayAt };
+/** The same as instants. */
+export const DURING = { startsAt: new Date(mondayAt + EVENING.fromMinute * MINUTE_MS).toISOString(), endsAt: new Date(mondayAt + EVENING.untilMinute * MINUTE_MS).toISOString() };
 
 export const QUERY = `query Nearby($longitude: Float!, $latitude: Float!, $during: IntervalInput!) {
   nearbyFacilities(near: {coordinate: {longitude: $longitude, latitude: $latitude, crs: WGS84}}, radiusMetres: ${RADIUS_METRES}, during: $during, first: ${FIRST}) {

@@ -1,4 +1,4 @@
-import { JURISDICTION_BY_ID } from '../facilities/index.js';
+import { jurisdictionCodeOf } from '../facilities/index.js';
 import { may } from '../identity/index.js';
 import { notFound } from '../platform/graphql/index.js';
 import { EventQueue, type RequestScope } from '../platform/index.js';
@@ -32,15 +32,15 @@ export async function watchDistrictTotals(scope: RequestScope, { jurisdictionId,
 }
 
 async function totalsOf(scope: RequestScope, jurisdictionId: string): Promise<{ readonly tell: () => DistrictTotals; readonly revision: () => number }> {
-  const jurisdiction = await scope.load(JURISDICTION_BY_ID, jurisdictionId);
-  if (!jurisdiction) throw notFound('Jurisdiction', jurisdictionId);
+  const jurisdictionCode = await jurisdictionCodeOf(scope.database, jurisdictionId);
+  if (jurisdictionCode === null) throw notFound('jurisdiction', jurisdictionId);
   const watch = watchOf(scope.services);
   await watch.start();
-  const book = may(scope.viewer, 'availability:read-exact', { jurisdictionCode: jurisdiction.code }) ? watch.totals.exact : watch.totals.public;
+  const book = may(scope.viewer, 'availability:read-exact', { jurisdictionCode }) ? watch.totals.exact : watch.totals.public;
   return {
-    revision: () => book.of(jurisdiction.code).revision,
+    revision: () => book.of(jurisdictionCode).revision,
     tell: () => {
-      const { withheld, ...totals } = book.of(jurisdiction.code).totals;
+      const { withheld, ...totals } = book.of(jurisdictionCode).totals;
       return { jurisdictionId, at: scope.clock.now(), ...totals, withheldFacilities: withheld };
     },
   };

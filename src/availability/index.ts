@@ -6,6 +6,7 @@ import { keepOccupancyDays } from './keep-days.js';
 import { FEED_BY_ID, FINDING_BY_ID } from './feed.loaders.js';
 import { OccupancyFeedResolver, OccupancyFindingResolver } from './feed.resolver.js';
 import { OccupancyFeed, OccupancyFinding } from './feed.type.js';
+import { AVAILABILITY_REFUSALS } from './refusals.js';
 import { RecordVehicleEventsResolver, ReportOccupancyResolver, ReportSpaceStatesResolver } from './report.resolver.js';
 import { forgetOldFindings, watchFeeds } from './watch-feeds.js';
 import { SpaceLedgerResolver } from './space-ledger.resolver.js';
@@ -53,6 +54,7 @@ export const availabilityRoom: Room = {
   entities: [],
   resolvers: [WatchResolver, FacilityLiveResolver, SpaceLedgerResolver, ReportOccupancyResolver, RecordVehicleEventsResolver, ReportSpaceStatesResolver, OccupancyFeedResolver, OccupancyFindingResolver],
   orphanedTypes: [OccupancyFeed, OccupancyFinding],
+  refusals: AVAILABILITY_REFUSALS,
   nodes: [
     { kind: 'occupancyFeed', loader: FEED_BY_ID },
     { kind: 'occupancyFinding', loader: FINDING_BY_ID },

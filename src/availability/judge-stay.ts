@@ -13,7 +13,7 @@ const DAY_MS = 86_400_000;
 /** What is wrong with a stay by itself, before anything is read. */
 export function askProblem({ during, spaces, spaceId }: Pick<StayAsk, 'during' | 'spaces' | 'spaceId'>, now: number): Problem | null {
   if (!(during.startsAt < during.endsAt)) {
-    return problem('EMPTY_INTERVAL', { zh: '时段的结束须晚于开始', en: 'an interval ends after it starts', field: 'during' });
+    return problem('INTERVAL_EMPTY', { zh: '时段的结束须晚于开始', en: 'the interval must end after it starts', field: 'during' });
   }
   if (during.endsAt - during.startsAt > LONGEST_DAYS * DAY_MS) {
     return problem('INTERVAL_TOO_LONG', { zh: `一次至多预留 ${LONGEST_DAYS} 天`, en: `at most ${LONGEST_DAYS} days are promised at once`, field: 'during', data: { mostDays: LONGEST_DAYS } });

@@ -62,6 +62,6 @@ export async function reportingParty(scope: RequestScope, asked: string | null):
   const partyId = asked ?? parties[0]!;
   const isOwn = parties.includes(partyId);
   if ((!isOwn && viewer.kind !== 'SYSTEM') || !reachOf(viewer, 'occupancy:report').some(part => part.partyId === null || part.partyId === partyId)) throw forbidden('occupancy:report');
-  if (!isOwn && !(isId('party', partyId) && (await scope.load(partyLoader, partyId)))) throw notFound('Party', partyId.slice(0, 80));
+  if (!isOwn && !(isId('party', partyId) && (await scope.load(partyLoader, partyId)))) throw notFound('party', partyId);
   return partyId;
 }

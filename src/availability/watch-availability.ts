@@ -1,4 +1,4 @@
-import { JURISDICTION_BY_ID, resolveWhere, type FacilityWhere, type ResolvedWhere } from '../facilities/index.js';
+import { jurisdictionCodeOf, resolveWhere, type FacilityWhere, type ResolvedWhere } from '../facilities/index.js';
 import { badInput } from '../platform/graphql/index.js';
 import type { RequestScope } from '../platform/index.js';
 import { positionOf, type WatchPosition } from './rules/watch-cursor.js';
@@ -29,7 +29,7 @@ async function askOf(scope: RequestScope, { where, since, minIntervalMs }: Watch
 
 /** A filter with the codes of the jurisdictions that it names. */
 export function filterOf(scope: RequestScope, where: FacilityWhere | null | undefined): Promise<ResolvedWhere> {
-  return resolveWhere(where ?? {}, async id => (await scope.load(JURISDICTION_BY_ID, id))?.code ?? null);
+  return resolveWhere(where ?? {}, id => jurisdictionCodeOf(scope.database, id));
 }
 
 /** The position of a cursor that a caller handed back. */

@@ -1,4 +1,4 @@
-import { done, isRefusal, problem, refuse, type Outcome } from '../kernel/index.js';
+import { done, isRefusal, problem, reasonProblem, refuse, type Outcome } from '../kernel/index.js';
 import { ensureMay } from '../identity/index.js';
 import { notFound } from '../platform/graphql/index.js';
 import { transaction, type RequestScope, type Unit } from '../platform/index.js';
@@ -35,9 +35,8 @@ export function reverseInvoice(scope: RequestScope, input: AnswerInvoice & { rea
 }
 
 function explained(reason: string, { invoiceNumber }: InvoiceRow): Outcome<{ readonly invoiceNumber: string | null; readonly reason: string }> {
-  const text = reason.trim();
-  if (text.length < 1 || text.length > 500) return refuse(problem('REASON_MISSING', { zh: `原因须为 1–500 字，收到 ${text.length} 字`, en: `the reason has 1 to 500 characters; this has ${text.length}`, field: 'reason' }));
-  return done({ invoiceNumber, reason: text });
+  const unfit = reasonProblem(reason);
+  return unfit ? refuse(unfit) : done({ invoiceNumber, reason: reason.trim() });
 }
 
 function answer(
@@ -63,8 +62,8 @@ async function invoiceForAnswer(unit: Unit, invoiceId: string): Promise<InvoiceR
   const invoice = await findInvoiceForUpdate(unit, invoiceId);
   const [charge] = invoice ? await findCharges(unit, [invoice.chargeId]) : [];
   const [subject] = charge ? await listMoneySubjects(unit, [charge.facilityId]) : [];
-  if (!invoice || !subject) throw notFound('发票 invoice', invoiceId.slice(0, 40));
-  ensureMay(unit.scope.viewer, 'invoice:issue', { partyId: subject.partyIds, jurisdictionCode: subject.jurisdictionCodes }, { what: '发票 invoice', id: invoiceId });
+  if (!invoice || !subject) throw notFound('invoice', invoiceId);
+  ensureMay(unit.scope.viewer, 'invoice:issue', { partyId: subject.partyIds, jurisdictionCode: subject.jurisdictionCodes }, { what: 'invoice', id: invoiceId });
   return invoice;
 }
 

@@ -65,7 +65,7 @@ const MOST_NAMED = 3;
 /** The tariff, locked until the commit, where the viewer may change it, saw its version, and it still lives. */
 async function tariffForChange(unit: Unit, { tariffId, expectedVersion }: TariffChange, event: 'revise' | 'withdraw'): Promise<TariffRow | Refusal> {
   const tariff = await findTariffForUpdate(unit, tariffId);
-  if (!tariff) throw notFound('收费标准 tariff', tariffId.slice(0, 40));
+  if (!tariff) throw notFound('tariff', tariffId);
   await ensureMaySetPrices(unit, tariff);
   if (expectedVersion != null && expectedVersion !== String(tariff.version)) {
     return refuse(problem('VERSION_MOVED', {

@@ -1,7 +1,7 @@
 import type { Span } from '../kernel/index.js';
 import type { ReachPart } from '../identity/index.js';
 import type { Sql } from '../platform/index.js';
-import { NEWEST_INVOICE } from './invoice.sql.js';
+import { isNewerInvoice } from './invoice.sql.js';
 
 export interface ChargeFilter {
   readonly facilityId: string | null;
@@ -40,24 +40,30 @@ const MATCHING = `${VISIBLE}
   and ($6::text[] is null or c.id = any($6))
   and ($7::text[] is null or c.purpose = any($7))
   and ($8::text[] is null or c.revenue_kind = any($8))
-  and ($9::float8 is null or (c.opened_at >= to_timestamp($9::float8 / 1000.0) and c.opened_at < to_timestamp($10::float8 / 1000.0)))
-  and ($11::text[] is null or exists (
-    select from receipt r
-    join lateral (select i.state from invoice i where i.receipt_id = r.id order by ${NEWEST_INVOICE} limit 1) i on i.state = any($11)
-    where r.charge_id = c.id))`;
+  and ($9::float8 is null or (c.opened_at >= to_timestamp($9::float8 / 1000.0) and c.opened_at < to_timestamp($10::float8 / 1000.0)))`;
+
+/** Whose newest invoice is in one of these states. Part of the statement only where it is asked for: beside `is null or` it could not be begun from the invoices. */
+const BY_INVOICE = `
+  and c.id in (
+    select r.charge_id
+    from invoice i
+    join receipt r on r.city = i.city and r.id = i.receipt_id
+    where i.state = any($11) and not exists (select from invoice o where o.receipt_id = i.receipt_id and o.id <> i.id and ${isNewerInvoice('o', 'i')}))`;
+
+const matching = ({ invoiceStates }: ChargeFilter): string => (invoiceStates === null ? `${MATCHING} and $11::text[] is null` : MATCHING + BY_INVOICE);
 
 const parametersOf = (reach: readonly ReachPart[], filter: ChargeFilter): readonly unknown[] => [
   JSON.stringify(reach), filter.facilityId, filter.payerId, filter.states, filter.causeId, filter.ids, filter.purposes, filter.revenueKinds, filter.opened?.startsAt ?? null, filter.opened?.endsAt ?? null, filter.invoiceStates,
 ];
 
-/** A page of ids, the newest first. By charge_id, charge_facility or charge_payer, then receipt_charge and invoice_receipt. */
+/** A page of ids, the newest first. By charge_id, charge_facility or charge_payer; by invoice_state, receipt_id and charge_id, or receipt_charge and invoice_receipt, where an invoice's state is asked for and few, or many, are in it. */
 export async function listChargeIds(sql: Sql, reach: readonly ReachPart[], filter: ChargeFilter, page: { readonly after: string | null; readonly limit: number }): Promise<string[]> {
-  const rows = await sql.query<{ id: string }>(`select c.id from ${FROM} where ${MATCHING} and ($12::text is null or c.id < $12) order by c.id desc limit $13`, [...parametersOf(reach, filter), page.after, page.limit]);
+  const rows = await sql.query<{ id: string }>(`select c.id from ${FROM} where ${matching(filter)} and ($12::text is null or c.id < $12) order by c.id desc limit $13`, [...parametersOf(reach, filter), page.after, page.limit]);
   return rows.map(row => row.id);
 }
 
 export async function countCharges(sql: Sql, reach: readonly ReachPart[], filter: ChargeFilter): Promise<number> {
-  const [row] = await sql.query<{ count: number }>(`select count(*)::int as count from ${FROM} where ${MATCHING}`, parametersOf(reach, filter));
+  const [row] = await sql.query<{ count: number }>(`select count(*)::int as count from ${FROM} where ${matching(filter)}`, parametersOf(reach, filter));
   return row!.count;
 }
 
@@ -73,6 +79,11 @@ export function listReturnsOfCharges(sql: Sql, chargeIds: readonly string[]): Pr
   );
 }
 
+/** Which charges are the rest of others that were paid with less. By charge_id and the primary key of charge_rest. */
+export function listRestsOfCharges(sql: Sql, chargeIds: readonly string[]): Promise<Array<{ readonly chargeId: string; readonly restId: string }>> {
+  return sql.query(`select r.charge_id as "chargeId", r.rest_id as "restId" from charge c join charge_rest r on r.city = c.city and r.charge_id = c.id where c.id = any($1)`, [chargeIds]);
+}
+
 export interface RefundOfChargeRow {
   readonly chargeId: string;
   readonly id: string;
@@ -83,12 +94,12 @@ export interface RefundOfChargeRow {
   readonly sentAt: number | null;
 }
 
-/** The refunds of charges, the oldest first. By charge_refund_charge and ledger_transaction_refund_once. */
+/** The refunds of charges, the oldest first. By charge_refund_charge and ledger_transaction_discharged_once. */
 export function listRefundsOfCharges(sql: Sql, chargeIds: readonly string[]): Promise<RefundOfChargeRow[]> {
   return sql.query<RefundOfChargeRow>(
     `select r.charge_id as "chargeId", r.id, r.amount_fen::float8 as "amountFen", r.reason, epoch_ms(r.owed_at) as "owedAt", epoch_ms(t.at) as "sentAt"
      from charge_refund r
-     left join ledger_transaction t on t.city = r.city and t.refund_id = r.id and t.kind = 'REFUND_SENT'
+     left join ledger_transaction t on t.city = r.city and t.refund_id = r.id and t.kind in ('REFUND_SENT', 'REFUND_SETTLED')
      where r.charge_id = any($1)
      order by r.id`,
     [chargeIds],

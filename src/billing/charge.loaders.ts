@@ -2,7 +2,7 @@ import { money } from '../kernel/index.js';
 import { reachOf } from '../identity/index.js';
 import { defineLoader, type RequestScope } from '../platform/index.js';
 import { decodeCursor, pageOf, pageSize, type Connection, type PageArgs } from '../platform/graphql/index.js';
-import { ALL_CHARGES, countCharges, listChargeIds, listRefundsOfCharges, listReturnsOfCharges, type ChargeFilter, type RefundOfChargeRow } from './charge-reads.sql.js';
+import { ALL_CHARGES, countCharges, listChargeIds, listRefundsOfCharges, listRestsOfCharges, listReturnsOfCharges, type ChargeFilter, type RefundOfChargeRow } from './charge-reads.sql.js';
 import { findCharges, type ChargeRow } from './charge.sql.js';
 import { Charge, type ChargeWhere } from './charge.type.js';
 import type { ChargeLine } from './rules/charge.js';
@@ -23,6 +23,12 @@ export const CHARGE_BY_ID = defineLoader<string, Charge | null>('CHARGE_BY_ID', 
 export const REFUNDS_OF_CHARGE = defineLoader<string, readonly RefundOfChargeRow[]>('REFUNDS_OF_CHARGE', async (scope, chargeIds) => {
   const byCharge = Map.groupBy(await listRefundsOfCharges(scope.database, chargeIds), row => row.chargeId);
   return chargeIds.map(id => byCharge.get(id) ?? []);
+});
+
+/** The charge of what was missing when a charge was paid with less, by its id; null for none. */
+export const REST_OF_CHARGE = defineLoader<string, string | null>('REST_OF_CHARGE', async (scope, chargeIds) => {
+  const rests = new Map((await listRestsOfCharges(scope.database, chargeIds)).map(({ chargeId, restId }) => [chargeId, restId]));
+  return chargeIds.map(id => rests.get(id) ?? null);
 });
 
 /** A charge as its payer sees it: with what came in that it did not owe, and goes back. */

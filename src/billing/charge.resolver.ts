@@ -3,7 +3,7 @@ import { FACILITY_BY_ID, FacilityType } from '../facilities/index.js';
 import { Allow, Party, partyLoader } from '../identity/index.js';
 import type { RequestScope } from '../platform/index.js';
 import { PageArgs, type Connection } from '../platform/graphql/index.js';
-import { CHARGE_BY_ID, REFUNDS_OF_CHARGE, linesOf, listCharges } from './charge.loaders.js';
+import { CHARGE_BY_ID, REFUNDS_OF_CHARGE, REST_OF_CHARGE, linesOf, listCharges } from './charge.loaders.js';
 import { Charge, ChargeConnection, ChargeLineType, ChargeRefundType, ChargeWhere } from './charge.type.js';
 import { RECEIPT_OF_CHARGE } from './invoice.loaders.js';
 import { Receipt } from './invoice.type.js';
@@ -34,6 +34,12 @@ export class ChargeResolver {
   @FieldResolver(() => [ChargeRefundType], { description: '退款，早的在前；没有为空列表。Its refunds, the oldest first; empty for none.' })
   chargeRefunds(@Root() charge: Charge, @Ctx() scope: RequestScope): Promise<readonly ChargeRefundType[]> {
     return scope.load(REFUNDS_OF_CHARGE, charge.id);
+  }
+
+  @FieldResolver(() => Charge, { nullable: true, description: '余款：所收不足而作为付款入账时，不足部分另立的费用；没有为空。退减原费用时一并退减。The rest: what was missing when less came in and was taken as its payment, a charge of its own; null for none. What is taken off this charge is taken off its rest with it.' })
+  async rest(@Root() charge: Charge, @Ctx() scope: RequestScope): Promise<Charge | null> {
+    const restId = await scope.load(REST_OF_CHARGE, charge.id);
+    return restId === null ? null : scope.load(CHARGE_BY_ID, restId);
   }
 
   @FieldResolver(() => Receipt, { nullable: true, description: '收据；未付为空。Its receipt; null where it was not paid.' })

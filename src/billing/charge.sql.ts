@@ -1,4 +1,5 @@
 import type { Sql } from '../platform/index.js';
+import type { LedgerTransaction } from './ledger.sql.js';
 import type { ChargeLine, ChargePurpose, ChargeState } from './rules/charge.js';
 import type { RevenueKind, RevenueShare, RevenueSource } from './rules/split-revenue.js';
 
@@ -143,9 +144,14 @@ export async function findChargeRefundForUpdate(sql: Sql, id: string): Promise<C
   return row ?? null;
 }
 
-/** Whether the ledger knows that a refund was sent. Asked after its lock, in a statement of its own: one that waited for the lock would answer from before it. By ledger_transaction_refund_once. */
-export async function isRefundSent(sql: Sql, { city, id }: Pick<ChargeRefundRow, 'city' | 'id'>): Promise<boolean> {
-  return (await sql.query(`select 1 as one from ledger_transaction t where t.city = $1 and t.refund_id = $2 and t.kind = 'REFUND_SENT'`, [city, id])).length > 0;
+/** Whether the ledger knows that a refund was given back, by its provider or elsewhere. Asked after its lock, as below. By ledger_transaction_discharged_once. */
+export async function isDischarged(sql: Sql, { city, id }: Pick<ChargeRefundRow, 'city' | 'id'>): Promise<boolean> {
+  return (await sql.query(`select 1 as one from ledger_transaction t where t.city = $1 and t.refund_id = $2 and t.kind in ('REFUND_SENT', 'REFUND_SETTLED')`, [city, id])).length > 0;
+}
+
+/** Whether the ledger has an entry of a refund. Asked after its lock, in a statement of its own: one that waited for the lock would answer from before it. By ledger_transaction_refund_once. */
+export async function isPostedOfRefund(sql: Sql, { city, id }: Pick<ChargeRefundRow, 'city' | 'id'>, { kind, attempt }: Pick<LedgerTransaction, 'kind' | 'attempt'>): Promise<boolean> {
+  return (await sql.query(`select 1 as one from ledger_transaction t where t.city = $1 and t.refund_id = $2 and t.kind = $3 and coalesce(t.attempt, 0) = $4`, [city, id, kind, attempt ?? 0])).length > 0;
 }
 
 export async function insertReceipt(sql: Sql, receipt: { readonly city: string; readonly id: string; readonly chargeId: string; readonly amountFen: number; readonly provider: string; readonly providerReference: string }, now: number): Promise<void> {
@@ -161,11 +167,16 @@ export async function findPaymentOfCharge(sql: Sql, chargeId: string): Promise<{
   return row ?? null;
 }
 
-/** Takes charges past due, those longest due first, out of the hands of nobody who pays just now. By charge_due. */
+/** Whether money that came for a charge is in dispute: nobody is dunned for what lies with us and may be the payment. By payment_charge and payment_finding_payment. */
+const IN_DISPUTE = `exists (
+  select from payment p join payment_finding n on n.payment_id = p.id and n.state = 'OPEN'
+  where p.charge_id = c.id and p.state = 'DISPUTED')`;
+
+/** Takes charges past due, those longest due first, out of the hands of nobody who pays just now; what came for them and is in dispute keeps them from falling due. By charge_due. */
 export function lockChargesPastDue(sql: Sql, now: number, limit: number): Promise<ChargeRow[]> {
   return sql.query<ChargeRow>(
     `select ${COLUMNS} from charge c
-     where c.state = 'OPEN' and c.due_at < to_timestamp($1 / 1000.0)
+     where c.state = 'OPEN' and c.due_at < to_timestamp($1 / 1000.0) and not ${IN_DISPUTE}
      order by c.due_at
      limit $2
      for update skip locked`,
@@ -177,12 +188,27 @@ export async function markChargesUnpaid(sql: Sql, ids: readonly string[], now: n
   await sql.query(`update charge set state = 'UNPAID', state_since = to_timestamp($2 / 1000.0) where id = any($1) and state = 'OPEN'`, [ids, now]);
 }
 
-/** What parties owe past due, the longest first. By charge_unpaid. */
+/** What parties owe past due, the longest first, without what is in dispute. By charge_unpaid. */
 export function listUnpaidCharges(sql: Sql, payerIds: readonly string[]): Promise<ChargeRow[]> {
-  return sql.query<ChargeRow>(`select ${COLUMNS} from charge c where c.state = 'UNPAID' and c.payer_id = any($1) order by c.due_at, c.id limit 1000`, [payerIds]);
+  return sql.query<ChargeRow>(`select ${COLUMNS} from charge c where c.state = 'UNPAID' and c.payer_id = any($1) and not ${IN_DISPUTE} order by c.due_at, c.id limit 1000`, [payerIds]);
 }
 
 /** Charges of causes. By charge_cause. */
 export function listChargesOfCauses(sql: Sql, causeKind: string, causeIds: readonly string[]): Promise<ChargeRow[]> {
   return sql.query<ChargeRow>(`select ${COLUMNS} from charge c where c.cause_kind = $1 and c.cause_id = any($2) order by c.id`, [causeKind, causeIds]);
+}
+
+/** Keeps an open charge from falling due before an instant. By charge_id. */
+export async function deferDue(sql: Sql, chargeId: string, until: number): Promise<void> {
+  await sql.query(`update charge set due_at = greatest(due_at, to_timestamp($2 / 1000.0)) where id = $1 and state = 'OPEN'`, [chargeId, until]);
+}
+
+export async function insertChargeRest(sql: Sql, { city, chargeId, restId }: { readonly city: string; readonly chargeId: string; readonly restId: string }): Promise<void> {
+  await sql.query('insert into charge_rest (city, charge_id, rest_id) values ($1, $2, $3)', [city, chargeId, restId]);
+}
+
+/** The charge of what was missing when a charge was paid with less; null for none. By the primary key of charge_rest. */
+export async function findRestOfCharge(sql: Sql, { city, id }: Pick<ChargeRow, 'city' | 'id'>): Promise<string | null> {
+  const [row] = await sql.query<{ id: string }>('select rest_id as id from charge_rest where city = $1 and charge_id = $2', [city, id]);
+  return row?.id ?? null;
 }

@@ -51,7 +51,7 @@ export class ChargeRefundType {
   @Field(() => InstantScalar, { description: '应退时刻。Since when it is owed.' })
   owedAt!: number;
 
-  @Field(() => InstantScalar, { nullable: true, description: '退回时刻；尚未退回为空。When the provider had sent it; null while it has not.' })
+  @Field(() => InstantScalar, { nullable: true, description: '退回时刻，由支付平台或在他处退付；尚未退回为空。When it was given back, by the provider or elsewhere; null while it was not.' })
   sentAt!: number | null;
 }
 
@@ -96,7 +96,7 @@ export class Charge extends Node {
 
 export const ChargeConnection = connectionTypes('Charge', () => Charge, { zh: '费用', en: 'charges' });
 
-@InputType({ description: '费用的筛选；各条件同时满足。Filters of charges; all of them hold.' })
+@InputType({ description: '费用的筛选；各项同时满足，为空不限，空列表不匹配任何费用。Filter of charges; all of it holds, null does not filter, and an empty list matches none.' })
 export class ChargeWhere {
   @Field(() => ID, { nullable: true, description: '停车设施。The facility.' })
   facilityId?: string | null;

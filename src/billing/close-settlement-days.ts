@@ -5,15 +5,13 @@ import { accountNamed, accountsNamed } from './accounts.js';
 import { insertTransactions } from './ledger.sql.js';
 import { reviewCostSharing } from './review-cost-sharing.js';
 import { postBatch } from './rules/postings.js';
+import { MOST_DAYS, daysToClose } from './rules/settlement-days.js';
 import { insertBatch, listDueAccounts, lockAccount, type BatchRow, type DueAccount } from './settlement.sql.js';
-
-/** A payee whose books stood still for longer is closed from here on; what is older goes into the first of these days. */
-const MOST_DAYS = 40;
 
 /**
  * Closes every local day that is over, payee by payee: what came in becomes a settlement batch, or a remittance to the
  * treasury, whole (3.5-6). Each batch is a transaction of its own; running it twice, or on two servers, closes nothing
- * twice. Answers the ids of the batches.
+ * twice, and a payee whose refunds outweigh its receipts costs one look. Answers the ids of the batches.
  */
 export async function closeSettlementDays(services: Services): Promise<readonly string[]> {
   const scope = new RequestScope(services, systemViewer, 'zh', 'job close-settlement-days');
@@ -28,10 +26,18 @@ export async function closeSettlementDays(services: Services): Promise<readonly 
   return closed;
 }
 
-function daysOf({ oldestOn, lastOn }: DueAccount): readonly string[] {
-  const [oldest, last] = [parsed(oldestOn), parsed(lastOn)];
-  const first = Math.max(oldest, last - MOST_DAYS + 1);
-  return Array.from({ length: last - first + 1 }, (_, index) => localTime.formatDay(first + index));
+/** The days to close, and of an estate those on which its year is reviewed: whichever is the last, of all or of its year. */
+function daysOf(account: DueAccount): readonly string[] {
+  const [oldest, lastDay] = [parsed(account.oldestOn), parsed(account.lastOn)];
+  const open = account.days.map(({ on, fen }) => ({ day: parsed(on), fen }));
+  const days = new Set(daysToClose(open, { lastDay, closedDay: account.closedOn === null ? null : parsed(account.closedOn) }));
+  const first = Math.max(oldest, lastDay - MOST_DAYS + 1);
+  for (let day = first; account.kind === 'COST_SHARING' && day <= lastDay; day += 1) if (isReviewDay(account, localTime.formatDay(day))) days.add(day);
+  return [...days].sort((a, b) => a - b).map(day => localTime.formatDay(day));
+}
+
+function isReviewDay({ lastOn }: DueAccount, on: string): boolean {
+  return on === lastOn || on.endsWith('-12-31');
 }
 
 function parsed(text: string): number {
@@ -46,7 +52,7 @@ async function closeDay(unit: Unit, account: DueAccount, day: string): Promise<s
   const batch = await insertBatch(unit, account, { id: newId('settlementBatch', unit.now), day, now: unit.now });
   // A refund reviews nothing by itself: one transaction may refund several charges, and would take this lock between them. So the
   // day reviews its own year, also where its refunds leave nothing to pay out and it is the last one, of all or of its year.
-  const isReviewed = account.kind === 'COST_SHARING' && account.facilityId !== null && (batch !== null || day === account.lastOn || day.endsWith('-12-31'));
+  const isReviewed = account.kind === 'COST_SHARING' && account.facilityId !== null && (batch !== null || isReviewDay(account, day));
   if (isReviewed) await reviewCostSharing(unit, account.city, account.facilityId!, Number(day.slice(0, 4)));
   if (!batch) return null;
   await payOut(unit, account, batch);

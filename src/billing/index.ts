@@ -2,6 +2,7 @@ import type { Room } from '../platform/index.js';
 import { chargesPart } from './charges-part.js';
 import { erasePayer } from './erase-payer.js';
 import { paymentsPart } from './payments/payments-part.js';
+import { BILLING_REFUSALS } from './refusals.js';
 import { tariffsPart } from './tariffs-part.js';
 
 export { unpaidCharges } from './mark-unpaid.js';
@@ -11,7 +12,8 @@ export { visibleCharges } from './charge.loaders.js';
 export { Charge } from './charge.type.js';
 export { openCharges } from './open-charges.js';
 export type { ChargeCause, ChargeDraft } from './open-charges.js';
-export { refundSent, refundCharge } from './refund-charge.js';
+export { refundCharge } from './refund-charge.js';
+export { refundSent } from './refund-sent.js';
 export type { RefundCharge } from './refund-charge.js';
 export { settlePayment } from './settle-payment.js';
 export type { ProvedPayment } from './settle-payment.js';
@@ -36,6 +38,7 @@ export const billingRoom: Room = {
   entities: [],
   resolvers: [...tariffsPart.resolvers, ...chargesPart.resolvers, ...paymentsPart.resolvers],
   orphanedTypes: [...tariffsPart.orphanedTypes, ...chargesPart.orphanedTypes, ...paymentsPart.orphanedTypes],
+  refusals: BILLING_REFUSALS,
   nodes: [...tariffsPart.nodes, ...chargesPart.nodes, ...paymentsPart.nodes],
   reactions: [...tariffsPart.reactions, erasePayer],
   jobs: [...chargesPart.jobs, ...paymentsPart.jobs],

@@ -45,7 +45,12 @@ export function findReceiptsOfCharges(sql: Sql, chargeIds: readonly string[]): P
 }
 
 /** How the invoices of one receipt are ordered: the one that stands, then the newest of those that do not. */
-export const NEWEST_INVOICE = `i.state in ('REFUSED', 'REVERSED'), i.requested_at desc, i.id desc`;
+const NEWEST_INVOICE = `i.state in ('REFUSED', 'REVERSED'), i.requested_at desc, i.id desc`;
+
+/** Whether one invoice of a receipt comes before another one of it in that order. */
+export function isNewerInvoice(one: string, other: string): string {
+  return `(${one}.state not in ('REFUSED', 'REVERSED'), ${one}.requested_at, ${one}.id) > (${other}.state not in ('REFUSED', 'REVERSED'), ${other}.requested_at, ${other}.id)`;
+}
 
 /** The invoice of each receipt that stands, else the newest of those that do not. By invoice_receipt. */
 export function findInvoicesOfReceipts(sql: Sql, receiptIds: readonly string[]): Promise<InvoiceRow[]> {

@@ -7,7 +7,19 @@ export interface LedgerTotals {
   readonly treasuryReceivedFen: number;
   readonly treasuryRemittedFen: number;
   readonly treasuryWaitingFen: number;
+  /** What the ledger owes back. */
+  readonly refundOwedFen: number;
+  /** What the refunds themselves say is not given back yet. */
+  readonly refundsOpenFen: number;
+  /** What payers were given back twice and have not returned. */
+  readonly overpaidFen: number;
+  /** What parties gave back of their own money and are owed. */
+  readonly advancedFen: number;
 }
+
+/** Whether a refund (r), with how it is sent (d), says that the payer has nothing yet. What is given back at a counter has only the ledger's word. */
+const IS_OPEN = `case when d.id is null then not exists (select from ledger_transaction t where t.city = r.city and t.refund_id = r.id and t.kind in ('REFUND_SENT', 'REFUND_SETTLED'))
+  else d.state not in ('DONE', 'SETTLED') and d.paid_attempt is null end`;
 
 /** Makes every statement of the transaction see the same instant; its first statement. */
 export async function readOneSnapshot(sql: Sql): Promise<void> {
@@ -20,7 +32,10 @@ export async function readLedgerTotals(sql: Sql): Promise<LedgerTotals> {
     `select (select count(*)::float8 from ledger_transaction) as transactions, count(*)::float8 as postings, coalesce(sum(p.amount_fen), 0)::float8 as "sumFen",
        coalesce(-sum(p.amount_fen) filter (where a.kind = 'TREASURY' and t.kind = 'PAYMENT'), 0)::float8 as "treasuryReceivedFen",
        coalesce(sum(p.amount_fen) filter (where a.kind = 'TREASURY' and t.kind = 'REMITTANCE'), 0)::float8 as "treasuryRemittedFen",
-       (select coalesce(-sum(u.amount_fen), 0)::float8 from unsettled_posting u join ledger_account w on w.city = u.city and w.id = u.account_id where w.kind = 'TREASURY') as "treasuryWaitingFen"
+       (select coalesce(-sum(u.amount_fen), 0)::float8 from unsettled_posting u join ledger_account w on w.city = u.city and w.id = u.account_id where w.kind = 'TREASURY') as "treasuryWaitingFen",
+       coalesce(-sum(p.amount_fen) filter (where a.kind = 'REFUND_OWED'), 0)::float8 as "refundOwedFen",
+       coalesce(sum(p.amount_fen) filter (where a.kind = 'OVERPAID'), 0)::float8 as "overpaidFen", coalesce(-sum(p.amount_fen) filter (where a.kind = 'ADVANCED'), 0)::float8 as "advancedFen",
+       (select coalesce(sum(r.amount_fen), 0)::float8 from charge_refund r left join refund d on d.city = r.city and d.id = r.id where ${IS_OPEN}) as "refundsOpenFen"
      from ledger_posting p
      join ledger_account a on a.city = p.city and a.id = p.account_id
      join ledger_transaction t on t.city = p.city and t.id = p.transaction_id`,
@@ -38,7 +53,7 @@ export const CHECKS = {
     left join lateral (
       select coalesce(sum(p.amount_fen) filter (where a.kind = 'RECEIVABLE'), 0) as receivable,
         coalesce(-sum(p.amount_fen) filter (where a.kind in ('PAYABLE', 'COST_SHARING', 'TREASURY')), 0) as earned,
-        coalesce(sum(p.amount_fen) filter (where a.kind = 'TREASURY_CLAIM'), 0) as claimed
+        coalesce(sum(p.amount_fen) filter (where a.kind = 'TREASURY_CLAIM' and t.kind = 'REFUND'), 0) as claimed
       from ledger_transaction t
       join ledger_posting p on p.city = t.city and p.transaction_id = t.id
       join ledger_account a on a.city = p.city and a.id = p.account_id
@@ -65,11 +80,27 @@ export const CHECKS = {
   REFUND_NOT_IN_LEDGER: `
     select r.id from charge_refund r
     where not exists (select from ledger_transaction t where t.city = r.city and t.refund_id = r.id and t.kind in ('REFUND', 'RETURN') and t.amount_fen = r.amount_fen)`,
+  REFUND_OWED_NOT_RECONCILED: `
+    select r.id from charge_refund r
+    left join refund d on d.city = r.city and d.id = r.id
+    left join lateral (
+      select coalesce(-sum(p.amount_fen), 0) as fen
+      from ledger_transaction t
+      join ledger_posting p on p.city = t.city and p.transaction_id = t.id
+      join ledger_account a on a.city = p.city and a.id = p.account_id
+      where t.city = r.city and t.refund_id = r.id and a.kind = 'REFUND_OWED') o on true
+    where o.fen <> case when ${IS_OPEN} then r.amount_fen else 0 end
+    union all
+    select t.id from ledger_account a
+    join ledger_posting p on p.city = a.city and p.account_id = a.id
+    join ledger_transaction t on t.city = p.city and t.id = p.transaction_id
+    where a.kind = 'REFUND_OWED' and t.refund_id is null`,
   PROVIDER_NOT_RECONCILED: `
     select a.id from ledger_account a
     left join lateral (select coalesce(sum(p.amount_fen), 0) as fen from ledger_posting p where p.city = a.city and p.account_id = a.id) b on true
     where a.kind = 'CLEARING' and b.fen <> (select coalesce(sum(x.paid_fen), 0) from charge_payment x where x.city = a.city and x.provider = a.provider)
-      - (select coalesce(sum(r.amount_fen), 0) from charge_refund r join ledger_transaction t on t.city = r.city and t.refund_id = r.id and t.kind = 'REFUND_SENT' where r.city = a.city and r.provider = a.provider)`,
+      - (select coalesce(sum(r.amount_fen), 0) from charge_refund r join ledger_transaction t on t.city = r.city and t.refund_id = r.id and t.kind in ('REFUND_SENT', 'REFUND_AGAIN') where r.city = a.city and r.provider = a.provider)
+      + (select coalesce(sum(case n.kind when 'REFUND_PAID_TWICE' then r.amount_fen else -r.amount_fen end), 0) from payment_finding n join charge_refund r on r.id = n.refund_id where n.settled_from = 'PROVIDER' and r.city = a.city and r.provider = a.provider)`,
 } as const;
 
 export type CheckName = keyof typeof CHECKS;

@@ -9,6 +9,7 @@ export const CHECK_WORDS: Readonly<Record<CheckName, { readonly zh: string; read
   BATCH_NOT_ITS_LINES: { zh: '批次与其明细不一致', en: 'a batch is not the sum of its lines' },
   TREASURY_NETTED: { zh: '应上缴财政的收入被抵扣（3.5-6）', en: 'something was taken off what is the treasury’s' },
   REFUND_NOT_IN_LEDGER: { zh: '退款未入账', en: 'a refund is not in the ledger' },
+  REFUND_OWED_NOT_RECONCILED: { zh: '待退款余额与尚未退付的退款不一致', en: 'what the ledger owes back is not what the refunds say is still to be given back' },
   PROVIDER_NOT_RECONCILED: { zh: '支付机构余额与收付款不一致', en: 'what a provider holds is not what was paid less what was sent back' },
 };
 
@@ -35,6 +36,6 @@ export function checkLedger(database: Database): Promise<LedgerVerdict> {
       if (found.count > 0) differences.push({ code, ...found });
     }
     const isRemitted = totals.treasuryReceivedFen === totals.treasuryRemittedFen + totals.treasuryWaitingFen;
-    return { ...totals, isSound: differences.length === 0 && totals.sumFen === 0 && isRemitted, differences };
+    return { ...totals, isSound: differences.length === 0 && totals.sumFen === 0 && isRemitted && totals.refundOwedFen === totals.refundsOpenFen, differences };
   });
 }

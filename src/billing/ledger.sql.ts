@@ -38,7 +38,7 @@ export async function openAccounts(sql: Sql, accounts: ReadonlyArray<AccountName
   );
 }
 
-export type TransactionKind = 'CHARGE' | 'LESSEN' | 'PAYMENT' | 'RETURN' | 'REFUND' | 'REFUND_SENT' | 'SETTLEMENT' | 'REMITTANCE';
+export type TransactionKind = 'CHARGE' | 'LESSEN' | 'PAYMENT' | 'RETURN' | 'REFUND' | 'REFUND_SENT' | 'REFUND_SETTLED' | 'REFUND_AGAIN' | 'OVERPAID_RECOVERED' | 'SETTLEMENT' | 'REMITTANCE';
 
 export interface LedgerTransaction {
   readonly city: string;
@@ -48,15 +48,17 @@ export interface LedgerTransaction {
   readonly chargeId: string | null;
   readonly refundId: string | null;
   readonly batchId: string | null;
+  /** Which attempt of a refund it is of; null or absent where it is of none in particular. */
+  readonly attempt?: number | null;
   readonly postings: readonly Posting[];
 }
 
 /** Posts transactions whole: one statement for their heads, one for all of their postings, which the ledger checks at its end. */
 export async function insertTransactions(sql: Sql, transactions: readonly LedgerTransaction[], now: number): Promise<void> {
   await sql.query(
-    `insert into ledger_transaction (city, id, kind, amount_fen, charge_id, refund_id, batch_id, at)
-     select n.city, n.id, n.kind, n."amountFen", n."chargeId", n."refundId", n."batchId", to_timestamp($2 / 1000.0)
-     from jsonb_to_recordset($1::jsonb) as n (city text, id text, kind text, "amountFen" bigint, "chargeId" text, "refundId" text, "batchId" text)`,
+    `insert into ledger_transaction (city, id, kind, amount_fen, charge_id, refund_id, batch_id, attempt, at)
+     select n.city, n.id, n.kind, n."amountFen", n."chargeId", n."refundId", n."batchId", n.attempt, to_timestamp($2 / 1000.0)
+     from jsonb_to_recordset($1::jsonb) as n (city text, id text, kind text, "amountFen" bigint, "chargeId" text, "refundId" text, "batchId" text, attempt smallint)`,
     [JSON.stringify(transactions.map(({ postings: _postings, ...head }) => head)), now],
   );
   const postings = transactions.flatMap(({ city, id, postings: all }) => all.map((posting, nth) => ({ city, transactionId: id, nth, ...posting })));
@@ -81,4 +83,17 @@ export function listPayeeParts(sql: Sql, chargeId: string): Promise<Array<{ read
      order by p.account_id`,
     [chargeId],
   );
+}
+
+/** The claim on the treasury that a refund of its income made; null where it made none. By ledger_transaction_refund_once. */
+export async function claimAccountOfRefund(sql: Sql, { city, id }: { readonly city: string; readonly id: string }): Promise<string | null> {
+  const [row] = await sql.query<{ id: string }>(
+    `select a.id
+     from ledger_transaction t
+     join ledger_posting p on p.city = t.city and p.transaction_id = t.id
+     join ledger_account a on a.city = p.city and a.id = p.account_id
+     where t.city = $1 and t.refund_id = $2 and t.kind = 'REFUND' and a.kind = 'TREASURY_CLAIM'`,
+    [city, id],
+  );
+  return row?.id ?? null;
 }

@@ -27,14 +27,14 @@ export function recordManagementCost(scope: RequestScope, input: RecordManagemen
   return transaction(scope, async unit => {
     const [subject] = await listMoneySubjects(unit, [input.facilityId]);
     const [source] = await listRevenueSources(unit, [input.facilityId], unit.now);
-    if (!subject || !source) throw notFound('停车设施 facility', input.facilityId.slice(0, 40));
+    if (!subject || !source) throw notFound('facility', input.facilityId);
     ensureMay(scope.viewer, 'cost:record', { partyId: subject.partyIds, jurisdictionCode: subject.jurisdictionCodes });
     const problems: Problem[] = [];
     if (revenueKindOf(source) !== 'COST_SHARING') problems.push(problem('NOT_COST_SHARING', { zh: '该设施的收费不用于分摊管理成本', en: 'what this facility takes in does not serve to share its costs', field: 'facilityId', clause: '3.5-5' }));
     if (input.year < 2000 || input.year > 2200) problems.push(problem('YEAR_INVALID', { zh: `年度 ${input.year} 不在 2000–2200 之间`, en: `the year ${input.year} is not within 2000 to 2200`, field: 'year' }));
     problems.push(...(await amountProblems(unit, input)));
     for (const field of ['what', 'evidence'] as const) {
-      const wrong = textProblem(input[field], { zh: field === 'what' ? '事项' : '凭证', en: field === 'what' ? 'what it was for' : 'the evidence', field, minimum: 1, maximum: 200, code: 'TEXT_INVALID' });
+      const wrong = textProblem(input[field], { zh: field === 'what' ? '事项' : '凭证', en: field === 'what' ? 'what it was for' : 'the evidence', field, minimum: 1, maximum: 200 });
       if (wrong) problems.push(wrong);
     }
     if (problems.length > 0) return refuse(problems);

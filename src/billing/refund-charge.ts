@@ -1,12 +1,12 @@
-import { done, isRefusal, problem, refuse, type Outcome } from '../kernel/index.js';
+import { done, isRefusal, money, problem, refuse, type Outcome } from '../kernel/index.js';
 import { newId, type Unit } from '../platform/index.js';
 import { accountNamed, accountsNamed } from './accounts.js';
-import { findChargeForUpdate, findChargeRefundForUpdate, findPaymentOfCharge, insertChargeRefund, isRefundSent, updateCharge, type ChargeRow } from './charge.sql.js';
+import { findChargeForUpdate, findPaymentOfCharge, findRestOfCharge, insertChargeRefund, updateCharge, type ChargeRow } from './charge.sql.js';
 import { reverseInvoiceOf } from './invoice.sql.js';
 import { insertTransactions, listPayeeParts } from './ledger.sql.js';
-import { owedAccounts } from './open-charges.js';
+import { lessen } from './lessen-charge.js';
 import { chargeLifecycle, eventOfLessening, type ChargeState } from './rules/charge.js';
-import { postLessening, postRefund, postRefundSent, type PayeePart } from './rules/postings.js';
+import { postRefund, type PayeePart } from './rules/postings.js';
 import { splitRefund } from './rules/split-revenue.js';
 
 export interface RefundCharge {
@@ -16,37 +16,66 @@ export interface RefundCharge {
   readonly reason: string;
 }
 
+/** What became of an amount that was taken off. */
+export interface TakenOffCharge {
+  /** The refund that is owed, the first where there are several; null where nothing of it had been paid. */
+  readonly refundId: string | null;
+  /** What of it had been paid, and goes back; the rest is owed no more. */
+  readonly givenBackFen: number;
+}
+
 /**
  * Takes an amount off a charge. Before payment it lessens it, or voids it where nothing is left; after, a refund is owed,
  * which `billing.refundOwed` hands to whoever sends it. What came in for the treasury stays remitted whole: its refund is
- * a claim on the treasury (3.5-6).
+ * a claim on the treasury (3.5-6). Where a charge was paid with less, its rest is part of it, for whoever opened the charge
+ * knows of no rest; what nobody has paid is taken off first, so that nobody is given back what it still owes.
  */
-export async function refundCharge(unit: Unit, { chargeId, amountFen, reason }: RefundCharge): Promise<Outcome<{ readonly refundId: string | null }>> {
-  const charge = await findChargeForUpdate(unit, chargeId);
-  if (!charge) return refuse(problem('CHARGE_UNKNOWN', { zh: `没有费用 ${chargeId}`, en: `there is no charge ${chargeId}`, field: 'chargeId' }));
-  const mostFen = charge.amountFen - charge.refundedFen;
+export async function refundCharge(unit: Unit, { chargeId, amountFen, reason }: RefundCharge): Promise<Outcome<TakenOffCharge>> {
+  const parts = await lockWithRests(unit, chargeId);
+  if (parts.length === 0) return refuse(problem('CHARGE_UNKNOWN', { zh: `没有费用 ${chargeId}`, en: `there is no charge ${chargeId}`, field: 'chargeId' }));
+  const mostFen = money.add(...parts.map(leftOf));
   if (amountFen <= 0 || (amountFen > mostFen && mostFen > 0)) {
     return refuse(problem('REFUND_OUT_OF_RANGE', { zh: `可退减 1–${mostFen} 分，请求 ${amountFen} 分`, en: `1 to ${mostFen} fen can be taken off, ${amountFen} fen were asked for`, field: 'amountFen', data: { mostFen } }));
   }
+  if (mostFen === 0) return takeOff(unit, parts[0]!, { amountFen, reason });
+  let taken: TakenOffCharge = { refundId: null, givenBackFen: 0 };
+  let toTakeFen = amountFen;
+  for (const part of [...parts.filter(isUnpaid).reverse(), ...parts.filter(each => !isUnpaid(each))]) {
+    const partFen = Math.min(toTakeFen, leftOf(part));
+    if (partFen === 0) continue;
+    const off = await takeOff(unit, part, { amountFen: partFen, reason });
+    if (isRefusal(off)) return off;
+    taken = { refundId: taken.refundId ?? off.value.refundId, givenBackFen: money.add(taken.givenBackFen, off.value.givenBackFen) };
+    toTakeFen -= partFen;
+  }
+  return done(taken);
+}
+
+const leftOf = ({ amountFen, refundedFen }: ChargeRow): number => amountFen - refundedFen;
+const isUnpaid = ({ state }: ChargeRow): boolean => chargeLifecycle.allows(state, 'PAY');
+
+/** A charge, its rest, and the rest of that, each locked before the next. */
+async function lockWithRests(unit: Unit, chargeId: string): Promise<readonly ChargeRow[]> {
+  const parts: ChargeRow[] = [];
+  for (let id: string | null = chargeId; id !== null;) {
+    const part: ChargeRow | null = await findChargeForUpdate(unit, id);
+    if (!part) break;
+    parts.push(part);
+    id = await findRestOfCharge(unit, part);
+  }
+  return parts;
+}
+
+async function takeOff(unit: Unit, charge: ChargeRow, { amountFen, reason }: Pick<RefundCharge, 'amountFen' | 'reason'>): Promise<Outcome<TakenOffCharge>> {
   const event = eventOfLessening(charge, amountFen);
   const state = chargeLifecycle.transition(charge.state, event);
   if (isRefusal(state)) return state;
   unit.record({ action: 'charge:refund', objectType: 'charge', objectId: charge.id, reason, details: { amountFen, event } });
   if (event === 'VOID' || event === 'LESSEN') {
     await lessen(unit, charge, { amountFen, state: state.value });
-    return done({ refundId: null });
+    return done({ refundId: null, givenBackFen: 0 });
   }
-  return done({ refundId: await refund(unit, charge, { amountFen, reason, state: state.value }) });
-}
-
-async function lessen(unit: Unit, charge: ChargeRow, { amountFen, state }: { readonly amountFen: number; readonly state: ChargeState }): Promise<void> {
-  const { city, id: chargeId, facilityId } = charge;
-  await updateCharge(unit, { ...charge, amountFen: charge.amountFen - amountFen, state, stateSince: state === charge.state ? charge.stateSince : unit.now });
-  const [receivable, awaited] = owedAccounts(city, facilityId);
-  const accountOf = await accountsNamed(unit, [receivable, awaited]);
-  const postings = postLessening({ receivable: accountOf(receivable), awaited: accountOf(awaited) }, amountFen);
-  await insertTransactions(unit, [{ city, id: newId('ledgerTransaction', unit.now), kind: 'LESSEN', amountFen, chargeId, refundId: null, batchId: null, postings }], unit.now);
-  if (state === 'VOID') unit.announce('billing.chargeVoided', { chargeId, cause: { kind: charge.causeKind, id: charge.causeId } });
+  return done({ refundId: await refund(unit, charge, { amountFen, reason, state: state.value }), givenBackFen: amountFen });
 }
 
 async function refund(unit: Unit, charge: ChargeRow, { amountFen, reason, state }: { readonly amountFen: number; readonly reason: string; readonly state: ChargeState }): Promise<string> {
@@ -76,18 +105,4 @@ async function partsGivenBack(unit: Unit, chargeId: string, amountFen: number): 
   const left = await listPayeeParts(unit, chargeId);
   const amounts = splitRefund(amountFen, left.map(part => part.amountFen));
   return left.map(({ accountId }, index) => ({ accountId, amountFen: amounts[index]! }));
-}
-
-/** Books that the provider has sent a refund. The same one again changes nothing. */
-export async function refundSent(unit: Unit, { refundId }: { readonly refundId: string }): Promise<Outcome<void>> {
-  const owed = await findChargeRefundForUpdate(unit, refundId);
-  if (!owed) return refuse(problem('REFUND_UNKNOWN', { zh: `没有退款 ${refundId}`, en: `there is no refund ${refundId}`, field: 'refundId' }));
-  if (await isRefundSent(unit, owed)) return done(undefined);
-  const { city, chargeId, amountFen, provider } = owed;
-  const names = [accountNamed(city, 'CLEARING', { provider }), accountNamed(city, 'REFUND_OWED')] as const;
-  const accountOf = await accountsNamed(unit, names);
-  await insertTransactions(unit, [{ city, id: newId('ledgerTransaction', unit.now), kind: 'REFUND_SENT', amountFen, chargeId, refundId, batchId: null, postings: postRefundSent(accountOf(names[0]), accountOf(names[1]), amountFen) }], unit.now);
-  unit.record({ action: 'charge:refund', objectType: 'charge', objectId: chargeId, details: { refundId, amountFen, event: 'SENT' } });
-  unit.announce('billing.refundSent', { refundId, chargeId, amountFen });
-  return done(undefined);
 }

@@ -20,7 +20,7 @@ export function registerFacilityTariff(scope: RequestScope, input: RegisterFacil
     const { facilityId, reason } = input;
     const tariffId = input.tariffId ?? null;
     const facility = await findFacilitySubject(unit, facilityId);
-    if (!facility) throw notFound('停车设施 facility', facilityId.slice(0, 40));
+    if (!facility) throw notFound('facility', facilityId);
     await ensureMaySetPricesOf(unit, facility);
     const problems = [...checkReason(reason), ...(tariffId === null ? [] : await checkTariffUses(unit, [{ facilityId, tariffId }], 'tariffId'))];
     if (problems.length > 0) return refuse(problems);

@@ -23,7 +23,7 @@ export function requestInvoice(scope: RequestScope, input: RequestInvoice): Prom
   return transaction(scope, async unit => {
     const [receipt] = await findReceipts(unit, [input.receiptId]);
     const charge = receipt ? await findChargeForUpdate(unit, receipt.chargeId) : null;
-    if (!receipt || !charge || !(await mayAskInvoice(unit, charge))) throw notFound('收据 receipt', input.receiptId.slice(0, 40));
+    if (!receipt || !charge || !(await mayAskInvoice(unit, charge))) throw notFound('receipt', input.receiptId);
     const title = { titleKind: input.titleKind, title: input.title, taxCode: input.taxCode ?? null };
     const problems = [...checkInvoiceTitle(title)];
     const amountFen = charge.paidFen - charge.refundedFen;

@@ -24,7 +24,7 @@ export interface SetRevenueRule {
 export function setRevenueRule(scope: RequestScope, input: SetRevenueRule): Promise<Outcome<{ readonly ruleId: string }>> {
   return transaction(scope, async unit => {
     const [subject] = await listMoneySubjects(unit, [input.facilityId]);
-    if (!subject) throw notFound('停车设施 facility', input.facilityId.slice(0, 40));
+    if (!subject) throw notFound('facility', input.facilityId);
     ensureMay(scope.viewer, 'revenue:write', { partyId: subject.partyIds, jurisdictionCode: subject.jurisdictionCodes });
     const shares = input.shares.map(({ role, basisPoints, partyId }) => ({ role, basisPoints, partyId: partyId ?? null }));
     const rule: RevenueRuleRow = {

@@ -5,6 +5,7 @@ import { accountNamed, accountsNamed } from './accounts.js';
 import { findChargeForUpdate, findChargePayment, insertChargePayment, insertChargeRefund, insertReceipt, updateCharge, type ChargeRow } from './charge.sql.js';
 import { insertTransactions } from './ledger.sql.js';
 import { owedAccounts } from './open-charges.js';
+import { recallOrder } from './payments/payment.sql.js';
 import { reviewCostSharing } from './review-cost-sharing.js';
 import { chargeLifecycle } from './rules/charge.js';
 import { postPayment, postReturn } from './rules/postings.js';
@@ -56,6 +57,8 @@ async function bookPayment(unit: Unit, charge: ChargeRow, { provider, providerRe
   const state = chargeLifecycle.transition(charge.state, 'PAY');
   if (isRefusal(state)) throw new Error(state.problems[0].en);
   await updateCharge(unit, { ...charge, state: state.value, paidFen: amountFen, paidAt, stateSince: unit.now });
+  // Another order of the same charge, as one that was begun while this money was in dispute, is closed: nobody pays it as well.
+  recallOrder(unit, chargeId, unit.now);
   const [receivable, awaited] = owedAccounts(city, facilityId);
   const clearing = accountNamed(city, 'CLEARING', { provider });
   const accountOf = await accountsNamed(unit, [receivable, awaited, clearing]);

@@ -13,19 +13,32 @@ export interface DueAccount {
   readonly oldestOn: string;
   /** The last local day that is over. */
   readonly lastOn: string;
+  /** The last one that a batch closed; null for none. */
+  readonly closedOn: string | null;
+  /** What waits, day by day, the oldest first: receipts less refunds. */
+  readonly days: ReadonlyArray<{ readonly on: string; readonly fen: number }>;
 }
 
 /**
  * Accounts to be closed. What was kept for a facility without a known owner waits until it has one, and is the owner's then (3.5-4), save
- * the treasury's, which waits for nobody. By unsettled_posting_account, ledger_account_id and the primary key of facility.
+ * the treasury's, which waits for nobody. By unsettled_posting_account, ledger_account_id,
+ * settlement_batch_one_a_day and the primary key of facility.
  */
 export function listDueAccounts(sql: Sql, now: number): Promise<DueAccount[]> {
   return sql.query<DueAccount>(
     `select d.city, d.account_id as "accountId", a.kind, p.party_id as "partyId", a.facility_id as "facilityId", z.zone_name as "zoneName",
-       (d.oldest_at at time zone z.zone_name)::date::text as "oldestOn", ((to_timestamp($1 / 1000.0) at time zone z.zone_name)::date - 1)::text as "lastOn"
+       (d.oldest_at at time zone z.zone_name)::date::text as "oldestOn", ((to_timestamp($1 / 1000.0) at time zone z.zone_name)::date - 1)::text as "lastOn",
+       (select max(b.day)::text from settlement_batch b where b.city = d.city and b.account_id = d.account_id) as "closedOn", w.days
      from (select city, account_id, min(at) as oldest_at from unsettled_posting group by city, account_id) d
      join ledger_account a on a.city = d.city and a.id = d.account_id
      cross join lateral (select coalesce((select s.zone_name from city_setting s where s.city = d.city), 'Asia/Shanghai') as zone_name) z
+     cross join lateral (
+       select jsonb_agg(jsonb_build_object('on', t.day::text, 'fen', t.fen) order by t.day) as days
+       from (
+         select (u.at at time zone z.zone_name)::date as day, -sum(u.amount_fen) as fen
+         from unsettled_posting u
+         where u.account_id = d.account_id and u.city = d.city
+         group by 1) t) w
      left join facility f on f.city = a.city and f.id = a.facility_id
      cross join lateral (select coalesce(a.party_id, case when a.kind <> 'TREASURY' and not earns_for_treasury(f.id) then f.owner_party_id end) as party_id) p
      where (a.kind = 'TREASURY' or p.party_id is not null)

@@ -66,7 +66,7 @@ export class SettlementBatch extends Node {
 
 export const SettlementBatchConnection = connectionTypes('SettlementBatch', () => SettlementBatch, { zh: '结算批次', en: 'settlement batches' });
 
-@InputType({ description: '结算批次的筛选；各条件同时满足。Filters of batches; all of them hold.' })
+@InputType({ description: '结算批次的筛选；各项同时满足，为空不限。Filter of batches; all of it holds, and null does not filter.' })
 export class SettlementBatchWhere {
   @Field(() => ID, { nullable: true, description: '收款主体。The payee.' })
   payeeId?: string | null;
@@ -121,6 +121,18 @@ export class LedgerCheck {
 
   @Field(() => FenScalar, { description: '待列入批次（分）；收入减已上缴，应与此相等。Of it, what waits for its batch; received less remitted.' })
   treasuryWaitingFen!: number;
+
+  @Field(() => FenScalar, { description: '账簿待退款余额（分）。What the ledger owes back, in fen.' })
+  refundOwedFen!: number;
+
+  @Field(() => FenScalar, { description: '尚未退付的退款合计（分），应与待退款余额相等；之差所在见 REFUND_OWED_NOT_RECONCILED。The refunds that are not given back yet, in fen, which is what the ledger owes back where all is well; REFUND_OWED_NOT_RECONCILED names the refunds that make the difference.' })
+  refundsOpenFen!: number;
+
+  @Field(() => FenScalar, { description: '应追回（分）：重复退付而付款人尚未退回的款项。What payers were given back twice and have not returned, in fen.' })
+  overpaidFen!: number;
+
+  @Field(() => SafeIntScalar, { description: '垫付（分）：各主体以自有资金退付而尚未归还的款项合计；代收追回款多于垫付时为负。What parties gave back of their own money and are owed, in fen; below 0 where they hold more of what payers returned.' })
+  advancedFen!: number;
 
   @Field(() => [LedgerDifferenceType], { description: '不符之处；没有为空列表。What does not agree; empty where all does.' })
   differences!: readonly LedgerDifferenceType[];

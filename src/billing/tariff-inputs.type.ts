@@ -201,7 +201,7 @@ export class PublishTariffInput {
   idempotencyKey!: string;
 }
 
-@InputType({ description: '给收费标准一个新版本；已报的价不变（I9）。Gives a tariff a new version; what was quoted stays.' })
+@InputType({ description: '给收费标准一个新版本；已报的价不变（I9）。停放中途施行的，此后时间按新价，已开始的计时单位不重复收取：同名时段的同长计时单位与阶梯接续计算，封顶、按次与免费时长不重新起算；时段改名、计时单位长度或计价方式改变的，重新起算。Gives a tariff a new version; what was quoted stays. Within a stay the time after it has the new prices, and nothing that was begun is asked twice: blocks of the same length and ladders of a band of the same name run on, and caps, prices per entry and free minutes do not begin anew. A band of another name, blocks of another length, or another kind of price begin anew.' })
 export class ReviseTariffInput {
   @Field(() => ID, { description: '收费标准。The tariff.' })
   tariffId!: string;
@@ -255,7 +255,7 @@ export class RegisterFacilityTariffInput {
   idempotencyKey!: string;
 }
 
-@InputType({ description: '收费标准的筛选；各条件同时满足。Filters of tariffs; all of them hold.' })
+@InputType({ description: '收费标准的筛选；各项同时满足，为空不限，空列表不匹配任何收费标准。Filter of tariffs; all of it holds, null does not filter, and an empty list matches none.' })
 export class TariffWhere {
   @Field(() => [ID], { nullable: true, description: '所属停车设施，至多 1000 个；为空不限。Facilities they belong to, at most 1,000; null for any.' })
   facilityIds?: string[] | null;

@@ -1,4 +1,4 @@
-import { ensureMayActFor } from '../identity/index.js';
+import { ensureMayActFor, type Named } from '../identity/index.js';
 import type { Unit } from '../platform/index.js';
 import { notFound } from '../platform/graphql/index.js';
 import { findFacilitySubject, findPartySubject, type TariffSubject } from './tariff.sql.js';
@@ -15,12 +15,12 @@ export interface TariffOwner {
  */
 export async function ensureMaySetPrices(unit: Unit, { facilityId, partyId }: TariffOwner): Promise<void> {
   const subject = facilityId !== null ? await findFacilitySubject(unit, facilityId) : await findPartySubject(unit, partyId ?? '');
-  if (!subject) throw facilityId !== null ? notFound('停车设施 facility', facilityId.slice(0, 40)) : notFound('主体 party', (partyId ?? '').slice(0, 40));
+  if (!subject) throw facilityId !== null ? notFound('facility', facilityId) : notFound('party', partyId ?? '');
   // A facility is on the public map; a party is not.
-  await ensureMaySetPricesOf(unit, subject, facilityId === null ? { what: '主体 party', id: partyId ?? '' } : undefined);
+  await ensureMaySetPricesOf(unit, subject, facilityId === null ? { what: 'party', id: partyId ?? '' } : undefined);
 }
 
 /** The same, of an owner that was read already. */
-export async function ensureMaySetPricesOf(unit: Unit, { partyIds, jurisdictionCodes }: TariffSubject, named?: { readonly what: string; readonly id: string }): Promise<void> {
+export async function ensureMaySetPricesOf(unit: Unit, { partyIds, jurisdictionCodes }: TariffSubject, named?: Named): Promise<void> {
   await ensureMayActFor(unit, unit.scope, 'tariff:publish', { partyId: partyIds, jurisdictionCode: jurisdictionCodes }, 'SHARE', named);
 }

@@ -1,5 +1,6 @@
 import type { Room } from '../platform/index.js';
 import { NearbyResolver, NearbyFacilityEdgeResolver, LeftOutFacilityResolver } from './nearby.resolver.js';
+import { DISCOVERY_REFUSALS } from './refusals.js';
 
 export { compileNearby } from './compile-nearby.js';
 export { importWalkFeatures, importWalkNetwork } from './import-walk-network.js';
@@ -12,5 +13,6 @@ export const discoveryRoom: Room = {
   entities: [],
   resolvers: [NearbyResolver, NearbyFacilityEdgeResolver, LeftOutFacilityResolver],
   orphanedTypes: [],
+  refusals: DISCOVERY_REFUSALS,
   nodes: [],
 };

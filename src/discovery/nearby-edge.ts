@@ -1,4 +1,4 @@
-import type { Problem } from '../kernel/index.js';
+import type { Problem, RefusalCode } from '../kernel/index.js';
 import type { RequestScope } from '../platform/index.js';
 import { encodeCursor } from '../platform/graphql/index.js';
 import { Availability, AvailabilitySource, AvailabilityState, coveringPieces, type LentPiece, type StayAsk } from '../availability/index.js';
@@ -93,7 +93,7 @@ export class NearbyEdgeView {
     return [...found.values()];
   }
 
-  #reason(code: string, text: { zh: string; en: string }, clause: string | null, windowId: string | null): ReasonType {
+  #reason(code: RefusalCode, text: { zh: string; en: string }, clause: string | null, windowId: string | null): ReasonType {
     return { code, message: this.shown.scope.say(text), clause, windowId };
   }
 }

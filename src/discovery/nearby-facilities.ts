@@ -93,11 +93,11 @@ async function originOf(scope: RequestScope, near: NearInput): Promise<Coordinat
   }
   if (near.facilityId) {
     const facility = await scope.load(FACILITY_BY_ID, near.facilityId);
-    if (!facility) throw notFound('设施 facility', near.facilityId);
+    if (!facility) throw notFound('facility', near.facilityId);
     return { longitude: facility.publicLongitude, latitude: facility.publicLatitude };
   }
   const place = await scope.load(KEY_PLACE_BY_ID, near.keyPlaceId!);
-  if (!place) throw notFound('重点区域 key place', near.keyPlaceId!);
+  if (!place) throw notFound('keyPlace', near.keyPlaceId!);
   return { longitude: place.longitude, latitude: place.latitude };
 }
 

@@ -42,7 +42,7 @@ export class NearbyArgs extends PageArgs {
   @Field(() => Int, { nullable: true, description: '步行距离上限，米；为空不限（2.1-3 为 300–500）。有路网处按路网计：直线 290 米而须走 620 米者不在 500 米内。Longest walk in metres; null for no limit. Along the network where there is one: 290 m straight but 620 m on foot is not within 500.' })
   maxWalkingMetres!: number | null;
 
-  @Field(() => IntervalInput, { nullable: true, description: '停放时段；为空表示现在。When to park; null means now.' })
+  @Field(() => IntervalInput, { nullable: true, description: '停放时段；为空表示现在；不能始于过去（相差 5 分钟以内不计）。When to park; null means now. It cannot begin in the past, 5 minutes of which are overlooked.' })
   during!: IntervalInput | null;
 
   @Field(() => Int, { defaultValue: 1, description: '需要的泊位数，1–100，须在同一分区。Spaces needed, 1 to 100, all in one zone.' })

@@ -6,6 +6,7 @@ import { isRefusal, type Problem } from '../kernel/index.js';
 import { RequestScope, isId, type Services, type Viewer } from '../platform/index.js';
 import { systemViewer } from '../identity/index.js';
 import { declaredMapping } from './declared-mapping.js';
+import { mappingText } from './mapping.js';
 import { whyUnreadable } from './given-file.js';
 import { importFile, type ImportProgress } from './import-file.js';
 import { IMPORT_KINDS } from './import-kind.js';
@@ -53,7 +54,9 @@ async function run(context: CommandContext, [kindName, path]: readonly string[],
   const mappingPath = text(flags.mapping);
   const unreadable = whyUnreadable(path!) ?? (mappingPath === null ? null : whyUnreadable(mappingPath));
   if (unreadable !== null) return misused(context, unreadable);
-  const mapping = declaredMapping(kind, mappingPath === null ? null : await readFile(mappingPath, 'utf8'), {
+  const mappingFile = mappingPath === null ? null : mappingText(await readFile(mappingPath));
+  if (mappingFile !== null && !mappingFile.ok) return refused(context, mappingFile.problems);
+  const mapping = declaredMapping(kind, mappingFile?.value ?? null, {
     source: text(flags.source), city: text(flags.city), crs: text(flags.crs), observedOn: text(flags['observed-on']), encoding: text(flags.encoding), sheet: text(flags.sheet),
   });
   if (isRefusal(mapping)) return refused(context, mapping.problems);

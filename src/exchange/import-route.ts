@@ -9,7 +9,7 @@ import { IMPORT_KINDS, type ImportKindName } from './import-kind.js';
 import { importKind } from './import-kinds.js';
 import { findMapping } from './import-mapping.sql.js';
 import { IMPORT_MODES, type ImportMode } from './import-report.js';
-import { MAPPING_BYTES } from './mapping.js';
+import { MAPPING_BYTES, mappingText } from './mapping.js';
 import { storeMapping } from './store-mapping.js';
 import { templateFormat, templateOf } from './template.js';
 
@@ -35,7 +35,7 @@ async function postImport(request: IncomingMessage, response: ServerResponse, sc
   if (!MEDIA_TYPES.includes(type)) throw badInput({ zh: `不接受 ${type || '未注明'} 类型的正文，应为 ${MEDIA_TYPES.join('、')}`, en: `a body of ${type || 'no'} type is not taken, one of ${MEDIA_TYPES.join(', ')} is` }, 'content-type');
   const query = queryOf(request);
   const stored = query.mapping === undefined ? null : await findMapping(scope.database, query.mapping);
-  if (query.mapping !== undefined && stored === null) throw notFound('映射 mapping', query.mapping);
+  if (query.mapping !== undefined && stored === null) throw notFound('mapping', query.mapping);
   const mapping = declaredMapping(kind, stored?.content ?? null, {
     source: query.source ?? null, city: query.city ?? null, crs: query.crs ?? null, observedOn: query.observedOn ?? null, encoding: query.encoding ?? charset, sheet: query.sheet ?? null,
   });
@@ -71,7 +71,7 @@ function templateIn(format: 'CSV' | 'GEOJSON'): Handle {
   return async (_request, response, _scope, parameters) => {
     const kind = kindOf(parameters);
     const only = templateFormat(kind);
-    if (only !== format) throw notFound(`${format} 模板 template（${kind}: template.${only.toLowerCase()}）`, kind);
+    if (only !== format) throw notFound({ zh: `${format} 模板（只有 template.${only.toLowerCase()}）：`, en: `${format} template (only template.${only.toLowerCase()}) of` }, kind);
     const type = format === 'CSV' ? 'text/csv; charset=utf-8' : 'application/geo+json';
     response.writeHead(200, { 'content-type': type, 'content-disposition': `attachment; filename="${kind}.${format.toLowerCase()}"` }).end(templateOf(kind));
   };
@@ -92,12 +92,14 @@ async function textOf(request: IncomingMessage): Promise<string> {
     if (bytes > MAPPING_BYTES) throw badInput({ zh: `映射文件超过 ${MAPPING_BYTES / 1024} kB`, en: `the mapping is larger than ${MAPPING_BYTES / 1024} kB` });
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  const text = mappingText(Buffer.concat(chunks));
+  if (isRefusal(text)) throw refused(text.problems);
+  return text.value;
 }
 
 function kindOf({ kind }: Parameters): ImportKindName {
   const found = IMPORT_KINDS.find(each => each === kind);
-  if (found === undefined) throw notFound(`导入类别 kind (${IMPORT_KINDS.join(', ')})`, kind ?? '');
+  if (found === undefined) throw notFound({ zh: `导入类别（只有 ${IMPORT_KINDS.join('、')}）：`, en: `kind of import (there are ${IMPORT_KINDS.join(', ')})` }, kind ?? '');
   return found;
 }
 

@@ -2,6 +2,7 @@ import type { Room } from '../platform/index.js';
 import { importRunLoader } from './import-run.loaders.js';
 import { ImportRunResolver } from './import-run.resolver.js';
 import { ImportRun } from './import-run.type.js';
+import { EXCHANGE_REFUSALS } from './refusals.js';
 
 export { importCommand } from './import-command.js';
 export { abandonDeadImports, importFile } from './import-file.js';
@@ -17,4 +18,11 @@ export { declaredMapping } from './declared-mapping.js';
 export type { Mapping } from './mapping.js';
 
 /** Files from outside: jurisdictions, facilities, windows and walking networks, by mapping, in one transaction. */
-export const exchangeRoom: Room = { name: 'exchange', entities: [], resolvers: [ImportRunResolver], orphanedTypes: [ImportRun], nodes: [{ kind: 'importRun', loader: importRunLoader }] };
+export const exchangeRoom: Room = {
+  name: 'exchange',
+  entities: [],
+  resolvers: [ImportRunResolver],
+  orphanedTypes: [ImportRun],
+  refusals: EXCHANGE_REFUSALS,
+  nodes: [{ kind: 'importRun', loader: importRunLoader }],
+};

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { coordinates, done, problem, refuse, textProblem, type Crs, type Outcome, type Problem } from '../kernel/index.js';
 import { IMPORT_KINDS, type FieldSpec, type ImportKindName } from './import-kind.js';
 import type { Expression, Value } from './rules/expression.js';
+import { mappingProblem } from './mapping-words.js';
 import { ENCODINGS, type Encoding } from './text-encoding.js';
 
 /** How one file's columns make drafts. */
@@ -59,7 +60,7 @@ const fieldMapping = z.unknown().transform((input, context): FieldMapping => {
   const { lenient = false, ...rest } = (isObject ? input : {}) as { lenient?: unknown };
   const read = expression.safeParse(isObject ? rest : input);
   if (read.success && typeof lenient === 'boolean') return { expression: read.data, isLenient: lenient };
-  context.addIssue({ code: 'custom', message: 'write a column name, or one of {column …}, {constant …}, {first …}, {join …}, {sum …}' });
+  context.addIssue({ code: 'custom', params: { zh: '须为列名，或 {column …}、{constant …}、{first …}、{join …}、{sum …} 之一', en: 'is a column name, or one of {column …}, {constant …}, {first …}, {join …}, {sum …}' } });
   return z.NEVER;
 });
 
@@ -69,10 +70,10 @@ export const CITY_CODE = /^[0-9A-Z]{6}$/;
 const schema = z.strictObject({
   source: z.string().trim().superRefine((source, context) => {
     const wrong = sourceProblem(source);
-    if (wrong) context.addIssue({ code: 'custom', message: wrong.en });
+    if (wrong) context.addIssue({ code: 'custom', params: { zh: `有误：${wrong.zh}`, en: `is wrong: ${wrong.en}` } });
   }),
   kind: z.enum(IMPORT_KINDS),
-  city: z.string().regex(CITY_CODE, 'six digits or capital letters').nullable().default(null),
+  city: z.string().regex(CITY_CODE).nullable().default(null),
   crs: z.enum(coordinates.CRS_NAMES).nullable().default(null),
   observedOn: z.iso.date().nullable().default(null),
   encoding: z.enum(ENCODINGS).nullable().default(null),
@@ -85,6 +86,16 @@ const schema = z.strictObject({
 });
 
 export const MAPPING_BYTES = 64 * 1024;
+
+/** A mapping's text from its bytes: UTF-8, for a name in another encoding would be kept as what it is not. */
+export function mappingText(bytes: Buffer): Outcome<string> {
+  try {
+    return done(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    // The decoder says no more than that it failed.
+    return refuse(problem('MAPPING_NOT_UTF8', { zh: '映射文件不是 UTF-8：请另存为 UTF-8', en: 'the mapping is not UTF-8: save it as UTF-8', field: 'mapping' }));
+  }
+}
 
 /** Reads a mapping file, YAML or JSON, and says all that is wrong with it at once, by its path in the file. */
 export function readMapping(text: string, fieldsOf: (kind: ImportKindName) => readonly FieldSpec[]): Outcome<Mapping> {
@@ -99,8 +110,8 @@ export function readMapping(text: string, fieldsOf: (kind: ImportKindName) => re
     const line = (error as { linePos?: ReadonlyArray<{ line: number }> }).linePos?.[0]?.line ?? null;
     return refuse(problem('MAPPING_MALFORMED', { zh: `映射文件不是有效的 YAML 或 JSON${line === null ? '' : `，第 ${line} 行`}`, en: `the mapping is no valid YAML or JSON${line === null ? '' : `, line ${line}`}` }));
   }
-  const read = schema.safeParse(content);
-  if (!read.success) return refuse(read.error.issues.map(issue => mappingProblem(issue.path.map(String).join('.'), issue.message)));
+  const read = schema.safeParse(content, { reportInput: true });
+  if (!read.success) return refuse(read.error.issues.map(mappingProblem));
   const { fields, ...rest } = read.data;
   const unknown = unknownFields([...Object.keys(fields), ...rest.before.flatMap(draft => Object.keys(draft))], rest.kind, fieldsOf(rest.kind));
   if (unknown.length > 0) return refuse(unknown);
@@ -116,11 +127,6 @@ export function sourceProblem(source: string): Problem | null {
 export function canonicalMapping(kind: ImportKindName, source: string, fields: readonly FieldSpec[]): Mapping {
   const columns = fields.map(({ name }): [string, FieldMapping] => [name, { expression: { column: name, empty: [], part: null, values: null, scale: null }, isLenient: false }]);
   return { source, kind, city: null, crs: null, observedOn: null, encoding: null, delimiter: null, sheet: null, group: [], only: {}, before: [], fields: new Map(columns), isCanonical: true, hash: `canonical:${kind}` };
-}
-
-function mappingProblem(path: string, message: string): Problem {
-  const at = path === '' ? '' : `${path}: `;
-  return problem('MAPPING_INVALID', { zh: `映射文件 ${at}${message}`, en: `mapping ${at}${message}`, field: path === '' ? 'mapping' : `mapping.${path}` });
 }
 
 function unknownFields(names: readonly string[], kind: ImportKindName, fields: readonly FieldSpec[]): readonly Problem[] {

@@ -18,8 +18,9 @@ export function reportLines(report: ImportReport): readonly string[] {
   return lines;
 }
 
-function verdictOf({ state, dryRun, mode, refused, created, changed, confirmed, unchanged }: ImportReport): string {
+function verdictOf({ state, dryRun, mode, rows, refused, created, changed, confirmed, unchanged }: ImportReport): string {
   if (state !== 'DONE') return '已拒绝，什么也没有写入 / refused, nothing was written';
+  if (rows + refused + created + changed + confirmed + unchanged === 0) return '文件只有表头，没有数据行：什么也没有写入 / the file has a heading and no rows: nothing was written';
   if (dryRun) return '试运行：什么也没有写入 / dry run: nothing was written';
   if (created + changed + confirmed === 0) return `没有变化：${unchanged} 条与现有数据相同 / nothing changed: ${unchanged} are as they stand`;
   return refused > 0 && mode === 'VALID_ROWS' ? '已写入合格的行 / the sound rows are written' : '已全部写入 / all is written';

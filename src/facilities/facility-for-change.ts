@@ -19,7 +19,7 @@ export interface FacilityChange {
  */
 export async function facilityForChange(unit: Unit, change: FacilityChange): Promise<KnownFacility | Refusal> {
   const facility = await findForUpdate(unit, change.facilityId);
-  if (!facility) throw notFound('停车设施 facility', change.facilityId.slice(0, 40));
+  if (!facility) throw notFound('facility', change.facilityId);
   const jurisdictionCodes = await codesAround(unit, [facility.jurisdictionId, facility.reportingUnitId]);
   if (!mayWriteFacility(unit.scope.viewer, { partyIds: facility.partyIds, jurisdictionCodes })) {
     await ensureMayActFor(unit, unit.scope, 'facility:write', { partyId: facility.partyIds, jurisdictionCode: jurisdictionCodes }, 'MANAGE');

@@ -9,6 +9,7 @@ import { jurisdictionEntity } from './jurisdiction.entity.js';
 import { keyPlaceEntities } from './key-place.entity.js';
 import { HubResolver, JurisdictionResolver, KeyPlaceResolver, ShuttleServiceResolver } from './place.resolver.js';
 import { HubType, JurisdictionType, KeyPlaceType, ShuttleServiceType } from './place.type.js';
+import { FACILITIES_REFUSALS } from './refusals.js';
 import { zoneEntities } from './zone.entity.js';
 
 export { BOOKINGS_FIELD, BookingsChoiceEnum, BookingsInTheWay, lendingErrorOf } from './bookings-in-the-way.type.js';
@@ -24,13 +25,14 @@ export { whereSql } from './facility-where.sql.js';
 export { Facility } from './facility.entity.js';
 export { Zone } from './zone.entity.js';
 export { Hub, KeyPlace, ShuttleService } from './key-place.entity.js';
-export { FACILITY_BY_ID, HUB_BY_ID, JURISDICTION_BY_ID, KEY_PLACE_BY_ID, SHUTTLE_BY_ID, ZONE_BY_ID } from './facility.loaders.js';
+export { FACILITY_BY_ID, HUB_BY_ID, KEY_PLACE_BY_ID, SHUTTLE_BY_ID, ZONE_BY_ID } from './facility.loaders.js';
 export { putLentPeaks } from './zones.sql.js';
 export { putSearchWindows } from './search.sql.js';
 export type { SearchWindows } from './search.sql.js';
 export { facilitiesAround } from './around.sql.js';
 export type { FacilityAround } from './around.sql.js';
 export { findCityOf } from './jurisdictions.sql.js';
+export { jurisdictionCodeOf } from './jurisdiction-codes.js';
 export { nearbyHubs } from './nearby-hubs.js';
 export { putHub } from './register-hub.js';
 export { putKeyPlace } from './register-key-place.js';
@@ -55,6 +57,7 @@ export const facilitiesRoom: Room = {
     FacilityResolver, ZoneResolver, SpaceResolver, EntranceResolver, FacilityChangesResolver, JurisdictionResolver, KeyPlaceResolver, HubResolver, ShuttleServiceResolver,
   ],
   orphanedTypes: [BookingsInTheWay, FacilityType, ZoneType, SpaceType, JurisdictionType, KeyPlaceType, HubType, ShuttleServiceType],
+  refusals: FACILITIES_REFUSALS,
   nodes: [
     { kind: 'facility', loader: FACILITY_BY_ID },
     { kind: 'zone', loader: ZONE_BY_ID },

@@ -32,6 +32,12 @@ export async function findCityOf(sql: Sql, jurisdictionCode: string): Promise<st
   return row?.city ?? null;
 }
 
+/** The code of a jurisdiction, or null where there is none with this id. By the primary key. */
+export async function findCodeOf(sql: Sql, jurisdictionId: string): Promise<string | null> {
+  const [row] = await sql.query<{ code: string }>('select code from jurisdiction where id = $1', [jurisdictionId]);
+  return row?.code ?? null;
+}
+
 export function citySettings(sql: Sql, cities: readonly string[]): Promise<CitySetting[]> {
   return sql.query<CitySetting>(
     `select city, zone_name as "zoneName",

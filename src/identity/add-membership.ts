@@ -55,7 +55,7 @@ export function endMembership(scope: RequestScope, input: { readonly membershipI
   return endingRights(scope, async (unit, ended) => {
     ensureMay(scope.viewer, 'membership:write');
     const membership = await findMembershipForUpdate(unit, input.membershipId);
-    if (!membership || !isRole(membership.role)) throw notFound('membership', input.membershipId.slice(0, 40));
+    if (!membership || !isRole(membership.role)) throw notFound('membership', input.membershipId);
     ensureMay(scope.viewer, 'membership:write', subjectOf(membership.role, membership.partyId, membership.jurisdictionCode), { what: 'membership', id: membership.id });
     ended.push(membership.partyId);
     return endWithin(unit, membership, 'membership:write');

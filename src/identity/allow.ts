@@ -1,6 +1,6 @@
 import { Extensions } from 'type-graphql';
 import type { Viewer } from '../platform/index.js';
-import { forbidden, notFound, unauthenticated } from '../platform/graphql/index.js';
+import { forbidden, notFound, unauthenticated, type Thing } from '../platform/graphql/index.js';
 import type { Action } from './rules/actions.js';
 import { may, type Subject } from './rules/may.js';
 
@@ -11,7 +11,7 @@ export function Allow(action: Action): MethodDecorator & PropertyDecorator {
 
 /** What a caller names that not everybody may see. */
 export interface Named {
-  readonly what: string;
+  readonly what: Thing;
   readonly id: string;
 }
 
@@ -23,5 +23,5 @@ export interface Named {
 export function ensureMay(viewer: Viewer, action: Action, subject?: Subject, named?: Named): void {
   if (may(viewer, action, subject)) return;
   if (viewer.kind === 'ANONYMOUS') throw unauthenticated();
-  throw named && may(viewer, action) ? notFound(named.what, named.id.slice(0, 40)) : forbidden(action);
+  throw named && may(viewer, action) ? notFound(named.what, named.id) : forbidden(action);
 }

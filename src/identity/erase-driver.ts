@@ -25,7 +25,7 @@ export function eraseDriver(scope: RequestScope, { idempotencyKey, ...input }: E
   return endingRights(scope, async (unit, ended) => {
     ensureMay(scope.viewer, 'driver:erase');
     const person = await findPersonForErasure(unit, input.partyId);
-    if (!person) throw notFound('party', input.partyId.slice(0, 40));
+    if (!person) throw notFound('party', input.partyId);
     ensureMay(scope.viewer, 'driver:erase', { partyId: person.id, jurisdictionCode: person.jurisdictionCode }, { what: 'party', id: person.id });
     if (person.isErased) return done({ partyId: person.id });
     const unexplained = reasonProblem(input.reason);

@@ -17,9 +17,11 @@ import { Notice } from './notice.type.js';
 import { stopNotices } from './notice-watch.js';
 import { partyEntity } from './party.entity.js';
 import { Party } from './party.type.js';
+import { IDENTITY_REFUSALS } from './refusals.js';
 
 export { agentIdsOf, delegationsTo, ensureMayActFor } from './act-for.js';
 export { Allow, ensureMay } from './allow.js';
+export type { Named } from './allow.js';
 export { authenticate } from './authenticate.js';
 export { onRightsEnded } from './beliefs.js';
 export { addMembership } from './add-membership.js';
@@ -59,6 +61,7 @@ export const identityRoom: Room = {
   entities: [partyEntity, membershipEntity, delegationEntity, apiKeyEntity],
   resolvers: [PartyResolver, MembershipResolver, DelegationResolver, DriverResolver, ViewerResolver, ApiKeyResolver, NoticeResolver],
   orphanedTypes: [Party, Membership, Delegation, ApiKey, Notice, DriverHasOpenMatters],
+  refusals: IDENTITY_REFUSALS,
   nodes: [
     { kind: 'party', loader: partyLoader },
     { kind: 'membership', loader: membershipLoader },

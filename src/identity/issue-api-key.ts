@@ -63,7 +63,7 @@ export async function rotateApiKey(scope: RequestScope, input: { readonly keyId:
   const outcome = await endingRights(scope, async (unit, ended) => {
     ensureMay(scope.viewer, 'key:rotate');
     const old = await findKeyForUpdate(unit, input.keyId);
-    if (!old) throw notFound('API key', input.keyId.slice(0, 40));
+    if (!old) throw notFound('apiKey', input.keyId);
     ensureMayRotate(scope.viewer, old);
     const overlapHours = input.overlapHours ?? 24;
     if (!Number.isInteger(overlapHours) || overlapHours < 0 || overlapHours > OVERLAP_MAXIMUM_HOURS) {
@@ -88,8 +88,8 @@ export function revokeApiKey(scope: RequestScope, input: { readonly keyId: strin
   return endingRights(scope, async (unit, ended) => {
     ensureMay(scope.viewer, 'key:issue');
     const key = await findKeyForUpdate(unit, input.keyId);
-    if (!key) throw notFound('API key', input.keyId.slice(0, 40));
-    ensureMay(scope.viewer, 'key:issue', subjectOf(key), { what: 'API key', id: key.id });
+    if (!key) throw notFound('apiKey', input.keyId);
+    ensureMay(scope.viewer, 'key:issue', subjectOf(key), { what: 'apiKey', id: key.id });
     const unexplained = reasonProblem(input.reason);
     if (unexplained) return refuse(unexplained);
     const revoked = await revokeKeyFamily(unit, key.id, unit.now);
@@ -106,7 +106,7 @@ export function revokeApiKey(scope: RequestScope, input: { readonly keyId: strin
 export function changeKeyLimits(scope: RequestScope, input: { readonly keyId: string; readonly limitClass: KeyLimitClass }): Promise<Outcome<{ readonly keyId: string }>> {
   return endingRights(scope, async (unit, ended) => {
     ensureMay(scope.viewer, 'platform:operate', {});
-    if (!(await updateLimitClass(unit, input.keyId, input.limitClass))) throw notFound('API key', input.keyId.slice(0, 40));
+    if (!(await updateLimitClass(unit, input.keyId, input.limitClass))) throw notFound('apiKey', input.keyId);
     unit.record({ action: 'platform:operate', objectType: 'apiKey', objectId: input.keyId, details: { act: 'limits', limitClass: input.limitClass } });
     ended.push(input.keyId);
     return done({ keyId: input.keyId });
@@ -138,7 +138,7 @@ function subjectOf(key: Pick<StoredKey, 'reach' | 'partyId' | 'partyJurisdiction
 }
 
 function ensureMayRotate(viewer: Viewer, key: StoredKey): void {
-  if (viewer.keyId !== key.id) ensureMay(viewer, 'key:rotate', subjectOf(key), { what: 'API key', id: key.id });
+  if (viewer.keyId !== key.id) ensureMay(viewer, 'key:rotate', subjectOf(key), { what: 'apiKey', id: key.id });
 }
 
 function ensureGivesOnlyItsOwn(viewer: Viewer, given: { readonly scopes: readonly string[]; readonly limitClass: KeyLimitClass; readonly subject: Subject }): void {

@@ -7,7 +7,7 @@ export async function getParties(unit: Unit, ids: readonly string[]): Promise<re
   const found = new Map((await listPartyHeadsForShare(unit, ids)).map(party => [party.id, party]));
   return ids.map(id => {
     const party = found.get(id);
-    if (!party) throw notFound('party', id.slice(0, 40));
+    if (!party) throw notFound('party', id);
     return party;
   });
 }

@@ -59,7 +59,7 @@ export class Party extends Node {
 
 export const PartyConnection = connectionTypes('Party', () => Party, { zh: '主体', en: 'parties' });
 
-@InputType({ description: '主体的筛选条件，各项同时成立，为空不限。Filters of parties; all of them hold, null does not filter.' })
+@InputType({ description: '主体的筛选；各项同时满足，为空不限，空列表不匹配任何主体。Filter of parties; all of it holds, null does not filter, and an empty list matches none.' })
 export class PartyWhere {
   @Field(() => [PartyKindEnum], { nullable: true, description: '类别之一；为空不限。One of these kinds; null for any.' })
   kinds?: PartyKind[] | null;

@@ -43,7 +43,7 @@ export function endDelegation(scope: RequestScope, input: { readonly delegationI
   return transaction(scope, async unit => {
     ensureMay(scope.viewer, 'delegation:write');
     const delegation = await findDelegationForUpdate(unit, input.delegationId);
-    if (!delegation) throw notFound('delegation', input.delegationId.slice(0, 40));
+    if (!delegation) throw notFound('delegation', input.delegationId);
     const [principal] = await getParties(unit, [delegation.principalPartyId]);
     ensureMay(scope.viewer, 'delegation:write', { partyId: [delegation.principalPartyId, delegation.agentPartyId], jurisdictionCode: principal!.jurisdictionCode }, { what: 'delegation', id: delegation.id });
     const unexplained = reasonProblem(input.reason);

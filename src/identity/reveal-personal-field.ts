@@ -26,7 +26,7 @@ export async function revealPersonalField(scope: RequestScope, input: RevealPers
   const outcome = await transaction(scope, async unit => {
     if (!may(scope.viewer, 'personal:read-clear')) return done({ isAllowed: false });
     const party = await unit.em.findOne(PartyEntity, { id: input.partyId });
-    if (!party) throw notFound('party', input.partyId.slice(0, 40));
+    if (!party) throw notFound('party', input.partyId);
     const isAllowed = may(scope.viewer, 'personal:read-clear', { partyId: party.id, jurisdictionCode: party.jurisdictionCode });
     const purpose = input.purpose.trim();
     if (isAllowed && (purpose.length < PURPOSE_MINIMUM || purpose.length > PURPOSE_MAXIMUM)) {

@@ -58,7 +58,7 @@ export function signOffDriver(scope: RequestScope, { idempotencyKey, ...input }:
   return endingRights(scope, async (unit, ended) => {
     ensureMay(scope.viewer, 'driver:leave');
     const membership = await findMembershipForUpdate(unit, input.membershipId);
-    if (membership?.role !== 'DRIVER') throw notFound('membership', input.membershipId.slice(0, 40));
+    if (membership?.role !== 'DRIVER') throw notFound('membership', input.membershipId);
     const [driver] = await getParties(unit, [membership.partyId]);
     ensureMay(scope.viewer, 'driver:leave', { partyId: [membership.partyId, membership.memberPartyId], jurisdictionCode: driver!.jurisdictionCode }, { what: 'membership', id: membership.id });
     ended.push(membership.partyId);

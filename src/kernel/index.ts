@@ -1,5 +1,8 @@
 export { assertNever, done, isRefusal, problem, refuse } from './outcome.js';
 export type { Done, Outcome, Problem, Problems, Refusal } from './outcome.js';
+export { KERNEL_REFUSALS } from './kernel-refusals.js';
+export { REMEDIES } from './refusals.js';
+export type { CodesOf, RefusalCode, RefusalTable, RefusalWords, Remedy } from './refusals.js';
 export * as spans from './spans.js';
 export type { Span, SpanSet } from './spans.js';
 export * as localTime from './local-time.js';
@@ -22,5 +25,6 @@ export * as creditCodes from './credit-codes.js';
 export type { CreditCodeVerdict } from './credit-codes.js';
 export { reasonProblem, textProblem, unseenProblem, withUnseenNamed } from './text.js';
 export type { TextRule } from './text.js';
+export { lateStartProblem } from './late-start.js';
 export { defineLifecycle } from './lifecycle.js';
 export type { Lifecycle, TransitionTable } from './lifecycle.js';

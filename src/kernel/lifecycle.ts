@@ -17,14 +17,14 @@ export interface Lifecycle<State extends string, Event extends string> {
 }
 
 /** Makes a state machine of its table; a state that cannot be reached from the first is a defect and throws at start. */
-export function defineLifecycle<State extends string, Event extends string>(name: string, initial: State, table: TransitionTable<State, Event>): Lifecycle<State, Event> {
+export function defineLifecycle<State extends string, Event extends string>(name: { readonly zh: string; readonly en: string }, initial: State, table: TransitionTable<State, Event>): Lifecycle<State, Event> {
   const states = Object.keys(table) as State[];
   const eventsFrom = (state: State) => Object.keys(table[state]) as Event[];
   const events = [...new Set(states.flatMap(eventsFrom))];
   const reached = new Set<State>([initial]);
   for (const state of reached) for (const event of eventsFrom(state)) reached.add(table[state][event]!);
   const lost = states.filter(state => !reached.has(state));
-  if (lost.length > 0) throw new Error(`The lifecycle ${name} never reaches ${lost.join(', ')}.`);
+  if (lost.length > 0) throw new Error(`The lifecycle of the ${name.en} never reaches ${lost.join(', ')}.`);
 
   return {
     initial,
@@ -36,8 +36,8 @@ export function defineLifecycle<State extends string, Event extends string>(name
       const allowed = eventsFrom(from);
       const targets = [...new Set(states.map(state => table[state][event]).filter(state => state !== undefined))];
       return refuse(problem('ILLEGAL_TRANSITION', {
-        zh: `${name} 处于 ${from}，不能执行 ${event}${targets.length > 0 ? `（转为 ${targets.join('、')}）` : ''}；可执行：${allowed.join('、') || '无'}`,
-        en: `${name} is ${from}; ${event}${targets.length > 0 ? ` (to ${targets.join(' or ')})` : ''} is not possible, only ${allowed.join(', ') || 'nothing'}`,
+        zh: `${name.zh}处于 ${from}，不能执行 ${event}${targets.length > 0 ? `（转为 ${targets.join('、')}）` : ''}；${allowed.length > 0 ? `可执行：${allowed.join('、')}` : '这是终态'}`,
+        en: `the ${name.en} is ${from}; ${event}${targets.length > 0 ? ` (to ${targets.join(' or ')})` : ''} is not possible, ${allowed.length > 0 ? `only ${allowed.join(', ')}` : 'for that is an end'}`,
         data: { from, event, to: targets[0] ?? null, allowed },
       }));
     },

@@ -1,6 +1,8 @@
+import type { RefusalCode } from './refusals.js';
+
 /** A refusal in words a person can act on: the thing and the number, in Chinese and in English. */
 export interface Problem {
-  readonly code: string;
+  readonly code: RefusalCode;
   readonly zh: string;
   readonly en: string;
   /** Path of the offending input, such as `rules[2].until.minute`. */
@@ -46,7 +48,7 @@ export function isRefusal(outcome: unknown): outcome is Refusal {
 }
 
 /** Builds a problem, leaving out what is not given so that problems compare by value in tests and in stored answers. */
-export function problem(code: string, words: Omit<Problem, 'code'>): Problem {
+export function problem(code: RefusalCode, words: Omit<Problem, 'code'>): Problem {
   const { zh, en, field, clause, data } = words;
   return {
     code,

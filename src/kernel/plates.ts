@@ -48,8 +48,8 @@ const FORMS: readonly { kind: PlateKind; pattern: RegExp; colours: readonly Plat
 // A cycle or electric bicycle carries its city's name and a number, or says what it is (电动, 非机动). Sharing is for motor vehicles (0-3).
 const NON_MOTOR = new RegExp(`^(?!民航)[\\u4e00-\\u9fff]{2,4}[A-Z]?\\d{4,7}$|电动|非机|自行车`);
 
-// Pairs that a camera confuses. They are only suggested: a correction is an event of its own (I2).
-const CONFUSED: Readonly<Record<string, string>> = { '0': 'DQ', O: '0D', D: '0', Q: '0', '1': 'L', I: '1', L: '1', '8': 'B', B: '8', '5': 'S', S: '5', '2': 'Z', Z: '2' };
+// What a camera reads for a character of a plate. Only suggested: a correction is an event of its own (I2).
+const CONFUSED: Readonly<Record<string, string>> = { '0': 'DQO', D: '0O', Q: '0', '1': 'LI', L: '1', '8': 'B', B: '8', '5': 'S', S: '5', '2': 'Z', Z: '2' };
 
 /** Full width to half, upper case, no spaces, dots or dashes: what two spellings of one number share (I2). */
 export function normalisePlate(text: string): string {
@@ -83,17 +83,38 @@ export function plateIdentity(plate: Plate): string | null {
   return plate.colour === null ? null : `${plate.number}/${plate.colour}`;
 }
 
-/** Readings one confused character away that are valid plates, for a person to choose from; never applied by itself (I2). */
-export function suggestPlates(text: string): readonly string[] {
-  const number = normalisePlate(text);
-  const suggestions = new Set<string>();
-  [...number].forEach((character, index) => {
-    for (const other of CONFUSED[character] ?? '') {
-      const candidate = number.slice(0, index) + other + number.slice(index + 1);
-      if (FORMS.some(form => form.pattern.test(candidate))) suggestions.add(candidate);
-    }
-  });
-  return [...suggestions];
+/**
+ * How near a reading is to a number, as cameras misread: 0 where one character looks like the other (0 and D, 8 and B), 1 where
+ * any one is another, was dropped, or is one too many; null where they are the same, or further apart. For a person to
+ * choose from; never applied by itself (I2).
+ */
+export function misreading(read: string, number: string): 0 | 1 | null {
+  const [seen, meant] = [[...read], [...number]];
+  const at = firstApart(seen, meant);
+  if (at === null || !isOneApart(seen, meant, at)) return null;
+  return seen.length === meant.length && (CONFUSED[meant[at]!] ?? '').includes(seen[at]!) ? 0 : 1;
+}
+
+/** Whether what is shown of a number (`maskPlate`) leaves it possible that a reading is that number, or one character away from it. */
+export function mayBeMisread(read: string, masked: string): boolean {
+  const [seen, shown] = [[...read], [...masked]];
+  const at = firstApart(seen, shown);
+  return at === null || isOneApart(seen, shown, at);
+}
+
+const fits = (seen: string | undefined, meant: string | undefined): boolean => seen === meant || (meant === '*' && seen !== undefined);
+
+/** Where two numbers first differ; null: nowhere. A hidden character differs from none. */
+function firstApart(seen: readonly string[], meant: readonly string[]): number | null {
+  for (let at = 0; at < Math.max(seen.length, meant.length); at++) if (!fits(seen[at], meant[at])) return at;
+  return null;
+}
+
+/** Whether nothing else differs: what follows is the same, or is so once one character of the longer is left out. */
+function isOneApart(seen: readonly string[], meant: readonly string[], at: number): boolean {
+  const more = seen.length - meant.length;
+  if (Math.abs(more) > 1) return false;
+  return firstApart(seen.slice(more >= 0 ? at + 1 : at), meant.slice(more <= 0 ? at + 1 : at)) === null;
 }
 
 // A plate's place is that of a whole city: it tells nobody's vehicle from another's.

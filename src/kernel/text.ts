@@ -1,4 +1,5 @@
 import { problem, type Problem } from './outcome.js';
+import type { RefusalCode } from './refusals.js';
 
 // C0 and DEL, C1, what has no width or turns the direction of a text, and half a character: none of it can be seen, and all
 // of it can make a text say something else than what is read, in a log, on an invoice or in an SMS.
@@ -36,7 +37,7 @@ export interface TextRule {
   readonly minimum: number;
   readonly maximum: number;
   /** The code of a wrong length, where callers know one; absent: TEXT_LENGTH. */
-  readonly code?: string;
+  readonly code?: RefusalCode;
   readonly clause?: string;
 }
 

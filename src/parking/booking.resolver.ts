@@ -103,7 +103,7 @@ export class StayAlternativeResolver {
 
 @Resolver(() => NotEnoughSpaces)
 export class NotEnoughSpacesResolver {
-  @FieldResolver(() => [StayAlternative], { description: '步行可达、同一时段现在就能预约的其他设施，由近及远，至多 5 处（2.1-3）；给出号牌的，按其在各处的登记判定，报价时须再给出。Other facilities within a walk that can be booked for the interval now, nearest first, at most five; where plates were named, by what they are admitted as there, for a quote that names them again.' })
+  @FieldResolver(() => [StayAlternative], { description: '步行可达、同一时段现在就能预约的其他设施，由近及远，至多 5 处（2.1-3）；给出号牌的，按其在各处的登记判定，报价时须再给出；再次读取的连续预约，按其现有车辆判定。Other facilities within a walk that can be booked for the interval now, nearest first, at most five; where plates were named, by what they are admitted as there, for a quote that names them again. Of a series that is read again: by the vehicles that it has then.' })
   alternatives(@Root() { stay }: NotEnoughSpaces, @Ctx() scope: RequestScope): Promise<readonly StayAlternative[]> | readonly StayAlternative[] {
     return stay === null ? [] : scope.load(ALTERNATIVES_OF_STAY, stayKey(stay));
   }

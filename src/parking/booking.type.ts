@@ -219,7 +219,7 @@ export class ReserveSpaceInput {
   @Field(() => ID, { description: '报价编号。The quote.' })
   quoteId!: string;
 
-  @Field(() => [PlateInput], { description: '车辆号牌，每泊位至多 5 个；仅限机动车（0-3）；报价按供给对象核定的，须为报价时给出的号牌（QUOTE_OF_OTHER_PLATES）。同一车辆同一时间只停一处：本主体已有预约为 VEHICLE_BOOKED，他人在同一处已有预约为 VEHICLE_BOOKED_HERE；免费时长只计一次，他人在同一处相隔不足 60 分钟已有预约为 FREE_MINUTES_HAD_HERE；同一处仅比号码，不论颜色。The plates, at most 5 a space; motor vehicles only; of those given for the quote where it was judged for an audience. A vehicle stands in one place at a time: of the party itself anywhere, of another party here; free minutes are had once, whoever booked less than 60 minutes away here. At one facility the number alone counts, whatever the colour.' })
+  @Field(() => [PlateInput], { description: '车辆号牌，每泊位至多 5 个；仅限机动车（0-3）；报价按供给对象核定的，须为报价时给出的号牌（QUOTE_OF_OTHER_PLATES）。同一主体的同一车辆同一时间只停一处（VEHICLE_BOOKED），相隔不足 60 分钟免费时长只计一次（STAY_TO_BE_EXTENDED）；同一处仅比号码，不论颜色。号牌不证明车辆归属：他人的预约不妨碍、也不透露；同一号牌有多个主体的预约时，道闸按登记该号牌在先者入场，记为发现 BOOKED_BY_SEVERAL，其余预约到时未到场即取消，不收未到场费。The plates, at most 5 a space; motor vehicles only; of those given for the quote where it was judged for an audience. A vehicle of one party stands in one place at a time, and has its free minutes once where its stays are less than 60 minutes apart; at one facility the number alone counts, whatever the colour. A plate does not prove whose vehicle it is: another party’s booking of it is neither in the way nor told of. Where several parties booked one plate for a time, the gate takes it in by the booking that named it first and a finding BOOKED_BY_SEVERAL is recorded; the others are cancelled once they are not waited for any more, and not coming costs them nothing.' })
   plates!: PlateInput[];
 
   @Field(() => String, { description: KEY })
@@ -273,7 +273,7 @@ export class ChangePlatesInput {
   @Field(() => String, { nullable: true, description: VERSION })
   expectedVersion?: string | null;
 
-  @Field(() => [PlateInput], { description: '全部号牌，与预约时同样核定：只停一处（VEHICLE_BOOKED、VEHICLE_BOOKED_HERE），免费时长只计一次（STAY_TO_BE_EXTENDED、FREE_MINUTES_HAD_HERE），按供给对象预约的须已登记（VEHICLE_NOT_ADMITTED）。All plates, judged as for a booking: each stands in one place at a time, has its free minutes once, and is admitted where the stay was decided for an audience.' })
+  @Field(() => [PlateInput], { description: '全部号牌，与预约时同样核定：只停一处（VEHICLE_BOOKED），免费时长只计一次（STAY_TO_BE_EXTENDED），按供给对象预约的须已登记（VEHICLE_NOT_ADMITTED）；新换的号牌自更换时起算登记先后。All plates, a new one named from now on, judged as for a booking: each stands in one place at a time, has its free minutes once, and is admitted where the stay was decided for an audience.' })
   plates!: PlateInput[];
 
   @Field(() => String, { description: KEY })

@@ -8,7 +8,7 @@ import { newPlaceProblems } from './place-vehicles.js';
 import { checkVehicles, platesProblem, type GivenPlate } from './rules/vehicles.js';
 import { sealPlates } from './seal-plates.js';
 import { changedBy, storeChanged } from './store-reservations.js';
-import { deleteVehicles, insertVehicles } from './vehicle.sql.js';
+import { deleteVehicles, insertVehicles, vehiclesOf } from './vehicle.sql.js';
 
 /** Names other vehicles for a reservation, before they arrive: the gate knows them at once. */
 export function changePlates(scope: RequestScope, input: ReservationAsk & { readonly plates: readonly GivenPlate[] }): Promise<Outcome<{ readonly reservationId: string }>> {
@@ -29,8 +29,10 @@ export function changePlates(scope: RequestScope, input: ReservationAsk & { read
     const locked = await lockUnchanged(unit, row);
     if (isRefusal(locked)) return locked;
 
+    // Whoever names a plate later comes after whoever named it first: a booking made in time earns no place by another's plate.
+    const before = new Map((await vehiclesOf(unit, [row.id])).map(vehicle => [vehicle.plateHash, vehicle.namedAt]));
     await deleteVehicles(unit, row.id);
-    const sealed = sealPlates(scope.services.sealer, row, vehicles.value);
+    const sealed = sealPlates(scope.services.sealer, row, vehicles.value).map(vehicle => ({ ...vehicle, namedAt: before.has(vehicle.plateHash) ? before.get(vehicle.plateHash) : unit.now }));
     insertVehicles(unit, sealed);
     await storeChanged(unit, 'replate', [changed.value], { plates: sealed.map(vehicle => vehicle.maskedPlate) });
     return done({ reservationId: row.id });

@@ -113,7 +113,7 @@ export function changeReservation(scope: RequestScope, input: ReservationAsk & {
 /** The reservation of this caller, unlocked; a refusal where it is no longer what the caller saw. */
 export async function reservationToChange(unit: Unit, { reservationId, expectedVersion }: ReservationAsk): Promise<Outcome<ReservationRow>> {
   const [row] = await reservationsById(unit, [reservationId]);
-  if (!row || !mayBookFor(unit.scope.viewer, row.partyId)) throw notFound('预约 reservation', reservationId.slice(0, 40));
+  if (!row || !mayBookFor(unit.scope.viewer, row.partyId)) throw notFound('reservation', reservationId);
   if (expectedVersion != null && expectedVersion !== String(row.version)) return refuse(versionMoved(row.version, expectedVersion));
   return done(row);
 }

@@ -54,7 +54,7 @@ export async function bringDown(unit: Unit, row: ReservationRow, { feeFen, purpo
   for (const { chargeId, amountFen } of takenOff) {
     const refunded = await refundCharge(unit, { chargeId, amountFen, reason });
     if (isRefusal(refunded)) return refunded;
-    if (refunded.value.refundId !== null) givenBackFen = money.add(givenBackFen, amountFen);
+    givenBackFen = money.add(givenBackFen, refunded.value.givenBackFen);
   }
   const charges = row.charges.map(({ chargeId }) => ({ chargeId, amountFen: left.find(charge => charge.chargeId === chargeId)?.amountFen ?? 0 }));
   if (onTopFen === 0) return done({ charges, givenBackFen });

@@ -11,13 +11,14 @@ import { lockBookings } from './standing.sql.js';
 /**
  * A driver who has a booking open, or owes something, is needed yet; so is one who lends. Of anybody else the plates go,
  * wherever they stand by a reservation, or were admitted as its own: what was booked, parked and paid stays by the ids.
- * They go, too, from what gates saw of them without a booking and that is over, as far as nobody else has named the plate since.
+ * They go, too, from what gates saw of them without a booking and that is over, as far as the vehicle was admitted there as
+ * the party's own: a plate that somebody named in a booking may be a stranger's, who keeps its stays.
  */
 export const eraseDriverPlates: Reaction = {
   topic: 'driver.erasing',
   async react(unit, payloads) {
     for (const { partyId } of payloads as ReadonlyArray<{ readonly partyId: string }>) {
-      lockBookings(unit, { partyIds: [partyId], facilityIds: [] });
+      lockBookings(unit, [partyId]);
       const problems = [...(await openMattersOf(unit, partyId)), ...(await openMoneyOf(unit, partyId))];
       if (problems.length > 0) return refuse(problems);
       await probePlainly(unit);

@@ -21,20 +21,42 @@ const NAMED = `plates as materialized (
     from plates p cross join facility f join admitted_vehicle m on m.facility_id = f.id and m.plate_hash = p.hash
     where m.party_id is not null)`;
 
-/**
- * Whether what a gate saw without a booking was this party's: of those who named the plate the last before it, or else the
- * first after it, those who named its colour first; and nobody else was admitted with it there and then.
- */
-const isTheirs = (seen: { readonly facilityId: string; readonly key: string; readonly at: string }): string => `(
-    select n.party_id from named n where n.hash = k.hash
-    order by n.key = ${seen.key} desc, n.at <= ${seen.at} desc, abs(extract(epoch from n.at - ${seen.at})) limit 1) = $1
-  and not exists (
+interface Seeing {
+  readonly facilityId: string;
+  readonly key: string;
+  readonly at: string;
+}
+
+const admittedThen = ({ facilityId, key, at }: Seeing, whose: '=' | '<>'): string => `exists (
     select from admitted_vehicle m
-    where m.facility_id = ${seen.facilityId} and m.plate_hash = k.hash and m.party_id <> $1 and m.starts_at <= ${seen.at} and (m.ends_at is null or m.ends_at > ${seen.at}))`;
+    where m.facility_id = ${facilityId} and m.plate_hash = k.hash and m.party_id ${whose} $1 and m.starts_at <= ${at} and (m.ends_at is null or m.ends_at > ${at})
+      and (m.colour is null or ${key} in (k.hash || '/' || m.colour, k.hash || '/-')))`;
+
+/**
+ * Whether what a gate saw without a booking was this party's: its facility had admitted the vehicle as the party's own there
+ * and then, and as nobody else's. That the party named the plate in a booking proves nothing of it: whoever mistypes a
+ * plate, or names another's, takes nothing from the stays of the one whose it is.
+ */
+const isTheirs = (seen: Seeing): string => `${admittedThen(seen, '=')} and not ${admittedThen(seen, '<>')}`;
 
 const STAY = isTheirs({ facilityId: 's.facility_id', key: 's.plate_key', at: 's.began_at' });
 const PASSAGE = isTheirs({ facilityId: 'e.facility_id', key: 'k.key', at: 'e.occurred_at' });
-const DECISION = isTheirs({ facilityId: 'd.facility_id', key: 'd.plate_key', at: 'd.at' });
+
+/** A decision without a booking is the party's, too, where it refused one of its bookings, and where the stay that followed became one of a booking. */
+const DECISION = `(${isTheirs({ facilityId: 'd.facility_id', key: 'd.plate_key', at: 'd.at' })}
+  or (not d.is_admitted and exists (select from jsonb_array_elements(d.reasons) as each join reservation r on r.id = each -> 'data' ->> 'reservationId' where r.party_id = $1))
+  or exists (
+    select from reservation r join session s on s.reservation_id = r.id
+    where r.party_id = $1 and s.facility_id = d.facility_id and s.plate_key = d.plate_key and d.at between s.began_at - interval '1 hour' and coalesce(s.exited_at, s.began_at)))`;
+
+/**
+ * Whether a reading that was another vehicle's, or a stay that never was, is to be forgotten with this party: of those who
+ * named the plate it is the last before it, or else the first after it, those who named its colour first. Nobody stayed
+ * by it, so that nobody loses anything.
+ */
+const isNamedBy = ({ key, at }: Pick<Seeing, 'key' | 'at'>): string => `(
+    select n.party_id from named n where n.hash = k.hash
+    order by n.key = ${key} desc, n.at <= ${at} desc, abs(extract(epoch from n.at - ${at})) limit 1) = $1`;
 
 /** A vehicle that is in has to come out yet, and a stay that is not paid for is needed until it is. */
 const IS_DONE = `s.state <> 'OPEN' and not s.is_unsettled
@@ -69,9 +91,10 @@ interface Seen {
 }
 
 /**
- * Takes the plates that a party named from what gates saw of them without a booking: stays that are over and paid for with
- * their passages, decisions, and what was misread as one of them. The rows stay, as nobody's. What was another party's by
- * the same plate stays whole. Before the bookings lose their vehicles, by which all of it is found.
+ * Takes the plates that a party named from what gates saw of them without a booking: stays that are over and paid for, where
+ * the vehicle was admitted as the party's own, with their passages; decisions; and what was misread as one of them. The
+ * rows stay, as nobody's. Every other stay by the same plate stays whole. Before the bookings lose their vehicles, by
+ * which all of it is found.
  */
 export async function eraseUnbookedOf(sql: Sql, partyId: string): Promise<void> {
   const { stayIds, passages } = await seenOf(sql, partyId);
@@ -92,7 +115,7 @@ async function seenOf(sql: Sql, partyId: string): Promise<Seen> {
        stays as materialized (
          select s.id from ${STAYS_SEEN} where s.reservation_id is null and ${IS_DONE} and ${STAY}
          union all
-         select s.id from keys k join session s on s.plate_key = k.key and s.state = 'VOID' where s.reservation_id is null and ${STAY}),
+         select s.id from keys k join session s on s.plate_key = k.key and s.state = 'VOID' where s.reservation_id is null and ${isNamedBy({ key: 's.plate_key', at: 's.began_at' })}),
        passages as materialized (
          select e.id, coalesce(t.id, e.id) as standing from ${PASSAGES_SEEN} left join stays t on t.id = e.session_id
          where t.id is not null or (e.session_id is null and ${PASSAGE}))
@@ -115,7 +138,7 @@ async function eraseDecisionsAndReadings(sql: Sql, partyId: string): Promise<voi
          set from_key = case when c.from_key in (select key from keys) then 'erased/' || e.id else c.from_key end,
              to_key = case when c.to_key in (select key from keys) then 'erased/' || e.id else c.to_key end
          from keys k, gate_event e
-         where e.id = c.gate_event_id and k.key in (c.from_key, c.to_key) and e.plate_key not in (select key from keys) and ${PASSAGE}
+         where e.id = c.gate_event_id and k.key in (c.from_key, c.to_key) and e.plate_key not in (select key from keys) and ${isNamedBy({ key: 'k.key', at: 'e.occurred_at' })}
          returning e.city, e.id)
      update gate_event e set read_key = 'erased/' || e.id from misread m where e.city = m.city and e.id = m.id and e.read_key in (select key from keys)`,
     [partyId],

@@ -5,6 +5,7 @@ import { eraseDriverPlates } from './erase-driver.js';
 import { gatePart } from './gate/gate-part.js';
 import { parkingJobs } from './jobs.js';
 import { confirmPaid, expireHolds } from './reactions.js';
+import { PARKING_REFUSALS } from './refusals.js';
 import { RESERVATION_BY_ID, SERIES_BY_ID } from './reservation.loaders.js';
 import { BookingTermsResolver, ReservationResolver } from './reservation.resolver.js';
 import { Reservation } from './reservation.type.js';
@@ -21,6 +22,7 @@ export const parkingRoom: Room = {
   entities: [],
   resolvers: [BookingResolver, StayQuoteResolver, StayAlternativeResolver, NotEnoughSpacesResolver, SeriesResolver, RefusedNightResolver, ReservationResolver, BookingTermsResolver, ...gatePart.resolvers],
   orphanedTypes: [Reservation, ChangeCostsMore, NotEnoughSpaces, ReservationInTheWay, TooManyOpenBookings, ...gatePart.orphanedTypes],
+  refusals: PARKING_REFUSALS,
   nodes: [{ kind: 'reservation', loader: RESERVATION_BY_ID }, { kind: 'series', loader: SERIES_BY_ID }, ...gatePart.nodes],
   reactions: [confirmPaid, expireHolds, eraseDriverPlates, ...gatePart.reactions],
   jobs: [...parkingJobs, ...gatePart.jobs],

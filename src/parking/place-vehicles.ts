@@ -22,7 +22,7 @@ export interface NewPlace {
 
 /** Why the vehicles of a reservation cannot stand where and when it is changed to. Takes the lock of bookings, and so comes before every other lock. */
 export async function newPlaceProblems(unit: Unit, { id, partyId }: Pick<ReservationRow, 'id' | 'partyId'>, { facilityId, during, vehicles: others, audiences, price, field }: NewPlace): Promise<readonly Problem[]> {
-  lockBookings(unit, { partyIds: [partyId], facilityIds: [facilityId] });
+  lockBookings(unit, [partyId]);
   const vehicles = others ?? storedVehicles(await vehiclesOf(unit, [id]));
   const admissions = audiences.length === 0 ? [] : await admissionsOfStays(unit, [{ facilityId, partyId, during, vehicles }]);
   const { stays } = await standingRows(unit, { quoteIds: [], plateHashes: vehicles.map(({ hash }) => hash), facilityIds: [], partyIds: [], from: during.startsAt, until: during.endsAt }, unit.now);

@@ -110,7 +110,7 @@ export async function openBookings(unit: Unit, bookings: readonly Booking[]): Pr
   const own = wanted.flatMap(({ quote, vehicles }) => (quote ? [{ quote, vehicles }] : []));
   const facilityIds = [...new Set(own.map(({ quote }) => quote.facilityId))];
   const partyIds = [...new Set(own.map(({ quote }) => quote.holderId!))];
-  lockBookings(unit, { partyIds, facilityIds });
+  lockBookings(unit, partyIds);
   const standing = standingRows(unit, {
     quoteIds: own.map(({ quote }) => quote.id), plateHashes: [...new Set(own.flatMap(({ vehicles }) => vehicles.map(({ hash }) => hash)))], facilityIds, partyIds,
     from: own.reduce((least, { quote }) => Math.min(least, quote.during.startsAt), unit.now), until: own.reduce((most, { quote }) => Math.max(most, quote.during.endsAt), unit.now),

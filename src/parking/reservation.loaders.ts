@@ -1,12 +1,13 @@
-import { defineLoader, type RequestScope } from '../platform/index.js';
+import type { Problem } from '../kernel/index.js';
+import { defineLoader } from '../platform/index.js';
 import { quotesForUse, type Quote } from '../billing/index.js';
-import { maySeeReservation, ownPartiesWith } from './reservation.policy.js';
+import { mayBookFor, maySeeReservation } from './reservation.policy.js';
 import { reservationsAtTheirs, type ReservationRow } from './reservation.sql.js';
 import { Reservation, ReservationVehicle } from './reservation.type.js';
 import { quotedStayOf } from './quote-stay.js';
 import { StayQuote } from './booking.type.js';
 import { wholeTerms } from './rules/booking-terms.js';
-import { seriesById } from './series.sql.js';
+import { seriesById, vehiclesOfSeries } from './series.sql.js';
 import { Series } from './series.type.js';
 import { vehiclesOf } from './vehicle.sql.js';
 
@@ -29,12 +30,10 @@ export const VEHICLES_OF_RESERVATION = defineLoader<string, readonly Reservation
   return ids.map(id => (byReservation.get(id) ?? []).map(({ maskedPlate, colour, kind }) => Object.assign(new ReservationVehicle(), { plate: maskedPlate, colour, kind })));
 });
 
-const isOwn = ({ viewer }: RequestScope, partyId: string): boolean => viewer.kind === 'SYSTEM' || ownPartiesWith(viewer, 'reservation:write').includes(partyId);
-
 /** A quote to the party that it was made for; null for anybody else. */
 export const QUOTE_BY_ID = defineLoader<string, StayQuote | null>('QUOTE_BY_ID', async (scope, ids) => {
   const quotes = await quotesForUse(scope.database, ids);
-  return quotes.map(quote => (quote && quote.holderId !== null && isOwn(scope, quote.holderId) ? stayQuoteOf(quote) : null));
+  return quotes.map(quote => (quote && quote.holderId !== null && mayBookFor(scope.viewer, quote.holderId) ? stayQuoteOf(quote) : null));
 });
 
 /** A quote as the schema shows it. */
@@ -47,11 +46,23 @@ export function stayQuoteOf(quote: Quote): StayQuote {
   });
 }
 
-/** A series to the party that it was booked for; null for anybody else. */
+/**
+ * A series to whoever may book for the party that it was booked for; null for anybody else. What is kept of its refused
+ * dates names no vehicle (P10): what could be had instead is looked for by the vehicles that the series has when it is read.
+ */
 export const SERIES_BY_ID = defineLoader<string, Series | null>('SERIES_BY_ID', async (scope, ids) => {
-  const rows = new Map((await seriesById(scope.database, ids)).filter(row => isOwn(scope, row.partyId)).map(row => [row.id, row]));
+  const rows = new Map((await seriesById(scope.database, ids)).filter(row => mayBookFor(scope.viewer, row.partyId)).map(row => [row.id, row]));
+  const refused = [...rows.values()].filter(row => row.refused.length > 0).map(row => row.id);
+  const vehicles = Map.groupBy(refused.length === 0 ? [] : await vehiclesOfSeries(scope.database, refused), row => row.seriesId);
   return ids.map(id => {
     const row = rows.get(id);
-    return row ? Object.assign(new Series(), { id, facilityId: row.facilityId, mode: row.mode, refusedNights: row.refused, createdAt: row.createdAt }) : null;
+    if (!row) return null;
+    const bookedFor = { partyId: row.partyId, vehicles: (vehicles.get(id) ?? []).map(({ hash, colour }) => ({ hash, colour })) };
+    const refusedNights = row.refused.map(({ on, problems }) => ({ on, problems: problems.map(each => forVehicles(each, bookedFor)) }));
+    return Object.assign(new Series(), { id, facilityId: row.facilityId, mode: row.mode, refusedNights, createdAt: row.createdAt });
   });
 });
+
+function forVehicles(each: Problem, bookedFor: object): Problem {
+  return each.data?.stay ? { ...each, data: { ...each.data, stay: { ...(each.data.stay as object), bookedFor } } } : each;
+}

@@ -13,11 +13,11 @@ const STATE_WORDS: Readonly<Record<ReservationState, string>> = {
   HELD: '已保留，待付款；到期自动释放。Held for a payment; it ends by itself.',
   CONFIRMED: '已成立。Confirmed.',
   CHECKED_IN: '已入场。The vehicle is in.',
-  COMPLETED: '已离场，结束。The vehicle has left.',
-  CANCELLED: '已取消。Cancelled, by its party or by the supplier.',
+  COMPLETED: '已离场，或已转入其后相接的预约，结束。The vehicle has left, or stays on by the reservation that follows.',
+  CANCELLED: '已取消：由预约人、由供给方，或因其号牌已凭他人在先的预约入场（未到场不收费）。Cancelled: by its party, by the supplier, or because its plate came in by another party’s booking that had named it first (not coming costs nothing then).',
   EXPIRED: '保留期限内未付款而失效。Not paid within the hold.',
   NO_SHOW: '未按时到场，泊位已释放（C9）。Nobody came in time; the spaces serve others.',
-  OVERSTAYED: '超时未离场（C9）。Still in after the end.',
+  OVERSTAYED: '超时未离场，且没有相接的预约（C9）。Still in after the end, with no reservation that follows.',
 };
 
 const DEMAND_WORDS: Readonly<Record<DemandClass, string>> = {
@@ -123,7 +123,7 @@ export class Reservation extends Node {
 
 export const ReservationConnection = connectionTypes('Reservation', () => Reservation, { zh: '预约', en: 'reservations' });
 
-@InputType({ description: '预约的筛选，各项同时满足。What reservations are narrowed by; all of it holds.' })
+@InputType({ description: '预约的筛选；各项同时满足，为空不限，空列表不匹配任何预约。Filter of reservations; all of it holds, null does not filter, and an empty list matches none.' })
 export class ReservationWhere {
   @Field(() => [ReservationStateEnum], { nullable: true, description: '状态；为空不限。In one of these states; null for all.' })
   states?: ReservationState[] | null;

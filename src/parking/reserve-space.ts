@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import { done, isRefusal, plates as platesOf, refuse, type Outcome, type Plate, type Problems } from '../kernel/index.js';
 import { systemViewer } from '../identity/index.js';
 import { Gatherer, type Gathered, type RequestScope, type Unit } from '../platform/index.js';
@@ -42,7 +41,7 @@ export async function reserveSpace(scope: RequestScope, { quoteId, plates: given
   const vehicles = checkVehicles(given);
   if (isRefusal(vehicles)) return vehicles;
   const item: Item = { quoteId, vehicles: vehicles.value };
-  const input = hash('sha256', JSON.stringify([quoteId, vehicles.value.map(platesOf.plateIdentity)]), 'base64');
+  const input = [quoteId, vehicles.value.map(platesOf.plateIdentity)];
   const answer = await gatherer.run(scope.services, { viewer: scope.viewer, item, retry: { operation: 'reserveSpace', key: idempotencyKey, input }, weight: 1 });
   return 'problems' in answer ? refuse(answer.problems) : done({ reservationId: answer.reservationId, row: written.get(answer) ?? null });
 }

@@ -27,6 +27,6 @@ export function sealPlates(sealer: Sealer, { city, id }: { readonly city: string
 }
 
 /** The number in clear, for whoever must tell the gate or the driver; never for an answer of the API. */
-export function openPlate(sealer: Sealer, { reservationId, position, sealedPlate }: VehicleRow): string {
+export function openPlate(sealer: Sealer, { reservationId, position, sealedPlate }: Pick<VehicleRow, 'reservationId' | 'position' | 'sealedPlate'>): string {
   return sealer.open(sealedPlate, bindingOf(reservationId, position));
 }

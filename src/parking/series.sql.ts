@@ -36,3 +36,14 @@ export function seriesById(sql: Sql, ids: readonly string[]): Promise<SeriesRow[
     [ids],
   );
 }
+
+/** The vehicles of series, as they stand by the first reservation of each; none once they are erased. By reservation_series and reservation_vehicle_reservation. */
+export function vehiclesOfSeries(sql: Sql, ids: readonly string[]): Promise<Array<{ readonly seriesId: string; readonly hash: string; readonly colour: string }>> {
+  return sql.query(
+    `select f."seriesId", v.plate_hash as hash, v.colour
+     from (select distinct on (r.series_id) r.series_id as "seriesId", r.id from reservation r where r.series_id = any($1::text[]) order by r.series_id, r.id) f
+     join reservation_vehicle v on v.reservation_id = f.id
+     order by f."seriesId", v.position`,
+    [ids],
+  );
+}

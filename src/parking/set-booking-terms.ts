@@ -41,11 +41,11 @@ async function placeOf(unit: Unit, { facilityId, city }: SetBookingTerms): Promi
   const { viewer } = unit.scope;
   if (facilityId == null) {
     ensureMay(viewer, 'terms:write', { jurisdictionCode: city ?? null });
-    if (city == null || !/^\d{6}$/.test(city)) throw notFound('城市 city', (city ?? '').slice(0, 20));
+    if (city == null || !/^\d{6}$/.test(city)) throw notFound('city', city ?? '');
     return { city, facilityId: null };
   }
   const [facility] = await termsInForce(unit, [facilityId], unit.now);
-  if (!facility) throw notFound('停车设施 facility', facilityId.slice(0, 40));
+  if (!facility) throw notFound('facility', facilityId);
   ensureMay(viewer, 'terms:write', { partyId: facility.partyIds, jurisdictionCode: facility.jurisdictionCodes });
   return { city: facility.city, facilityId };
 }
@@ -55,14 +55,14 @@ function validityProblems({ startsAt, endsAt, legalBasis }: { readonly startsAt:
   const basis = legalBasis.trim();
   if (basis.length < 1 || basis.length > 500) found.push(problem('LEGAL_BASIS_MISSING', { zh: `须写明依据（1–500 字），收到 ${basis.length} 字`, en: `a legal basis of 1 to 500 characters; this has ${basis.length}`, field: 'legalBasis' }));
   if (startsAt < now) found.push(problem('TERMS_IN_THE_PAST', { zh: '条款不能追溯生效', en: 'terms do not begin in the past', field: 'startsAt' }));
-  if (endsAt !== null && endsAt <= startsAt) found.push(problem('TERMS_VALIDITY_EMPTY', { zh: '结束须晚于开始', en: 'terms end after they begin', field: 'endsAt' }));
+  if (endsAt !== null && endsAt <= startsAt) found.push(problem('INTERVAL_EMPTY', { zh: '结束须晚于开始', en: 'terms must end after they begin', field: 'endsAt' }));
   return found;
 }
 
 /** The terms that a facility books on now. */
 export async function bookingTermsOf(scope: RequestScope, facilityId: string): Promise<BookingTermsInForce> {
   const [facility] = await termsInForce(scope.database, [facilityId], scope.clock.now());
-  if (!facility) throw notFound('停车设施 facility', facilityId.slice(0, 40));
+  if (!facility) throw notFound('facility', facilityId);
   if (facility.termsId === null) return { terms: DEFAULT_TERMS, isOwn: false, legalBasis: null, startsAt: null, endsAt: null };
   return findTerms(scope, facility.termsId);
 }

@@ -5,12 +5,13 @@ import type { OpenBookings } from './rules/open-bookings.js';
 import type { VehicleStay } from './rules/one-place.js';
 
 /**
- * One at a time books for a party, and at a facility: what stands there is read once the others have committed. In the
- * order of the keys, and before every other lock, so that nobody waits here for somebody who waits for a claim.
+ * One at a time books for a party: what of it stands is read once the others have committed, and nothing else that a booking
+ * is decided by but its claim is anybody else's. In the order of the keys, and before every other lock, so that nobody
+ * waits here for somebody who waits for a claim.
  */
-export function lockBookings(sql: TransactionSql, { partyIds, facilityIds }: { readonly partyIds: readonly string[]; readonly facilityIds: readonly string[] }): void {
-  if (partyIds.length === 0 && facilityIds.length === 0) return;
-  sql.write(`select pg_advisory_xact_lock(k.lock) from (select distinct hashtextextended('booking:' || key, 0) as lock from unnest($1::text[]) as key order by 1) as k`, [[...partyIds, ...facilityIds]]);
+export function lockBookings(sql: TransactionSql, partyIds: readonly string[]): void {
+  if (partyIds.length === 0) return;
+  sql.write(`select pg_advisory_xact_lock(k.lock) from (select distinct hashtextextended('booking:' || key, 0) as lock from unnest($1::text[]) as key order by 1) as k`, [partyIds]);
 }
 
 const ERASED_RETRY_MS = 1_000;
@@ -59,7 +60,7 @@ export async function standingRows(sql: Sql, { quoteIds, plateHashes, facilityId
           join facility f on f.city = r.city and f.id = r.facility_id) as stays,
        (select coalesce(jsonb_object_agg(f.id, f.zone_name), '{}') from facility f where f.id = any($6::text[])) as zones,
        (select coalesce(jsonb_object_agg(p.id, jsonb_build_object('isPerson', p.kind = 'PERSON', 'open', (
-            select count(distinct coalesce(r.series_id, r.id)) from reservation r
+            select count(*) filter (where r.series_id is null) + count(distinct r.series_id) from reservation r
             where r.party_id = p.id and r.state in ('HELD', 'CONFIRMED', 'CHECKED_IN', 'OVERSTAYED') and (r.held_until is null or r.held_until > to_timestamp($5 / 1000.0))))), '{}')
           from party p where p.id = any($7::text[])) as parties,
        (select coalesce(bool_or(p.erased_at is not null), false) from party p where p.id = any($7::text[])) as "isErased"`,

@@ -33,13 +33,13 @@ export class BookingTermsType {
   @Field(() => Int, { description: '等待付款时保留泊位的分钟。How many minutes spaces are held for a payment.' })
   holdMinutes!: number;
 
-  @Field(() => Int, { description: '可提前入场的分钟。How many minutes before the start the gate lets in.' })
+  @Field(() => Int, { description: '可提前入场的分钟；泊位自开始时刻起才约定，此前前车可能尚未腾出。How many minutes before the start the gate lets in; the space is promised from the start on, and the vehicle before may still be in it until then.' })
   earlyStartMinutes!: number;
 
-  @Field(() => Int, { description: '结束后仍可离场而不计超时的分钟。How many minutes after the end leaving is no overstay.' })
+  @Field(() => Int, { description: '结束后仍可离场而不计超时的分钟：只是宽限，不占用泊位，下一预约自其开始（及可提前入场时）照常放行。前车在结束时仍未离场而泊位不足的，下一预约人即获告知（reservation.spaceNotVacated）；宽限届满为超时，下一预约改往他处或全额退款（C9）。How many minutes after the end leaving is no overstay. It is tolerance, and no part of what is promised: the next booking is let in as agreed. Where the vehicle is still in at the end and spaces are short, whoever comes next is told at once (reservation.spaceNotVacated); when the grace is over it is an overstay, and the next booking is moved elsewhere or refunded whole.' })
   lateStopMinutes!: number;
 
-  @Field(() => Int, { description: '开始后等候入场的分钟，其后视为未到场。How many minutes after the start a vehicle is waited for.' })
+  @Field(() => Int, { description: '开始后等候入场的分钟，其后视为未到场；车辆已凭他人的预约在场的除外。How many minutes after the start a vehicle is waited for; not where it is in by another party’s booking.' })
   noShowAfterMinutes!: number;
 
   @Field(() => Int, { description: '开始前多少分钟以前取消或变更免费。Until how many minutes before the start cancelling and changing cost nothing.' })
@@ -117,7 +117,7 @@ export class BookingTermsInput {
   @Field(() => Int, { nullable: true, description: '可提前入场的分钟，0–240。How many minutes before the start the gate lets in.' })
   earlyStartMinutes?: number | null;
 
-  @Field(() => Int, { nullable: true, description: '结束后仍不计超时的分钟，0–240。How many minutes after the end leaving is no overstay.' })
+  @Field(() => Int, { nullable: true, description: '结束后仍不计超时的分钟，0–240；宽限不占用泊位，见 BookingTerms.lateStopMinutes。How many minutes after the end leaving is no overstay; no part of what is promised, as BookingTerms.lateStopMinutes says.' })
   lateStopMinutes?: number | null;
 
   @Field(() => Int, { nullable: true, description: '开始后等候入场的分钟，至少 5。How many minutes after the start a vehicle is waited for, at least 5.' })

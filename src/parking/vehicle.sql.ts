@@ -11,14 +11,16 @@ export interface VehicleRow {
   readonly kind: PlateKind;
   readonly sealedPlate: string;
   readonly maskedPlate: string;
+  /** Since when it is named, where that is later than its reservation; epoch ms. */
+  readonly namedAt?: number | null;
 }
 
 export function insertVehicles(sql: TransactionSql, rows: readonly VehicleRow[]): void {
   if (rows.length === 0) return;
   sql.write(
-    `insert into reservation_vehicle (city, reservation_id, position, plate_hash, colour, kind, sealed_plate, masked_plate)
-     select v.city, v."reservationId", v.position, v."plateHash", v.colour, v.kind, v."sealedPlate", v."maskedPlate"
-     from jsonb_to_recordset($1::jsonb) as v (city text, "reservationId" text, position int, "plateHash" text, colour text, kind text, "sealedPlate" text, "maskedPlate" text)`,
+    `insert into reservation_vehicle (city, reservation_id, position, plate_hash, colour, kind, sealed_plate, masked_plate, named_at)
+     select v.city, v."reservationId", v.position, v."plateHash", v.colour, v.kind, v."sealedPlate", v."maskedPlate", to_timestamp(v."namedAt" / 1000.0)
+     from jsonb_to_recordset($1::jsonb) as v (city text, "reservationId" text, position int, "plateHash" text, colour text, kind text, "sealedPlate" text, "maskedPlate" text, "namedAt" float8)`,
     [JSON.stringify(rows)],
   );
 }
@@ -30,7 +32,7 @@ export async function deleteVehicles(sql: Sql, reservationId: string): Promise<v
 /** By reservation_vehicle_reservation. */
 export function vehiclesOf(sql: Sql, reservationIds: readonly string[]): Promise<VehicleRow[]> {
   return sql.query<VehicleRow>(
-    `select city, reservation_id as "reservationId", position, plate_hash as "plateHash", colour, kind, sealed_plate as "sealedPlate", masked_plate as "maskedPlate"
+    `select city, reservation_id as "reservationId", position, plate_hash as "plateHash", colour, kind, sealed_plate as "sealedPlate", masked_plate as "maskedPlate", epoch_ms(named_at) as "namedAt"
      from reservation_vehicle where reservation_id = any($1::text[]) order by reservation_id, position`,
     [reservationIds],
   );

@@ -162,8 +162,8 @@ export async function watchReservations(scope: RequestScope, { reservationId = n
   const { services, viewer } = scope;
   const own = ownPartiesWith(viewer, 'reservation:read');
   if (since !== null && !/^\d{1,18}$/.test(since)) throw badInput({ zh: '游标 since 无效', en: '`since` is not a cursor of this stream' }, 'since');
-  if (reservationId !== null && !(await scope.load(RESERVATION_BY_ID, reservationId))) throw notFound('预约 reservation', reservationId.slice(0, 40));
-  if (partyId !== null && !own.includes(partyId) && !(viewer.kind === 'SYSTEM' && may(viewer, 'reservation:read'))) throw notFound('主体 party', partyId.slice(0, 40));
+  if (reservationId !== null && !(await scope.load(RESERVATION_BY_ID, reservationId))) throw notFound('reservation', reservationId);
+  if (partyId !== null && !own.includes(partyId) && !(viewer.kind === 'SYSTEM' && may(viewer, 'reservation:read'))) throw notFound('party', partyId);
   let watch = watches.get(services);
   if (!watch) watches.set(services, (watch = new ReservationWatch(services)));
   return watch.open(viewer, partyId === null ? own : [partyId], reservationId, since);

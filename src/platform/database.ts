@@ -6,6 +6,7 @@ import type pg from 'pg';
 import { openEmbedded, type EmbeddedCluster } from './embedded-database.js';
 import type { Log } from './log.js';
 import { RecurringTexts } from './recurring-texts.js';
+import { sendTurnsTogether } from './send-turns-together.js';
 import type { Sql, TransactionSql } from './sql.js';
 import { TransactionLine } from './transaction-line.js';
 
@@ -31,8 +32,11 @@ export interface Database extends Sql {
   queryPrepared<Row extends object>(text: string, params: readonly unknown[]): Promise<Row[]>;
   /** Beside whatever transactions are under way, on a connection that none of them can take; null where there is only one. */
   readonly beside: Sql | null;
-  /** Runs in one transaction; commits when `work` returns, rolls back when it throws. */
-  transactional<T>(work: (em: EntityManager, sql: TransactionSql) => Promise<T>): Promise<T>;
+  /**
+   * Runs in one transaction; commits when `work` returns, rolls back when it throws. `isGathered`: it works for several callers,
+   * through statements over arrays of any length; they find by key, and are planned once a connection.
+   */
+  transactional<T>(work: (em: EntityManager, sql: TransactionSql) => Promise<T>, options?: { readonly isGathered?: boolean }): Promise<T>;
   /** Runs on one connection outside any transaction, for session locks. On the embedded back end there is only one. */
   session<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
   /** The embedded cluster as a tar; null on PostgreSQL. */
@@ -46,6 +50,8 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     extensions: [Migrator],
     migrations: { migrationsList: [...options.migrations], tableName: 'schema_migration', snapshot: false, disableForeignKeys: false, transactional: true, allOrNothing: true },
     discovery: { warnWhenNoEntities: false },
+    // A name that is typed wrongly is told, and no empty city made under it.
+    ensureDatabase: false,
     allowGlobalContext: false,
     forceUtcTimezone: true,
     logger: (message: string) => options.log.debug({ orm: message.slice(0, 300) }, 'orm'),
@@ -68,6 +74,7 @@ async function openOnPostgres(options: DatabaseOptions, url: string, shared: obj
       application_name: 'chaowei',
       // Statements of a transaction that do not wait for each other are on their way at one time.
       pipeline: true,
+      onPoolCreated: (created: pg.Pool) => created.on('connect', sendTurnsTogether),
     },
   });
   const pool = (await (orm.em.getConnection() as unknown as { getNativeClient(): Promise<pg.Pool> }).getNativeClient());
@@ -137,14 +144,21 @@ async function openOnEmbedded(options: DatabaseOptions, shared: object): Promise
 }
 
 /** Opens what a transaction runs on, and the line of its statements. */
-type Opening = <T>(client: Kysely<any>, inside: (bound: Kysely<any>, line: TransactionLine) => Promise<T>) => Promise<T>;
+type Opening = <T>(client: Kysely<any>, isGathered: boolean, inside: (bound: Kysely<any>, line: TransactionLine) => Promise<T>) => Promise<T>;
+
+/**
+ * Left to itself PostgreSQL plans a statement over a short array anew each time, because a plan for any length seems dearer:
+ * planning then costs more than all else that a small transaction of many does. What a connection plans once must not be
+ * a scan because the table happened to be empty that day: these statements find by key.
+ */
+const GATHERED = 'begin; set local plan_cache_mode = force_generic_plan; set local enable_seqscan = off';
 
 /** PostgreSQL: begin and commit cost no round trip of their own. */
-const onOneConnection = (recurring: RecurringTexts): Opening => (client, inside) =>
-  client.connection().execute(async bound => inside(bound, await TransactionLine.begin(bound, recurring)));
+const onOneConnection = (recurring: RecurringTexts): Opening => (client, isGathered, inside) =>
+  client.connection().execute(async bound => inside(bound, await TransactionLine.begin(bound, recurring, isGathered ? GATHERED : 'begin')));
 
 /** The embedded back end has one connection, whose transactions keep everybody else out. */
-const onTheOnlyConnection: Opening = (client, inside) =>
+const onTheOnlyConnection: Opening = (client, _isGathered, inside) =>
   client.transaction().execute(async transaction => inside(transaction, await TransactionLine.within(transaction)));
 
 /**
@@ -153,11 +167,11 @@ const onTheOnlyConnection: Opening = (client, inside) =>
  */
 function transactionsOf(orm: SqlOrm, opening: Opening): Pick<Database, 'transactional'> {
   return {
-    async transactional(work) {
+    async transactional(work, { isGathered = false } = {}) {
       const em = orm.em.fork();
       let failure: { readonly cause: unknown } | null = null;
       try {
-        return await opening(em.getConnection().getClient(), async (bound, line) => {
+        return await opening(em.getConnection().getClient(), isGathered, async (bound, line) => {
           em.setTransactionContext(bound as never);
           try {
             const result = await work(em as EntityManager, line);

@@ -19,7 +19,7 @@ export const PARSERS: PGliteOptions['parsers'] = { ...createPostgreSqlTypeParser
 /** The folder is in use by another process of this machine. */
 export class FolderInUse extends Error {
   constructor(folder: string, pid: number) {
-    super(`the data folder '${folder}' is in use by process ${pid}: stop it, or set DATA_FOLDER to another folder`);
+    super(`数据目录 DATA_FOLDER（${folder}）正由进程 ${pid} 使用：请停止它，或将 DATA_FOLDER 设为其他目录 / the data folder '${folder}' is in use by process ${pid}: stop it, or set DATA_FOLDER to another folder`);
     this.name = 'FolderInUse';
   }
 }

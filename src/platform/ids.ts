@@ -1,4 +1,4 @@
-import { TypeID } from 'typeid-js';
+import { fromUUIDBytes } from 'typeid-js';
 import { drawBytes } from './random-bytes.js';
 
 /** Every prefix there is; an id says by itself what it names. */
@@ -68,7 +68,7 @@ export function newId(kind: IdKind, now: number, random: Uint8Array = drawBytes(
   bytes.set(random.subarray(0, 10), 6);
   bytes[6] = 0x70 | (bytes[6]! & 0x0f);
   bytes[8] = 0x80 | (bytes[8]! & 0x3f);
-  return TypeID.fromUUIDBytes(ID_PREFIXES[kind], bytes).toString();
+  return fromUUIDBytes(ID_PREFIXES[kind], bytes);
 }
 
 /** Whether a text has the shape of an id of this kind; says nothing of whether it exists. */

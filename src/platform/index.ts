@@ -18,6 +18,7 @@ export { forgetOldKeys } from './idempotency.sql.js';
 export { drawBytes } from './random-bytes.js';
 export { ID_PREFIXES, isId, kindOfId, newId } from './ids.js';
 export type { IdKind } from './ids.js';
+export { KeysUnfit, proveKeys } from './key-proofs.js';
 export { openInProcessLive, openRedisLive } from './live.js';
 export type { Live } from './live.js';
 export { openLog } from './log.js';

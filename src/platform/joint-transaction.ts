@@ -39,7 +39,7 @@ export async function jointTransaction<T>(
       if (claim.kind === 'REUSED') return { kind: 'FAULT', fault: keyReused(calls[index]!.key) };
       return isPatient ? { kind: 'FAULT', fault: inProgress(calls[index]!.key) } : { kind: 'BUSY' };
     });
-  });
+  }, { isGathered: true });
   for (const topic of wakes) scope.services.live.publish(topic, '');
   return settled;
 }

@@ -11,7 +11,7 @@ export function drawBytes(length: number): Uint8Array {
     randomFillSync(pool);
     next = 0;
   }
-  const drawn = Uint8Array.from(pool.subarray(next, next + length));
+  const drawn = new Uint8Array(pool.subarray(next, next + length));
   pool.fill(0, next, next + length);
   next += length;
   return drawn;

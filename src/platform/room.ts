@@ -1,5 +1,6 @@
 import type { EntitySchema } from '@mikro-orm/core';
 import type { GraphQLScalarType } from 'graphql';
+import type { RefusalTable } from '../kernel/index.js';
 import type { NodeKind } from './graphql/node.js';
 import type { Reaction } from './reaction.js';
 import type { Services } from './scope.js';
@@ -21,6 +22,8 @@ export interface Room {
   /** Object types that only an interface mentions. */
   readonly orphanedTypes: ReadonlyArray<new () => object>;
   readonly nodes: readonly NodeKind[];
+  /** The codes that its rules refuse with, and their words. */
+  readonly refusals?: RefusalTable;
   readonly scalars?: readonly GraphQLScalarType[];
   /** What it does in the transaction of a lower room that announces something. */
   readonly reactions?: readonly Reaction[];

@@ -24,9 +24,9 @@ export class TransactionLine implements TransactionSql {
   ) {}
 
   /** Begins a transaction on a connection that `bound` has for itself, with what is sent first. `recurring`: what the connection prepares. */
-  static async begin(bound: Kysely<any>, recurring: RecurringTexts): Promise<TransactionLine> {
+  static async begin(bound: Kysely<any>, recurring: RecurringTexts, beginning: string): Promise<TransactionLine> {
     const line = new TransactionLine(await connectionOf(bound), recurring, true);
-    line.write('begin');
+    line.write(beginning);
     return line;
   }
 

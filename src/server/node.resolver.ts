@@ -21,17 +21,15 @@ export class NodeResolver {
   }
 
   @Allow('service:read')
-  @Query(() => [Node], { nullable: 'items', description: '按标识取回多个对象，顺序与输入相同；缺者与无效者为空。Fetches several objects in the order of the ids; null for each that is missing or no id at all.' })
+  @Query(() => [Node], { nullable: 'items', description: '按标识取回多个对象，顺序与输入相同；不存在或不可见者为空。Fetches several objects in the order of the ids; null for each that does not exist or is not visible to the caller.' })
   async nodes(@Arg('ids', () => [ID], { description: '全局标识，至多 100 个。The global ids, at most 100.' }) ids: string[], @Ctx() scope: RequestScope): Promise<Array<Node | null>> {
     const most = LIMITS.nodeIds.value;
     if (ids.length > most) throw badInput({ zh: `ids 至多 ${most} 个，收到 ${ids.length} 个`, en: `ids takes at most ${most}, got ${ids.length}` }, 'ids');
-    return Promise.all(ids.map(id => (kindOfId(id) === null ? null : nodeOf(scope, id))));
+    return Promise.all(ids.map(id => nodeOf(scope, id)));
   }
 }
 
 async function nodeOf(scope: RequestScope, id: string): Promise<Node | null> {
-  const kind = kindOfId(id);
-  if (kind === null) throw badInput({ zh: `“${id.slice(0, 60)}”不是本服务的标识`, en: `'${id.slice(0, 60)}' is no id of this service` }, 'id');
-  const known = kinds.get(kind);
+  const known = kinds.get(kindOfId(id)!);
   return known ? ((await scope.load(known.loader, id)) as Node | null) : null;
 }

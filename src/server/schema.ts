@@ -1,10 +1,12 @@
 import 'reflect-metadata';
 import { buildSchemaSync, getMetadataStorage, type PubSub } from 'type-graphql';
-import { defaultFieldResolver, GraphQLObjectType, isInputObjectType, isObjectType, specifiedDirectives, type GraphQLSchema } from 'graphql';
+import { defaultFieldResolver, GraphQLObjectType, isInputObjectType, isInterfaceType, isObjectType, specifiedDirectives, type GraphQLSchema } from 'graphql';
+import { KERNEL_REFUSALS, type RefusalTable } from '../kernel/index.js';
 import type { RequestScope, Room } from '../platform/index.js';
 import { ensureSeenTexts } from '../platform/graphql/index.js';
 import { ACTIONS, ensureMay, type Action } from '../identity/index.js';
 import { overTime } from './graphql/execute.js';
+import { idChecks } from './graphql/id-inputs.js';
 import { registerNodeKinds } from './node.resolver.js';
 
 /** A root field without a permission, or with one that the list of actions does not know: the server does not start. */
@@ -30,6 +32,8 @@ export function assembleSchema(rooms: readonly Room[]): GraphQLSchema {
   });
   registerNodeKinds(rooms.flatMap(room => room.nodes));
   markOneOf(schema);
+  nameRemedies(schema, Object.assign({}, KERNEL_REFUSALS, ...rooms.map(room => room.refusals)));
+  checkIds(schema);
   guardRootFields(schema);
   stopWithTheCaller(schema);
   return schema;
@@ -59,6 +63,37 @@ function readPlainFieldsPlainly(): void {
 function markOneOf(schema: GraphQLSchema): void {
   for (const type of Object.values(schema.getTypeMap())) {
     if (isInputObjectType(type) && type.astNode?.directives?.some(directive => directive.name.value === 'oneOf')) type.isOneOf = true;
+  }
+}
+
+/** The codes that the rules of a schema's rooms refuse with, and their words. */
+export function refusalsOf(schema: GraphQLSchema): RefusalTable {
+  return schema.extensions.refusals as RefusalTable;
+}
+
+/** What can be done about a refusal stands with its code in the rooms' tables, so every refusal of the schema has it. */
+function nameRemedies(schema: GraphQLSchema, refusals: RefusalTable): void {
+  schema.extensions = { ...schema.extensions, refusals };
+  const declared = schema.getType('UserError');
+  if (!isInterfaceType(declared)) return;
+  for (const type of schema.getPossibleTypes(declared)) {
+    type.getFields().remedy!.resolve = ({ code }: { readonly code: string }) => (Object.hasOwn(refusals, code) ? refusals[code]!.remedy : null);
+  }
+}
+
+/** Puts before each field that takes ids whether they can be what they are to name; a hot path finds the check beside its field. */
+function checkIds(schema: GraphQLSchema): void {
+  const checkOf = idChecks();
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!isObjectType(type) || type.name.startsWith('__')) continue;
+    for (const field of Object.values(type.getFields())) {
+      const check = checkOf(field.name, field.args);
+      if (check === null) continue;
+      field.extensions = { ...field.extensions, checkIds: check };
+      const { resolve = defaultFieldResolver, subscribe } = field;
+      if (subscribe) field.subscribe = (root, args, scope, info) => (check(args), subscribe(root, args, scope, info));
+      else field.resolve = (root, args, scope, info) => (check(args), resolve(root, args, scope, info));
+    }
   }
 }
 

@@ -1,4 +1,4 @@
-import { ConfigurationError, FolderInUse, readConfiguration, type Configuration, type Services } from '../platform/index.js';
+import { ConfigurationError, readConfiguration, type Configuration, type Services } from '../platform/index.js';
 import { cityAssembly } from './city-assembly.js';
 import { closeServices, openServices } from './open-services.js';
 import { endOnDefect, endOnSignals } from './process-life.js';
@@ -11,7 +11,7 @@ import { ensureFree, startFailure } from './start-failure.js';
 export async function serve(): Promise<void> {
   const configuration = configurationOrExit();
   await ensureFree(configuration.HOST, configuration.PORT).catch(explained(configuration));
-  if (!configuration.DATABASE_URL) process.stdout.write('潮位 Chaowei 正在启动，首次要建库和演示城市，约二十秒 · starting; the first start makes the database and the demo city, some twenty seconds\n');
+  if (!configuration.DATABASE_URL) process.stdout.write(`${whatTakesTime(configuration)}\n`);
   const services = await openServices(configuration, rooms).catch(explained(configuration));
   endOnDefect(services.log);
   const running = await startServer(services, cityAssembly).catch(async (error: unknown) => {
@@ -25,6 +25,13 @@ export async function serve(): Promise<void> {
     await closeServices(services);
   });
   process.stdout.write(`${[...whatIsServed(running.address, services), ...running.lines].join('\n')}\n`);
+}
+
+/** On an embedded database the demo city is loaded unless it is declined. */
+function whatTakesTime({ DEMO_CITY }: Configuration): string {
+  return DEMO_CITY === false
+    ? '潮位 Chaowei 正在启动，首次要建库，约十秒 · starting; the first start makes the database, some ten seconds'
+    : '潮位 Chaowei 正在启动，首次要建库和演示城市，约二十秒 · starting; the first start makes the database and the demo city, some twenty seconds';
 }
 
 function whatIsServed(address: string, { database, live }: Services): readonly string[] {
@@ -49,7 +56,7 @@ function configurationOrExit(): Configuration {
 
 /** What whoever starts the server can mend is told in words; a defect of ours keeps its stack. */
 const explained = (configuration: Configuration) => (error: unknown): never => {
-  const words = error instanceof FolderInUse ? error.message : startFailure(error, configuration);
+  const words = startFailure(error, configuration);
   if (words !== null) exitWith(words);
   throw error;
 };

@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import type { Server } from 'node:http';
-import { migrate, type Room, type Services } from '../platform/index.js';
+import { migrate, proveKeys, type Room, type Services } from '../platform/index.js';
 import { migrations } from '../../migrations/index.js';
 import type { City } from './city.js';
 import { Documents, type OperationCompiler } from './graphql/documents.js';
@@ -37,6 +37,7 @@ export interface Running {
 /** Migrates, assembles and listens. The services stay the caller's, to close after `stop`. */
 export async function startServer(services: Services, assembly: Assembly): Promise<Running> {
   await migrate(services.database, migrations);
+  await proveKeys(services);
   const lines: string[] = [];
   for (const starter of [...assembly.rooms.flatMap(room => room.starters ?? []), ...(assembly.starters ?? [])]) lines.push(...(await starter(services)));
   const schema = assembleSchema(assembly.rooms);

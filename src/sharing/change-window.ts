@@ -69,7 +69,7 @@ export function changeWindow(scope: RequestScope, input: WindowChange, act: Act)
 
 async function windowUnderLock(unit: Unit, input: WindowChange): Promise<{ readonly lender: Lender; readonly held: HeldWindow } | Refusal> {
   const seen = await findWindow(unit, input.windowId);
-  if (!seen) throw notFound('共享时段 window', input.windowId.slice(0, 40));
+  if (!seen) throw notFound('window', input.windowId);
   // Read again under the lock: the first read only told which facility to lock.
   const lender = (await lockFacts(unit, [seen.facilityId])).get(seen.facilityId)!;
   const held = lender.windows.get(seen.id)!;

@@ -21,7 +21,7 @@ export async function evaluateWindow(scope: RequestScope, window: SharingWindow,
 /** Every occurrence of a window that touches an interval, whole. */
 export async function occurrencesWithin(scope: RequestScope, window: SharingWindow, between: Span): Promise<readonly WindowOccurrenceType[]> {
   const { startsAt, endsAt } = between;
-  if (endsAt <= startsAt) throw badInput({ zh: '结束须晚于开始', en: 'the interval ends after it starts' }, 'between');
+  if (endsAt <= startsAt) throw badInput({ zh: '结束须晚于开始', en: 'the interval must end after it starts' }, 'between');
   if (endsAt - startsAt > LONGEST_DAYS * DAY_MS) throw badInput({ zh: `时段至多 ${LONGEST_DAYS} 天，收到 ${Math.ceil((endsAt - startsAt) / DAY_MS)} 天`, en: `the interval is at most ${LONGEST_DAYS} days, got ${Math.ceil((endsAt - startsAt) / DAY_MS)}` }, 'between');
   const occurrences = occurrencesOf(window.terms, { startsAt, endsAt }, await scope.load(WINDOW_CONTEXT, window.id));
   if (occurrences.length > MOST_OCCURRENCES) throw badInput({ zh: `共 ${occurrences.length} 个实例，至多返回 ${MOST_OCCURRENCES} 个，请缩短时段`, en: `there are ${occurrences.length} occurrences, at most ${MOST_OCCURRENCES} are answered: shorten the interval` }, 'between');

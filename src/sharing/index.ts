@@ -1,6 +1,7 @@
 import type { Room } from '../platform/index.js';
 import { CalendarNoticeResolver } from './calendar-notice.resolver.js';
 import { WindowMutationResolver } from './mutation.resolver.js';
+import { SHARING_REFUSALS } from './refusals.js';
 import { windowEntities } from './window.entity.js';
 import { SUSPENSION_BY_ID, WINDOW_BY_ID } from './window.loaders.js';
 import { CalendarResolver, FacilityWindowsResolver, SharingWindowResolver, SuspensionResolver } from './window.resolver.js';
@@ -39,6 +40,7 @@ export const sharingRoom: Room = {
   entities: windowEntities,
   resolvers: [SharingWindowResolver, FacilityWindowsResolver, SuspensionResolver, CalendarResolver, CalendarNoticeResolver, WindowMutationResolver],
   orphanedTypes: [SharingWindow, Suspension],
+  refusals: SHARING_REFUSALS,
   nodes: [
     { kind: 'window', loader: WINDOW_BY_ID },
     { kind: 'suspension', loader: SUSPENSION_BY_ID },

@@ -13,7 +13,7 @@ export function publishWindow(scope: RequestScope, input: { readonly draft: Wind
       // To a single caller a missing right or object is a fault, as everywhere; in a batch it is one row's problem.
       const [{ code }] = outcome.problems;
       if (code === 'NOT_ALLOWED') throw scope.viewer.kind === 'ANONYMOUS' ? unauthenticated() : forbidden('window:publish');
-      if (code === 'FACILITY_UNKNOWN') throw notFound('停车设施 facility', 'id' in input.draft.facility ? input.draft.facility.id.slice(0, 40) : input.draft.facility.code.slice(0, 40));
+      if (code === 'FACILITY_UNKNOWN') throw notFound('facility', 'id' in input.draft.facility ? input.draft.facility.id : input.draft.facility.code);
       return outcome;
     }
     const { windowId, version, findings } = outcome!.value;

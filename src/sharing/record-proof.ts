@@ -28,7 +28,7 @@ export function recordProof(scope: RequestScope, input: RecordProof): Promise<Ou
 export async function putProof(unit: Unit, input: CheckedProof): Promise<Outcome<{ readonly proofId: string }>> {
   const { viewer } = unit.scope;
   const facility = await findSuspendedFacility(unit, { windowId: null, facilityId: input.facilityId });
-  if (!facility) throw notFound('停车设施 facility', input.facilityId.slice(0, 40));
+  if (!facility) throw notFound('facility', input.facilityId);
   const { kind, ...result } = input.proof;
   const partyId = VOUCHED_BY[kind] === 'SUPPLIER' ? facility.partyIds : null;
   ensureMay(viewer, 'proof:record', { partyId, jurisdictionCode: facility.jurisdictionCodes });

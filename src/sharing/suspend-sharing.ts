@@ -1,7 +1,7 @@
 import { done, problem, refuse, type Outcome } from '../kernel/index.js';
 import { newId, transaction, type RequestScope, type Unit } from '../platform/index.js';
 import { findCityOf } from '../facilities/index.js';
-import { ensureMay } from '../identity/index.js';
+import { ensureMay, type Named } from '../identity/index.js';
 import { notFound } from '../platform/graphql/index.js';
 import { refreshSearch } from './refresh-search.js';
 import { checkReason } from './rules/reason-check.js';
@@ -38,7 +38,7 @@ export function suspendSharing(scope: RequestScope, input: SuspendSharing): Prom
     const problems = [
       ...checkReason(input.reason, { zh: '紧急暂停', en: 'a suspension', clause: '4.5-7' }),
       ...(startsAt < unit.now ? [problem('STARTS_IN_THE_PAST', { zh: '暂停不能始于过去', en: 'a suspension does not start in the past', field: 'startsAt' })] : []),
-      ...(endsAt !== null && endsAt <= startsAt ? [problem('INTERVAL_EMPTY', { zh: '暂停的结束须晚于开始', en: 'a suspension ends after it starts', field: 'endsAt' })] : []),
+      ...(endsAt !== null && endsAt <= startsAt ? [problem('INTERVAL_EMPTY', { zh: '暂停的结束须晚于开始', en: 'a suspension must end after it starts', field: 'endsAt' })] : []),
     ];
     if (problems.length > 0) return refuse(problems);
 
@@ -56,8 +56,8 @@ export function suspendSharing(scope: RequestScope, input: SuspendSharing): Prom
 export function liftSuspension(scope: RequestScope, input: { readonly suspensionId: string; readonly reason: string; readonly idempotencyKey: string }): Promise<Outcome<SuspensionId>> {
   return transaction(scope, async unit => {
     const suspension = await findSuspensionForUpdate(unit, input.suspensionId);
-    if (!suspension) throw notFound('紧急暂停 suspension', input.suspensionId.slice(0, 40));
-    const { facilityIds } = await holdScope(unit, suspension, { what: '紧急暂停 suspension', id: suspension.id });
+    if (!suspension) throw notFound('suspension', input.suspensionId);
+    const { facilityIds } = await holdScope(unit, suspension, { what: 'suspension', id: suspension.id });
     const unexplained = checkReason(input.reason, { zh: '解除紧急暂停', en: 'lifting a suspension', clause: '4.5-7' });
     if (unexplained.length > 0) return refuse(unexplained);
     const endedAt = Math.min(suspension.endsAt ?? Number.POSITIVE_INFINITY, suspension.liftedAt ?? Number.POSITIVE_INFINITY);
@@ -72,16 +72,16 @@ export function liftSuspension(scope: RequestScope, input: { readonly suspension
 }
 
 /** Locks what a suspension takes hold of, once the caller may: its parties and offices for one facility, its offices alone for a jurisdiction. */
-async function holdScope(unit: Unit, { windowId = null, facilityId = null, jurisdictionCode = null }: SuspensionScope, named?: { readonly what: string; readonly id: string }): Promise<{ readonly city: string; readonly facilityIds: readonly string[] }> {
+async function holdScope(unit: Unit, { windowId = null, facilityId = null, jurisdictionCode = null }: SuspensionScope, named?: Named): Promise<{ readonly city: string; readonly facilityIds: readonly string[] }> {
   const { viewer } = unit.scope;
   if (jurisdictionCode !== null) {
     const city = await findCityOf(unit, jurisdictionCode);
-    if (city === null) throw notFound('行政区 jurisdiction', jurisdictionCode.slice(0, 20));
+    if (city === null) throw notFound('jurisdiction', jurisdictionCode);
     ensureMay(viewer, 'window:suspend', { jurisdictionCode }, named);
     return { city, facilityIds: await lockLendersWithin(unit, jurisdictionCode) };
   }
   const held = await findSuspendedFacility(unit, { windowId, facilityId });
-  if (!held) throw notFound(windowId === null ? '停车设施 facility' : '共享时段 window', (windowId ?? facilityId ?? '').slice(0, 40));
+  if (!held) throw notFound(windowId === null ? 'facility' : 'window', windowId ?? facilityId ?? '');
   ensureMay(viewer, 'window:suspend', { partyId: held.partyIds, jurisdictionCode: held.jurisdictionCodes }, named);
   return { city: held.city, facilityIds: [held.facilityId] };
 }

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { expect, test } from '@jest/globals';
 import { existsSync, readFileSync } from 'node:fs';
 import { diff } from '@graphql-inspector/core';
-import { buildSchema, isEnumType, isInputObjectType, isInterfaceType, isObjectType, isScalarType, isSpecifiedScalarType, isUnionType } from 'graphql';
+import { buildSchema, getNullableType, isEnumType, isInputObjectType, isInterfaceType, isListType, isObjectType, isScalarType, isSpecifiedScalarType, isUnionType } from 'graphql';
 import { ACTIONS } from '../../src/identity/index.js';
 import { printedSchema } from '../../src/server/print-schema.js';
 import { rooms } from '../../src/server/rooms.js';
@@ -64,4 +64,16 @@ test('a mutation takes one input, and its payload has userErrors', () => {
   const odd = mutations.filter(field => field.args.length !== 1 || field.args[0]!.name !== 'input' || !String(field.type).endsWith('Payload!') || !printedSchema(schema).includes(`type ${String(field.type).slice(0, -1)} `));
 
   expect(odd.map(field => field.name)).toEqual([]);
+});
+
+test('every filter says what null and an empty list mean, in both languages', () => {
+  const filters = ours.filter(isInputObjectType).filter(({ name }) => name.endsWith('Where'));
+  const unclear = filters.filter(type => {
+    const holdsLists = Object.values(type.getFields()).some(field => isListType(getNullableType(field.type)));
+    const [ofNull, ofNone] = [/为空不限.*[Nn]ull does not filter/, /空列表不匹配任何.*an empty list matches none/];
+    return !ofNull.test(type.description ?? '') || (holdsLists && !ofNone.test(type.description ?? ''));
+  });
+
+  expect(filters.length).toBeGreaterThan(10);
+  expect(unclear.map(({ name }) => name)).toEqual([]);
 });

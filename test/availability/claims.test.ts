@@ -32,7 +32,7 @@ test('a refusal writes nothing', async () => {
 
   const outcomes = await city.claim([ask(id, { during: during('15:00–16:00') }), ask(id, { spaces: 6 }), ask(id, { during: { startsAt: at('19:00'), endsAt: at('19:00') } }), ask('fac_00000000000000000000000000')]);
 
-  expect(outcomes.map(outcome => problemsOf(outcome)[0]!.code)).toEqual(['NOT_LENT', 'NOT_ENOUGH_SPACES', 'EMPTY_INTERVAL', 'FACILITY_UNKNOWN']);
+  expect(outcomes.map(outcome => problemsOf(outcome)[0]!.code)).toEqual(['NOT_LENT', 'NOT_ENOUGH_SPACES', 'INTERVAL_EMPTY', 'FACILITY_UNKNOWN']);
   expect(await city.written()).toEqual(before);
 });
 
@@ -142,11 +142,11 @@ test('the decision without a claim is the decision of the claim (P2)', async () 
 
 test('a check refuses in its turn, with its own words', async () => {
   const id = await city.lot();
-  const refusing = ask(id, { checks: [() => null, stay => ({ code: 'NO_ENTITLEMENT', zh: '无权', en: `no right to ${stay.spaces}` }), () => ({ code: 'LATER', zh: '', en: '' })] });
+  const refusing = ask(id, { checks: [() => null, stay => ({ code: 'RESIDENTS_ONLY', zh: '无权', en: `no right to ${stay.spaces}` }), () => ({ code: 'NEIGHBOURS_ONLY', zh: '', en: '' })] });
 
   const [refusal, claimed] = await city.claim([refusing, ask(id, { checks: [() => null] })]);
 
-  expect(problemsOf(refusal)).toEqual([{ code: 'NO_ENTITLEMENT' }]);
+  expect(problemsOf(refusal)).toEqual([{ code: 'RESIDENTS_ONLY' }]);
   expect(claimed!.ok).toBe(true);
 });
 

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { insertPaymentFinding } from '../../src/billing/payments/payment-finding.sql.js';
-import { moneyToGiveBack, paymentFindingLifecycle, type PaymentFindingKind } from '../../src/billing/rules/payment-finding.js';
+import { moneyInDispute, paymentFindingLifecycle, type PaymentFindingKind } from '../../src/billing/rules/payment-finding.js';
 import { provePayment } from '../../src/billing/payments/prove-payment.js';
 import { inUnit } from '../support/city.js';
 import { READ, runPaymentJob, startPaying, systemOf, type Paying } from './payment-city.js';
@@ -148,9 +148,9 @@ test('rules: only whole money of a disputed order, under a number of its own, is
   const told = { amountFen: 999, reference: 'tx', paidAt: 1 };
   const asked = { kind: 'AMOUNT_MISMATCH', payment: { state: 'DISPUTED' }, told, isOthers: false } as const;
 
-  expect(moneyToGiveBack(asked)).toEqual(told);
+  expect(moneyInDispute(asked)).toEqual(told);
   for (const change of [{ kind: 'FOREIGN_ACCOUNT' }, { payment: { state: 'PAID' } }, { payment: null }, { isOthers: true }, { told: undefined }, { told: { ...told, amountFen: 0 } }, { told: { ...told, amountFen: 1.5 } }, { told: { ...told, reference: null } }, { told: { amountFen: 1, reference: 'tx' } }] as const) {
-    expect([change, moneyToGiveBack({ ...asked, ...change })]).toEqual([change, null]);
+    expect([change, moneyInDispute({ ...asked, ...change })]).toEqual([change, null]);
   }
   expect(paymentFindingLifecycle.isTerminal('RESOLVED')).toBe(true);
 });

@@ -23,14 +23,15 @@ test('no other amount proves it', () => {
   }));
 });
 
-test('money that came is taken in every state but the one that has it already', () => {
+test('money that came is taken in every state but those that have it already', () => {
   expect(paymentLifecycle.states.filter(state => !paymentLifecycle.allows(state, 'prove'))).toEqual(['PAID']);
-  expect(refundLifecycle.states.filter(state => !refundLifecycle.allows(state, 'finish'))).toEqual(['DONE']);
+  expect(refundLifecycle.states.filter(state => !refundLifecycle.allows(state, 'finish'))).toEqual(['DONE', 'SETTLED']);
 });
 
 test('nothing leads out of a payment that is paid or a refund that is done, and nothing closes what may still be paid twice', () => {
   expect(paymentLifecycle.isTerminal('PAID')).toBe(true);
-  expect(refundLifecycle.isTerminal('DONE')).toBe(true);
+  expect(['DONE', 'SETTLED'].map(state => refundLifecycle.isTerminal(state as 'DONE'))).toEqual([true, true]);
+  expect(refundLifecycle.states.filter(state => refundLifecycle.allows(state, 'resend'))).toEqual(['CLOSED']);
   expect(paymentLifecycle.states.filter(state => paymentLifecycle.allows(state, 'close'))).toEqual(['STARTING', 'PENDING']);
 });
 

@@ -63,6 +63,13 @@ function askedAt(price: BandPrice, offset: number): number {
   return climbed + (then !== null && inCycle >= last && (inCycle - last) % then.everyMinutes === 0 ? then.fen : 0);
 }
 
+/** Whether a minute is counted on from the one before it: by the same band, or by one of the same name that counts alike in a later version. */
+function runsOn(last: Pick<MinuteLine, 'reading' | 'band'>, now: Pick<MinuteLine, 'reading' | 'band'>): boolean {
+  if (last.reading === now.reading) return last.band === now.band;
+  const units = [last, now].map(({ reading, band }) => band && JSON.stringify([reading.split('@')[0], band.name, band.price.kind, band.price.kind === 'PER_BLOCK' ? band.price.blockMinutes : null]));
+  return units[0] !== null && units[0] === units[1] && ['PER_BLOCK', 'LADDER'].includes(now.band!.price.kind);
+}
+
 /** The price of a stay by walking its minutes one by one: slow, and plain enough to be believed. Null where some minute has no version. */
 export function priceByMinute(parts: readonly PricedPart[], { spaceClass, spaces }: { readonly spaceClass: SpaceClass; readonly spaces: number }, context: PatternContext): { readonly amountFen: number; readonly lines: readonly MinuteLine[] } | null {
   const [first] = parts;
@@ -90,7 +97,7 @@ export function priceByMinute(parts: readonly PricedPart[], { spaceClass, spaces
     const key = JSON.stringify([parts.indexOf(part), reading, band?.name, occurrence?.startsAt, isFree, periods]);
 
     const last = lines.at(-1);
-    const goesOn = last !== undefined && last.reading === reading && last.band === band && !last.isFree;
+    const goesOn = last !== undefined && !last.isFree && runsOn(last, { reading, band });
     offset = goesOn ? offset + 1 : 0;
     const line = last?.key === key ? last : { startsAt: at, endsAt: at, key, reading, version, band, isFree, fen: 0, timed: 0, amount: 0 };
     if (line !== last) lines.push(line);

@@ -97,6 +97,39 @@ test('a new version does not begin a capped period anew: 24 hours cost at most w
   expect(lines('2026-03-05 19:00', capped(700, 2_000))).toEqual([[1, 3_000, '24 小时封顶'], [2, 0, '24 小时封顶'], [2, 700, null]]);
 });
 
+test('a new version begins no block and no ladder anew: what was begun is not asked twice, and what follows costs what the new one says', () => {
+  const change = beijing('2026-03-04 10:30');
+  const cost = (was: TariffTerms, is: TariffTerms, from: string, until: string) => priced([part(from, until, [version(was), version(is, 2, change)])]).lines.map(line => [line.tariffVersion, line.amountFen]);
+  const blocks = (blockMinutes: number, fenPerBlock: number, name = '全天') => terms([always({ kind: 'PER_BLOCK', blockMinutes, fenPerBlock }, name)]);
+  const ladder = (...fen: readonly number[]) => terms([always({ kind: 'LADDER', steps: fen.map((each, nth) => ({ untilMinutes: (nth + 1) * 60, fen: each })), then: null, repeatsAfterMinutes: null })]);
+
+  // The hour that began at 10:00 is paid; the next one is the new version's.
+  expect(cost(blocks(60, 500), blocks(60, 800), '2026-03-04 10:00', '2026-03-04 11:00')).toEqual([[1, 500], [2, 0]]);
+  expect(cost(blocks(60, 500), blocks(60, 800), '2026-03-04 10:00', '2026-03-04 11:01')).toEqual([[1, 500], [2, 800]]);
+  expect(cost(ladder(500, 900, 1_200), ladder(1_000, 1_800, 2_400), '2026-03-04 10:00', '2026-03-04 12:30')).toEqual([[1, 500], [2, 1_400]]);
+  // Blocks of another length, and a band of another name, are another count.
+  expect(cost(blocks(60, 500), blocks(30, 300), '2026-03-04 10:00', '2026-03-04 11:00')).toEqual([[1, 500], [2, 300]]);
+  expect(cost(blocks(60, 500), blocks(60, 800, '日间'), '2026-03-04 10:00', '2026-03-04 11:00')).toEqual([[1, 500], [2, 800]]);
+});
+
+test('a year under many bands and caps asks the calendar by the day, not by the line', () => {
+  let asked = 0;
+  const counting = new Proxy(china.zone, {
+    get(zone, name) {
+      const member = Reflect.get(zone, name, zone) as unknown;
+      if (name === 'dayOf') asked += 1;
+      return typeof member === 'function' ? member.bind(zone) : member;
+    },
+  });
+  const bands = Array.from({ length: 24 }, (_, hour) => ({ name: `${hour}`, when: hours(`${String(hour).padStart(2, '0')}:00–${String(hour).padStart(2, '0')}:30`), spaceClasses: null, price: { kind: 'PER_BLOCK' as const, blockMinutes: 15, fenPerBlock: 100 } }));
+  const caps = Array.from({ length: 5 }, (_, nth) => ({ name: `${nth}`, period: { kind: 'DAY' as const, days: null }, fen: 2_000 + nth, bands: null }));
+
+  const price = priced([part('2026-03-04 00:00', '2027-03-04 00:00', terms(bands, { caps }))], { context: { ...china, zone: counting } });
+
+  expect([price.lines.length, price.amountFen]).toEqual([365 * 48, 365 * 2_000]);
+  expect(asked).toBeLessThan(365 * (caps.length + 1));
+});
+
 test('a night has a cap of its own, which the day then counts', () => {
   const tariff = terms([always({ kind: 'PER_HOUR', fenPerHour: 500 })], {
     caps: [{ name: '日封顶', period: { kind: 'DAY', days: null }, fen: 2_500, bands: null }, { name: '夜间封顶', period: { kind: 'LOCAL_SPAN', when: hours('18:00–08:00') }, fen: 1_000, bands: null }],

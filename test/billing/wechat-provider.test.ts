@@ -137,7 +137,10 @@ test('half an account, one without an address for its notifications, and play mo
   const { PUBLIC_URL: _url, WECHAT_PAY_API_KEY: _key, ...half } = environment;
 
   expect(problemsOf(environment)).toEqual([]);
-  expect(problemsOf(half)).toEqual(['WECHAT_PAY_API_KEY is needed with WECHAT_PAY_MERCHANT_ID', 'PUBLIC_URL is needed with WECHAT_PAY_MERCHANT_ID: notifications of payments come to it']);
-  expect(problemsOf({ ...environment, LOCAL_PAYMENTS: 'true' })).toEqual(['LOCAL_PAYMENTS and WECHAT_PAY_MERCHANT_ID exclude each other: keep one']);
-  expect(problemsOf({ ...environment, WECHAT_PAY_MERCHANT_KEY: 'not a key', WECHAT_PAY_API_KEY: 'too short' })[0]).toBe('WECHAT_PAY_MERCHANT_KEY must be a private key in PEM, or that in base64');
+  expect(problemsOf(half)).toEqual([
+    'WECHAT_PAY_API_KEY 须与 WECHAT_PAY_MERCHANT_ID 一并设置 / WECHAT_PAY_API_KEY is needed with WECHAT_PAY_MERCHANT_ID',
+    'PUBLIC_URL 须与 WECHAT_PAY_MERCHANT_ID 一并设置：支付通知送到这里 / PUBLIC_URL is needed with WECHAT_PAY_MERCHANT_ID: notifications of payments come to it',
+  ]);
+  expect(problemsOf({ ...environment, LOCAL_PAYMENTS: 'true' })).toEqual(['LOCAL_PAYMENTS 与 WECHAT_PAY_MERCHANT_ID 不能并存，请保留其一 / LOCAL_PAYMENTS and WECHAT_PAY_MERCHANT_ID exclude each other: keep one']);
+  expect(problemsOf({ ...environment, WECHAT_PAY_MERCHANT_KEY: 'not a key', WECHAT_PAY_API_KEY: 'too short' })[0]).toBe('WECHAT_PAY_MERCHANT_KEY 须为私钥的 PEM，或其 base64 / must be a private key in PEM, or that in base64');
 });

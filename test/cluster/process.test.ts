@@ -113,3 +113,13 @@ test('a database whose texts are bytes is refused in words, with what to do, and
     await withClient(environment.DATABASE_URL!, client => client.query(`drop database ${name} with (force)`));
   }
 });
+
+test('a database whose name is typed wrongly is told, and none is made under that name', async () => {
+  const environment = await configured();
+  const name = `chaowei_test_absent_${process.pid}`;
+  const url = Object.assign(new URL(environment.DATABASE_URL!), { pathname: `/${name}` });
+
+  await expect(start({ ...environment, DATABASE_URL: url.href })).rejects.toThrow(`the server of DATABASE_URL has no such database (${url.host}/${name}): check the name, or create it first`);
+
+  expect(await withClient(environment.DATABASE_URL!, async client => (await client.query('select count(*)::int as made from pg_database where datname = $1', [name])).rows)).toEqual([{ made: 0 }]);
+});

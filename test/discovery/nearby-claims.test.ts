@@ -49,7 +49,7 @@ async function tried(asks: readonly ClaimAsk[]): Promise<ReadonlyArray<Outcome<M
   let outcomes: ReadonlyArray<Outcome<MadeClaim>> = [];
   await transaction(scopeOf(city.services), async unit => {
     outcomes = await claimSpaces(unit, asks);
-    return refuse({ code: 'TRIED', zh: '', en: '' });
+    return refuse({ code: 'HOLD_EXPIRED', zh: '', en: '' });
   });
   return outcomes;
 }

@@ -78,8 +78,8 @@ const SEARCH = `query ($near: NearInput!, $radius: Int!, $during: IntervalInput,
 }`;
 
 const near = (place: { longitude: number; latitude: number }, crs = 'WGS84') => ({ coordinate: { longitude: place.longitude, latitude: place.latitude, crs } });
-const evening = { startsAt: '2026-02-10T19:00:00+08:00', endsAt: '2026-02-10T21:00:00+08:00' };
-const noon = { startsAt: '2026-02-10T12:00:00+08:00', endsAt: '2026-02-10T13:00:00+08:00' };
+const evening = { startsAt: '2026-03-03T19:00:00+08:00', endsAt: '2026-03-03T21:00:00+08:00' };
+const noon = { startsAt: '2026-03-03T12:00:00+08:00', endsAt: '2026-03-03T13:00:00+08:00' };
 
 const bruteForce = (centre: { longitude: number; latitude: number }, radius: number, keep: (one: Planted) => boolean): string[] =>
   planted
@@ -159,9 +159,9 @@ describe('nearbyFacilities', () => {
       distanceMetres: 0,
       node: { id: only.id },
       availability: { state: 'OPEN', free: only.quota, quota: only.quota, capacity: 20, source: 'WINDOWS', observedAt: null },
-      windows: [{ name: '全天', mode: 'OFF_PEAK_SHARE', startsAt: '2026-02-10T18:00:00+08:00', endsAt: '2026-02-11T07:30:00+08:00', onDate: '2026-02-10', quota: only.quota, coversWhole: true, isProvisional: false }],
-      until: '2026-02-11T07:30:00+08:00',
-      firstBookableAt: '2026-02-10T19:00:00+08:00',
+      windows: [{ name: '全天', mode: 'OFF_PEAK_SHARE', startsAt: '2026-03-03T18:00:00+08:00', endsAt: '2026-03-04T07:30:00+08:00', onDate: '2026-03-03', quota: only.quota, coversWhole: true, isProvisional: false }],
+      until: '2026-03-04T07:30:00+08:00',
+      firstBookableAt: '2026-03-03T19:00:00+08:00',
       eligibility: { allowed: true, reasons: [] },
       price: { amountFen: 0 },
     });
@@ -169,7 +169,7 @@ describe('nearbyFacilities', () => {
 
   test('T11: an interval that leaves the window is left out, with the rule that decided and the first start that fits', async () => {
     const only = planted.find(one => one.isNightOnly)!;
-    const during = { startsAt: '2026-02-10T17:00:00+08:00', endsAt: '2026-02-10T19:00:00+08:00' };
+    const during = { startsAt: '2026-03-03T17:00:00+08:00', endsAt: '2026-03-03T19:00:00+08:00' };
 
     const answer = await ask(SEARCH, { near: { facilityId: only.id }, radius: 500, during, first: 100, explain: true });
 
@@ -178,7 +178,7 @@ describe('nearbyFacilities', () => {
       node: { id: only.id },
       distanceMetres: 0,
       eligibility: { allowed: false, reasons: [{ code: 'NOT_LENT' }, { code: 'WEEKLY_RULE' }] },
-      firstBookableAt: '2026-02-10T18:00:00+08:00',
+      firstBookableAt: '2026-03-03T18:00:00+08:00',
     });
   });
 
@@ -195,6 +195,9 @@ describe('nearbyFacilities', () => {
     await expect(ask(SEARCH, { near: near(CENTRE), radius: 0, spaces: 101, during: { startsAt: evening.endsAt, endsAt: evening.startsAt } })).rejects.toMatchObject({
       extensions: { code: 'BAD_USER_INPUT', field: 'radiusMetres' },
       message: 'radiusMetres must be 1 to 5000, got 0; spaces must be 1 to 100, got 101; an interval must end after it starts',
+    });
+    await expect(ask(SEARCH, { near: near(CENTRE), radius: 500, during: { startsAt: new Date(scope.clock.now() - 6 * 60_000).toISOString(), endsAt: evening.endsAt } })).rejects.toMatchObject({
+      extensions: { code: 'BAD_USER_INPUT', field: 'during.startsAt' }, message: 'the stay would have begun 6 minutes ago',
     });
     await expect(ask(SEARCH, { near: near({ longitude: 0, latitude: 0 }), radius: 500 })).rejects.toMatchObject({ extensions: { code: 'BAD_USER_INPUT' } });
     await expect(ask(SEARCH, { near: near(CENTRE), radius: 500, after: 'nonsense' })).rejects.toMatchObject({ extensions: { code: 'BAD_USER_INPUT', field: 'after' } });

@@ -93,6 +93,12 @@ test('what is misused is exit code 2, and what is not declared is told before an
   expect([undeclared.code, undeclared.out, undeclared.complaints[0]!.startsWith('CRS_UNDECLARED: ')]).toEqual([1, [], true]);
 });
 
+test('a heading without rows is said to be one', async () => {
+  const { code, out } = await run('facilities', `${HEADING}\n`, DECLARED);
+
+  expect([code, out[0]]).toEqual([0, '文件只有表头，没有数据行：什么也没有写入 / the file has a heading and no rows: nothing was written']);
+});
+
 test('a file or a mapping that is not there, or is a folder, is told in words with exit code 2', async () => {
   const nowhere = join(folder, 'nowhere.csv');
   const here = join(folder, 'here.csv');

@@ -50,7 +50,7 @@ describe('tables of text', () => {
   });
 
   test('an empty file and an old .xls are named as such', async () => {
-    expect((await readBytes('')).broken).toEqual([null, 'FILE_EMPTY']);
+    for (const nothing of ['', '\uFEFF', ' \r\n\r\n']) expect((await readBytes(nothing)).broken).toEqual([null, 'FILE_EMPTY']);
     expect((await readBytes(Buffer.from([0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1]))).broken).toEqual([null, 'SPREADSHEET_OLD']);
   });
 });

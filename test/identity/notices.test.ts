@@ -48,7 +48,7 @@ test('a unit that is refused tells nobody', async () => {
 
   await transaction(city.system, async unit => {
     await tellParties(unit, [moved(driver, { topic: 'reservation.refunded' })]);
-    return refuse(problem('NO', { zh: '否', en: 'no' }));
+    return refuse(problem('NOTICE_UNKNOWN', { zh: '否', en: 'no' }));
   });
 
   expect((await rowsOf(driver)).length).toBe(before);

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { plates, type PlateKind } from '../../src/kernel/index.js';
 import { valueOf } from './value-of.js';
 
-const { parsePlate, plateIdentity, suggestPlates, maskPlate, normalisePlate } = plates;
+const { parsePlate, plateIdentity, misreading, mayBeMisread, maskPlate, normalisePlate } = plates;
 
 test.each<[string, PlateKind]>([
   ['闽C12345', 'ORDINARY'], ['京AF0236', 'ORDINARY'], ['闽CD12345', 'NEW_ENERGY_SMALL'], ['粤BA03205', 'NEW_ENERGY_SMALL'], ['甘G23459F', 'NEW_ENERGY_LARGE'], ['京A12345D', 'NEW_ENERGY_LARGE'],
@@ -33,11 +33,32 @@ test('I2: a colour that the kind never has is refused with the colours it has', 
   expect(parsePlate('闽CD12345', { colour: 'BLUE' })).toMatchObject({ problems: [{ code: 'PLATE_COLOUR_MISMATCH', data: { allowed: ['GREEN'] } }] });
 });
 
-test('I2: camera confusions are suggested, never applied', () => {
-  expect(suggestPlates('闽CO2345')).toEqual(['闽C02345', '闽CD2345']);
+test('I2: one character that was another, was dropped or is one too many is a misreading, wherever it stands; look-alikes are the nearest', () => {
+  expect(['闽CO2345', '闽CD2345', '闽C82345', '鄂C02345', '闽A02345', '闽C2345', '闽C0234', 'C02345', '闽C002345', '闽C0X2345'].map(read => misreading(read, '闽C02345'))).toEqual([0, 0, 1, 1, 1, 1, 1, 1, 1, 1]);
+  expect(['闽C02345', '闽C0234', '闽C20345', '鄂A02345', '闽C0234567', ''].map(read => misreading(read, '闽C02345'))).toEqual([null, 1, null, null, null, null]);
   expect(parsePlate('闽CO2345').ok).toBe(false);
-  expect(suggestPlates('闽C12345')).toContain('闽CL2345');
 });
+
+test('I2: whatever is misread of a number, what is shown of it never hides that; and most others it does tell apart', () => {
+  const number = fc.string({ unit: fc.constantFrom(...'闽鄂CD0158B'), minLength: 2, maxLength: 8 });
+  fc.assert(fc.property(number, number, (read, meant) => {
+    const edits = distance([...read], [...meant]);
+
+    expect(misreading(read, meant) !== null).toBe(edits === 1);
+    if (edits <= 1) expect(mayBeMisread(read, maskPlate(meant))).toBe(true);
+  }));
+  expect(['闽D12345', '闽C13345', '闽C1345', '鄂C12345'].map(read => mayBeMisread(read, maskPlate('闽C12345')))).toEqual([true, true, true, true]);
+  expect(['闽D12346', '鄂D12345', '闽C123456X', '闽D2345'].map(read => mayBeMisread(read, maskPlate('闽C12345')))).toEqual([false, false, false, false]);
+});
+
+/** How many characters are another, dropped or one too many. */
+function distance(one: readonly string[], other: readonly string[]): number {
+  if (one.length === 0 || other.length === 0) return Math.max(one.length, other.length);
+  const [head, ...rest] = one;
+  const [first, ...others] = other;
+  if (head === first) return distance(rest, others);
+  return 1 + Math.min(...[[rest, others], [rest, other], [one, others]].map(([a, b]) => (a!.length + b!.length > 20 ? 0 : distance(a!, b!))));
+}
 
 test('0-3: an electric bicycle is no motor vehicle', () => {
   expect(parsePlate('泉州123456')).toMatchObject({ problems: [{ code: 'NOT_MOTOR_VEHICLE', clause: '0-3' }] });

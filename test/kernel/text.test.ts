@@ -17,7 +17,7 @@ test('what can be read is kept: Chinese, accents, emoji, and the neighbours of w
 
 test('a text is as long as its rule says, without the blanks around it', () => {
   expect(textProblem('  ', RULE)).toEqual({ code: 'TEXT_LENGTH', zh: '原因须为 1–5 字，收到 0 字', en: 'a reason has 1 to 5 characters; this has 0', field: 'reason' });
-  expect(textProblem('一二三四五六', { ...RULE, code: 'REASON_LENGTH', clause: '4.5-7' })).toMatchObject({ code: 'REASON_LENGTH', zh: '原因须为 1–5 字，收到 6 字', clause: '4.5-7' });
+  expect(textProblem('一二三四五六', { ...RULE, code: 'REASON_INVALID', clause: '4.5-7' })).toMatchObject({ code: 'REASON_INVALID', zh: '原因须为 1–5 字，收到 6 字', clause: '4.5-7' });
   expect(textProblem('一二三四五六', { ...RULE, minimum: 0 })).toMatchObject({ zh: '原因至多 5 字，收到 6 字', en: 'a reason has at most 5 characters; this has 6' });
   expect([textProblem('', { ...RULE, minimum: 0 }), textProblem(' 一二三四五 ', RULE)]).toEqual([null, null]);
 });

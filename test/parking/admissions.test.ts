@@ -23,13 +23,6 @@ afterAll(() => city.database.close());
 const lotOfResidents = (): Promise<string> => city.lot({ audience: { kind: 'RESIDENTS' }, quota: quotaOf({ STANDARD: 2 }) } as never);
 const ADMISSION = 'id audience plate colour agreementId partyId party { id name } startsAt endsAt facility { id }';
 
-async function admit(facilityId: string, plates: readonly string[], told: object = {}): Promise<readonly string[]> {
-  const input = { facilityId, audience: 'RESIDENTS', vehicles: plates.map(plate => ({ plate })), idempotencyKey: `admit ${++made}`, ...told };
-  const { admitVehicles } = await city.ask(city.operator, 'mutation a($input: AdmitVehiclesInput!) { admitVehicles(input: $input) { admissionIds userErrors { code } } }', { input });
-  expect(admitVehicles.userErrors).toEqual([]);
-  return admitVehicles.admissionIds;
-}
-
 const END = `mutation e($input: EndAdmissionsInput!) { endAdmissions(input: $input) { admissions { ${ADMISSION} } userErrors { code field } } }`;
 const end = async (admissionIds: readonly string[], told: object = {}, viewer = city.operator): Promise<any> =>
   (await city.ask(viewer, END, { input: { admissionIds, reason: '迁出', idempotencyKey: `end ${++made}`, ...told } })).endAdmissions;
@@ -42,7 +35,7 @@ const quote = async (viewer: Viewer, facilityId: string, plate: { number: string
 
 test('2.5-5: the operator reads whom it has admitted, page by page, masked; nobody else reads any', async () => {
   const lot = await lotOfResidents();
-  const ids = [...await admit(lot, ['闽C10001', '闽C10002']), ...await admit(lot, ['闽C10003'], { audience: 'AGREEMENT_HOLDERS', agreementId: 'agr_list', startsAt: new Date(at('12:00')).toISOString() })].sort();
+  const ids = [...await city.admit(lot, ['闽C10001', '闽C10002']), ...await city.admit(lot, ['闽C10003'], { audience: 'AGREEMENT_HOLDERS', agreementId: 'agr_list', startsAt: new Date(at('12:00')).toISOString() })].sort();
 
   const first = await list(lot, { first: 2 });
   const second = await list(lot, { first: 2, after: first.pageInfo.endCursor });
@@ -58,8 +51,8 @@ test('2.5-5: the operator reads whom it has admitted, page by page, masked; nobo
 test('2.5-5: among two thousand residents the vehicles of one are found page by page, by a plan that reads hers alone; nobody else finds any', async () => {
   const [lot, other] = [await lotOfResidents(), await lotOfResidents()];
   const resident = (await city.driver()).partyIds[0]!;
-  const ids = [...await admit(lot, ['闽C60001', '闽C60002'], { partyId: resident }), ...await admit(lot, ['闽C60003'], { partyId: resident, audience: 'AGREEMENT_HOLDERS' })].sort();
-  await admit(other, ['闽C60001'], { partyId: resident });
+  const ids = [...await city.admit(lot, ['闽C60001', '闽C60002'], { partyId: resident }), ...await city.admit(lot, ['闽C60003'], { partyId: resident, audience: 'AGREEMENT_HOLDERS' })].sort();
+  await city.admit(other, ['闽C60001'], { partyId: resident });
   const others = Array.from({ length: 2_000 }, () => [newId('admission', at('09:00')), newId('party', at('09:00'))]);
   await city.database.query(
     `insert into admitted_vehicle (city, id, facility_id, party_id, audience, plate_hash, masked_plate, starts_at, recorded_at, recorded_by)
@@ -76,12 +69,40 @@ test('2.5-5: among two thousand residents the vehicles of one are found page by 
   expect(idsOf(await list(lot, { where: { partyId: resident, audiences: ['AGREEMENT_HOLDERS'] } }))).toHaveLength(1);
   expect(await list(lot, { where: { partyId: newId('party', at('09:00')) } })).toMatchObject({ totalCount: 0, edges: [] });
   expect(await list(lot, { where: { partyId: resident } }, foreign)).toMatchObject({ totalCount: 0, edges: [] });
-  const filter = { facilityId: lot, audiences: null, agreementId: null, partyId: resident, at: null };
+  const filter = { facilityId: lot, audiences: null, agreementId: null, partyId: resident, isNamed: null, at: null };
   const plans: string[] = [];
   const explaining = { query: async (text: string, parameters: readonly unknown[]) => (plans.push(JSON.stringify(await city.database.query(`explain (format json) ${text}`, parameters))), [{ count: 0 }]) } as never;
   await listAdmissionRows(explaining, filter, { after: null, limit: 51 });
   await countAdmissions(explaining, filter);
   expect(plans.map(plan => plan.includes('admitted_vehicle_party'))).toEqual([true, true]);
+});
+
+test('2.5-5: what was admitted without saying whose it is, is found, and named afterwards: from then on its party books by it, and nobody else', async () => {
+  const lot = await lotOfResidents();
+  const [resident, other] = [await city.driver(), await city.driver()];
+  const plate = newPlate();
+  const [unnamed] = await city.admit(lot, [plate.number]);
+  const [named] = await city.admit(lot, [newPlate().number], { partyId: other.partyIds[0]! });
+  const name = async (admissionIds: readonly string[], partyId: string, viewer = city.operator, told: object = {}): Promise<any> =>
+    (await city.ask(viewer, `mutation n($input: NameAdmissionsInput!) { nameAdmissions(input: $input) { admissions { ${ADMISSION} } userErrors { code field } } }`, { input: { admissionIds, partyId, reason: '补记住户', idempotencyKey: `name ${++made}`, ...told } })).nameAdmissions;
+  const parties = () => city.database.query('select id, party_id as "partyId" from admitted_vehicle where facility_id = $1 order by id', [lot]);
+  const before = await parties();
+
+  expect([idsOf(await list(lot, { where: { isNamed: false } })), idsOf(await list(lot, { where: { isNamed: true } })), (await list(lot)).totalCount]).toEqual([[unnamed], [named], 2]);
+  expect((await quote(resident, lot, plate)).quote).toBeNull();
+  // All or none; nobody else's; nobody who is not there.
+  expect((await name([unnamed!, named!], resident.partyIds[0]!)).userErrors).toEqual([{ code: 'ADMISSION_NAMED', field: 'admissionIds' }]);
+  expect((await name([unnamed!], newId('party', at('09:00')), city.operator, { reason: ' ' })).userErrors.map(({ code }: { code: string }) => code)).toEqual(expect.arrayContaining(['PARTY_UNKNOWN']));
+  await expect(name([unnamed!], resident.partyIds[0]!, foreign)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  expect(await parties()).toEqual(before);
+
+  const answer = await name([unnamed!], resident.partyIds[0]!, city.operator, { idempotencyKey: 'name once' });
+
+  expect(answer).toMatchObject({ admissions: [{ id: unnamed, partyId: resident.partyIds[0] }], userErrors: [] });
+  expect(await name([unnamed!], resident.partyIds[0]!, city.operator, { idempotencyKey: 'name once' })).toEqual(answer);
+  expect((await quote(resident, lot, plate)).quote.audiences).toEqual(['RESIDENTS']);
+  expect((await quote(other, lot, plate)).quote).toBeNull();
+  expect(await city.database.query(`select reason, details ->> 'partyId' as "partyId" from audit_entry where object_id = $1`, [unnamed])).toEqual([{ reason: '补记住户', partyId: resident.partyIds[0] }]);
 });
 
 test('3.2-4: an agreement is named by 1 to 64 characters that can be read; any other is refused, and nobody is admitted', async () => {
@@ -111,7 +132,7 @@ test('2.5-5: an admission names whose vehicle it is; its facility’s parties re
   expect((await list(lot)).totalCount).toBe(0);
   for (const [nth, partyId] of [driver.partyIds[0], firm.partyIds[0], null].entries()) {
     city.clock(at('09:00') + nth);
-    await admit(lot, [newPlate().number], { partyId });
+    await city.admit(lot, [newPlate().number], { partyId });
   }
   const named = (page: any): unknown[] => page.edges.map(({ node }: any) => [node.partyId, node.party?.id ?? null]);
   // A person is seen by whoever has the right to; that it is somebody, and who, stands in the admission.
@@ -123,7 +144,7 @@ test('2.5-5: who is no resident any more is quoted nothing further; what was boo
   const lot = await lotOfResidents();
   const driver = await city.driver();
   const [booked, quoted] = [newPlate(), newPlate()];
-  const ids = await admit(lot, [booked.number, quoted.number], { partyId: driver.partyIds[0] });
+  const ids = await city.admit(lot, [booked.number, quoted.number], { partyId: driver.partyIds[0] });
   const { quote: kept } = await quote(driver, lot, booked);
   const { reservation } = await city.reserve(driver, kept.id, { plates: [booked] });
   const { quote: late } = await quote(driver, lot, quoted);
@@ -143,7 +164,7 @@ test('2.5-5: who is no resident any more is quoted nothing further; what was boo
 test('an admission that is ended before it begins held at no time, and stays on record', async () => {
   const lot = await lotOfResidents();
   const startsAt = new Date(at('12:00')).toISOString();
-  const ids = await admit(lot, ['闽C20001'], { startsAt });
+  const ids = await city.admit(lot, ['闽C20001'], { startsAt });
 
   const [{ startsAt: from, endsAt: until }] = (await end(ids)).admissions;
   expect([Date.parse(from), Date.parse(until)]).toEqual([at('12:00'), at('12:00')]);
@@ -154,8 +175,8 @@ test('an admission that is ended before it begins held at no time, and stays on 
 
 test('all or none: a past end, an end that stands earlier, no reason are refused with their numbers, and nothing is written', async () => {
   const lot = await lotOfResidents();
-  const [open] = await admit(lot, ['闽C30001']);
-  const [ended] = await admit(lot, ['闽C30002'], { endsAt: new Date(at('10:00')).toISOString() });
+  const [open] = await city.admit(lot, ['闽C30001']);
+  const [ended] = await city.admit(lot, ['闽C30002'], { endsAt: new Date(at('10:00')).toISOString() });
   const before = await ends([open!, ended!]);
   const audited = async (): Promise<unknown> => city.database.query(`select count(*)::int as count from audit_entry where object_type = 'admission'`);
   const lines = await audited();
@@ -170,7 +191,7 @@ test('all or none: a past end, an end that stands earlier, no reason are refused
 
 test('another’s admission answers as one that nobody made, beside one’s own, too', async () => {
   const lot = await lotOfResidents();
-  const ids = await admit(lot, ['闽C40001']);
+  const ids = await city.admit(lot, ['闽C40001']);
   const before = await ends(ids);
   const invented = newId('admission', at('09:00'));
   const messageOf = (asked: Promise<unknown>): Promise<string> => asked.then(() => 'answered', (error: Error) => error.message);
@@ -184,7 +205,7 @@ test('another’s admission answers as one that nobody made, beside one’s own,
 
 test('I17: repeated with its key it answers the same and is recorded once; with another end it is a conflict', async () => {
   const lot = await lotOfResidents();
-  const ids = await admit(lot, ['闽C50001']);
+  const ids = await city.admit(lot, ['闽C50001']);
 
   const first = await end(ids, { idempotencyKey: 'end-once' });
   city.clock(at('09:10'));

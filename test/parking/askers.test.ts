@@ -23,10 +23,7 @@ afterAll(() => city.database.close());
 const residents = (told: object = {}) => city.lot({ audience: { kind: 'RESIDENTS' }, quota: quotaOf({ STANDARD: 2 }), ...told } as never);
 const codes = (answer: { userErrors: ReadonlyArray<{ code: string }> }): string[] => answer.userErrors.map(({ code }) => code);
 /** Admits a vehicle as the driver's own. */
-const admit = async (facilityId: string, audience: 'RESIDENTS' | 'AGREEMENT_HOLDERS', plate: { number: string }, more: object = {}) => {
-  const { admitVehicles } = await city.ask(city.operator, 'mutation a($input: AdmitVehiclesInput!) { admitVehicles(input: $input) { admissionIds userErrors { code } } }', { input: { facilityId, audience, vehicles: [{ plate: plate.number }], partyId: driver.partyIds[0], idempotencyKey: `admit ${++made}`, ...more } });
-  expect(admitVehicles.userErrors).toEqual([]);
-};
+const admit = (facilityId: string, audience: 'RESIDENTS' | 'AGREEMENT_HOLDERS', plate: { number: string }, more: object = {}): Promise<readonly string[]> => city.admit(facilityId, [plate.number], { audience, partyId: driver.partyIds[0], ...more });
 const quote = async (facilityId: string, span: object, plates?: readonly object[], more: object = {}) =>
   (await city.ask(driver, 'mutation q($input: QuoteStayInput!) { quoteStay(input: $input) { quote { id audiences amountFen } userErrors { code field } } }', { input: { facilityId, during: span, ...(plates ? { plates } : {}), idempotencyKey: `asker ${++made}`, ...more } })).quoteStay;
 const audiencesOf = async (id: string) => (await city.ask(driver, 'query r($id: ID!) { reservation(id: $id) { audiences } }', { id })).reservation.audiences;
@@ -244,6 +241,12 @@ test('2.5-5: who is refused with plates is offered where these are admitted as i
   const { reserveSeries: some } = await series('BEST_EFFORT', ['2026-02-11', '2026-02-12']);
   const [{ kept }] = (await city.database.query('select refused::text as kept from series where id = $1', [some.series.id])) as [{ kept: string }];
   expect([kept.includes('NOT_ENOUGH_SPACES'), kept.includes('hash'), kept.includes(driver.partyIds[0]!)]).toEqual([true, false, false]);
+  const readAgain = async (viewer: Viewer): Promise<any> =>
+    (await city.ask(viewer, 'query n($id: ID!) { node(id: $id) { ... on Series { refused { reasons { ... on NotEnoughSpaces { freeSpaces alternatives { facility { id } } } } } } } }', { id: some.series.id })).node?.refused[0].reasons[0] ?? null;
+  expect(await readAgain(driver)).toEqual({ freeSpaces: 0, alternatives: [{ facility: { id: estate } }] });
+  // Who may not book for the party, though it may read what is booked, reads no series at all.
+  const clerk: Viewer = { ...driver, actorId: 'clerk', grants: driver.grants.filter(({ action }) => action !== 'reservation:write') };
+  expect([await readAgain(stranger), await readAgain(clerk)]).toEqual([null, null]);
   const { quote: quoted } = await quote(estate, during('19:00–22:00'), [own]);
   expect((await city.reserve(driver, quoted.id, { plates: [own] })).reservation.state).toBe('CONFIRMED');
 });

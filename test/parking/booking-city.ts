@@ -4,6 +4,7 @@ import { publishTariff, settlePayment } from '../../src/billing/index.js';
 import { keepOccupancyDays } from '../../src/availability/keep-days.js';
 import type { FacilityDraft } from '../../src/facilities/index.js';
 import { registerParty, type PartyKind } from '../../src/identity/index.js';
+import { openNotice } from '../../src/identity/tell-parties.js';
 import { transaction, type Database, type RequestScope, type Services, type Viewer } from '../../src/platform/index.js';
 import type { TermsDraft } from '../../src/sharing/index.js';
 import { rooms } from '../../src/server/rooms.js';
@@ -49,6 +50,8 @@ export interface BookingCity {
   book(viewer: Viewer, told: { facilityId: string; during: object; plates?: readonly object[] } & Record<string, unknown>): Promise<{ id: string; state: string; version: string; chargeIds: string[] }>;
   cancel(viewer: Viewer, reservationId: string, told?: object): Promise<any>;
   pay(chargeId: string, paidFen: number, reference?: string): Promise<Outcome<void>>;
+  /** What a party was told of a subject, in the order in which it was: by one topic, or but for its confirmation. */
+  toldOf(partyId: string, subjectId: string, topic?: string): Promise<Array<{ readonly zh: string; readonly en: string }>>;
   /** Rows of what booking writes: 'and nothing was written' compares two of these. */
   written(): Promise<Record<string, number>>;
 }
@@ -129,6 +132,10 @@ export async function openBookingCity(overrides: Partial<Services> = {}): Promis
       return (await city.ask(viewer, query, { input: { reservationId, idempotencyKey: `cancel ${++made}`, ...told } })).cancelReservation;
     },
     pay: (chargeId, paidFen, reference = `payment ${++made}`) => inUnitOutcome(scope, chargeId, paidFen, reference),
+    async toldOf(partyId, subjectId, topic) {
+      const rows = await database.query<{ id: string; sealedText: string }>(`select id, sealed_text as "sealedText" from notice where party_id = $1 and subject_id = $2 and topic <> 'reservation.confirmed' and ($3::text is null or topic = $3) order by id`, [partyId, subjectId, topic ?? null]);
+      return rows.map(row => openNotice(services.sealer, row));
+    },
     async written() {
       const tables = ['reservation', 'reservation_vehicle', 'reservation_change', 'series', 'claim', 'charge', 'ledger_posting', 'audit_entry', 'outbox_event', 'idempotency_record', 'booking_terms'];
       const [row] = await database.query<Record<string, number>>(`select ${tables.map(table => `(select count(*)::int from ${table}) as ${table}`).join(', ')}, (select coalesce(sum(e), 0)::int from claim_day, unnest(claimed) e) as counted`);

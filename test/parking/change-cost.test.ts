@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { checkLedger } from '../../src/billing/ledger-check.js';
-import { openNotice } from '../../src/identity/tell-parties.js';
 import type { Viewer } from '../../src/platform/index.js';
 import { at, during, openBookingCity, type BookingCity } from './booking-city.js';
 
@@ -38,11 +37,6 @@ const change = async (reservationId: string, quoteId: string, idempotencyKey = `
 const chargesOf = (id: string): Promise<object[]> => city.database.query(`select c.purpose, c.state, c.facility_id as at, c.amount_fen::int as fen, c.refunded_fen::int as back, c.lines -> 0 ->> 'zh' as line
   from reservation r cross join jsonb_array_elements(r.charges) with ordinality as own (charge, nth) join charge c on c.id = own.charge ->> 'chargeId' where r.id = $1 order by own.nth`, [id]);
 
-async function toldOf(id: string): Promise<Array<{ readonly zh: string; readonly en: string }>> {
-  const rows = await city.database.query<{ id: string; sealedText: string }>(`select id, sealed_text as "sealedText" from notice where party_id = $1 and subject_id = $2 and topic = 'reservation.changed' order by id`, [driver.partyIds[0], id]);
-  return rows.map(row => openNotice(city.services.sealer, row));
-}
-
 /** Four hours at 500 fen, paid: a fifth of it is the fee from half an hour before. */
 async function paidEvening(name = '东街停车场'): Promise<{ readonly lot: string; readonly id: string }> {
   const lot = await city.lot({ tariffId: await city.tariff(500) }, { name });
@@ -75,7 +69,7 @@ test('what was quoted is what is taken: the fee stays of what was paid, the rest
   expect(changed).toEqual({ reservation: { state: 'CONFIRMED', amountFen: 500, feeFen: 400 }, userErrors: [] });
   expect(again).toEqual(changed);
   expect(await chargesOf(id)).toMatchObject([{ purpose: 'STAY', state: 'PART_REFUNDED', fen: 2_000, back: 1_100 }]);
-  expect(await toldOf(id)).toEqual([{
+  expect(await city.toldOf(driver.partyIds[0]!, id, 'reservation.changed')).toEqual([{
     zh: '预约已变更：东街停车场，2026-02-11 19:00–20:00，1 个泊位，现价 5.00 元；退还 11.00 元，已计入变更费 4.00 元',
     en: 'your reservation was changed: 东街停车场, 2026-02-11 19:00–20:00, spaces: 1, 5.00 yuan; 11.00 yuan are given back, the fee of 4.00 yuan for changing it late is reckoned in',
   }]);
@@ -90,7 +84,7 @@ test('a fee that what was paid does not reach is charged as a fee, by itself and
   // 1,750 for the stay and 400 for the change; 2,000 are paid.
   expect(changed.reservation).toEqual({ state: 'CONFIRMED', amountFen: 1_750, feeFen: 400 });
   expect(await chargesOf(id)).toMatchObject([{ purpose: 'STAY', state: 'PAID', fen: 2_000, back: 0 }, { purpose: 'CANCELLATION', state: 'OPEN', at: lot, fen: 150, line: '变更费：逾期变更预约' }]);
-  expect((await toldOf(id)).map(({ zh }) => zh)).toEqual(['预约已变更：东街停车场，2026-02-11 20:00–23:30，1 个泊位，现价 17.50 元；另付 1.50 元，已计入变更费 4.00 元']);
+  expect((await city.toldOf(driver.partyIds[0]!, id, 'reservation.changed')).map(({ zh }) => zh)).toEqual(['预约已变更：东街停车场，2026-02-11 20:00–23:30，1 个泊位，现价 17.50 元；另付 1.50 元，已计入变更费 4.00 元']);
 });
 
 test('a change is refused where its fee has grown since the quote, with both fees, and nothing is written; quoted again it is had', async () => {
@@ -105,7 +99,7 @@ test('a change is refused where its fee has grown since the quote, with both fee
   expect(cheap.changeFeeFen).toBe(0);
   expect(refused).toEqual({ reservation: null, userErrors: [{ __typename: 'ChangeCostsMore', code: 'CHANGE_COSTS_MORE', field: 'quoteId', quotedFeeFen: 0, feeFen: 400, moreFen: 400 }] });
   expect([await city.written(), await chargesOf(id)]).toEqual(before);
-  expect(await toldOf(id)).toEqual([]);
+  expect(await city.toldOf(driver.partyIds[0]!, id, 'reservation.changed')).toEqual([]);
   expect((await change(id, (await quoted(lot, '19:00–20:00', id)).id)).reservation).toMatchObject({ amountFen: 500, feeFen: 400 });
 });
 
@@ -119,7 +113,7 @@ test('a change that costs nothing, one that adds to a stay which is paid after i
     expect((await change(id, (await quoted(lot, hours, id)).id)).userErrors).toEqual([]);
   }
 
-  expect((await toldOf(id)).map(({ zh }) => zh.split('；')[1])).toEqual(['费用不变', '另付 5.00 元', '应付减少 10.00 元']);
+  expect((await city.toldOf(driver.partyIds[0]!, id, 'reservation.changed')).map(({ zh }) => zh.split('；')[1])).toEqual(['费用不变', '另付 5.00 元', '应付减少 10.00 元']);
   expect((await chargesOf(id)).map((charge: any) => [charge.purpose, charge.state, charge.fen])).toEqual([['STAY', 'OPEN', 500], ['STAY', 'VOID', 0]]);
 });
 
@@ -133,7 +127,7 @@ test('what nobody has paid is owed where the vehicle will stand, and the fee whe
 
   expect(changed.reservation).toEqual({ state: 'CONFIRMED', amountFen: 600, feeFen: 200 });
   expect(await chargesOf(id)).toMatchObject([{ purpose: 'STAY', state: 'VOID', at: first, fen: 0 }, { purpose: 'STAY', state: 'OPEN', at: second, fen: 600 }, { purpose: 'CANCELLATION', state: 'OPEN', at: first, fen: 200 }]);
-  expect((await toldOf(id)).map(({ zh }) => zh.split('；')[1])).toEqual(['应付减少 2.00 元，已计入变更费 2.00 元']);
+  expect((await city.toldOf(driver.partyIds[0]!, id, 'reservation.changed')).map(({ zh }) => zh.split('；')[1])).toEqual(['应付减少 2.00 元，已计入变更费 2.00 元']);
   expect(await checkLedger(city.database)).toMatchObject({ sumFen: 0, differences: [] });
 });
 

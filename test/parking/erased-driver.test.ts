@@ -1,40 +1,31 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { authenticate, issueApiKey, registerParty, ROLES } from '../../src/identity/index.js';
+import { authenticate } from '../../src/identity/index.js';
 import { revealPersonalField } from '../../src/identity/reveal-personal-field.js';
 import { PHONE_DOMAIN } from '../../src/identity/register-party.js';
 import { plateHash } from '../../src/parking/seal-plates.js';
-import type { Outcome } from '../../src/kernel/index.js';
 import { quotaOf } from '../../src/sharing/index.js';
 import type { Viewer } from '../../src/platform/index.js';
 import { scopeOf } from '../support/scope.js';
+import { openApp, type App, type AppDriver } from './app-drivers.js';
 import { at, during, openGateCity, type GateCity } from './gate-city.js';
 
 let city: GateCity;
-let secret: string;
+let app: App;
 let made = 0;
-
-function valueOf<T>(outcome: Outcome<T>): T {
-  if (!outcome.ok) throw new Error(JSON.stringify(outcome.problems));
-  return outcome.value;
-}
 
 beforeAll(async () => {
   city = await openGateCity();
-  const { partyId } = valueOf(await registerParty(city.system, { kind: 'ENTERPRISE', name: '泊车小程序', jurisdictionCode: '350500' }));
-  secret = valueOf(await issueApiKey(city.system, { partyId, name: '接口', scopes: [...ROLES.PARTNER_APP.actions] })).secret!;
+  app = await openApp(city);
 });
 
 beforeEach(() => city.clock(at('09:00')));
 
 afterAll(() => city.database.close());
 
-interface Driver {
-  readonly partyId: string;
+interface Driver extends AppDriver {
   readonly name: string;
   readonly phone: string;
   readonly plate: string;
-  readonly viewer: Viewer;
-  readonly credential: string;
 }
 
 /** A driver that an app signed up, with a name, a phone and a plate that stand nowhere else. */
@@ -42,11 +33,7 @@ async function signedUp(): Promise<Driver> {
   const nth = ++made;
   const name = `欧阳${nth}号`;
   const phone = `1380595${String(4_000 + nth)}`;
-  const app = await authenticate(city.services, secret);
-  const answer = await city.ask(app, 'mutation s($input: SignUpDriverInput!) { signUpDriver(input: $input) { party { id } userErrors { code } } }', { input: { name, phone, consentedTo: '隐私告知 2026-03', idempotencyKey: `sign up ${nth}` } });
-  const partyId = answer.signUpDriver.party.id;
-  const credential = `${secret}.${partyId}`;
-  return { partyId, name, phone, plate: `闽C7${String(1_000 + nth)}`, credential, viewer: await authenticate(city.services, credential) };
+  return { name, phone, plate: `闽C7${String(1_000 + nth)}`, ...(await app.signUp({ name, phone })) };
 }
 
 const erase = async ({ partyId, viewer }: Pick<Driver, 'partyId' | 'viewer'>, told: object = {}): Promise<any> =>
@@ -114,8 +101,7 @@ test('a vehicle that was admitted as the driver’s own is admitted no more, and
   const [driver, other] = [await signedUp(), await signedUp()];
   const lot = await city.lot({ audience: { kind: 'RESIDENTS' }, quota: quotaOf({ STANDARD: 2 }) } as never);
   for (const { partyId, plate } of [driver, other]) {
-    const { admitVehicles } = await city.ask(city.operator, 'mutation a($input: AdmitVehiclesInput!) { admitVehicles(input: $input) { userErrors { code } } }', { input: { facilityId: lot, audience: 'RESIDENTS', partyId, vehicles: [{ plate }], idempotencyKey: `admit ${++made}` } });
-    expect(admitVehicles.userErrors).toEqual([]);
+    await city.admit(lot, [plate], { partyId });
   }
   city.clock(at('10:00'));
 
@@ -149,8 +135,7 @@ test('a phone is free for whoever has it next, and an officer who would read the
 
   for (const field of ['NAME', 'PHONE'] as const) expect(await revealPersonalField(officer, { partyId: driver.partyId, field, purpose: '核实投诉' })).toMatchObject({ ok: false, problems: [{ code: 'ERASED', field: 'partyId' }] });
   expect(await audited()).toBe(before);
-  const app = await authenticate(city.services, secret);
-  const again = await city.ask(app, 'mutation s($input: SignUpDriverInput!) { signUpDriver(input: $input) { party { id } userErrors { code } } }', { input: { name: '新机主', phone: driver.phone, consentedTo: '隐私告知 2026-03', idempotencyKey: 'the next holder' } });
+  const again = await city.ask(await app.viewer(), 'mutation s($input: SignUpDriverInput!) { signUpDriver(input: $input) { party { id } userErrors { code } } }', { input: { name: '新机主', phone: driver.phone, consentedTo: '隐私告知 2026-03', idempotencyKey: 'the next holder' } });
   expect(again.signUpDriver).toMatchObject({ userErrors: [] });
   expect(again.signUpDriver.party.id).not.toBe(driver.partyId);
 });

@@ -56,6 +56,16 @@ async function named(driver: Viewer, facilityId: string, plate: string): Promise
   await city.cancel(driver, id);
 }
 
+/** Has a facility admit a vehicle as a resident's own from now on, and answers the admission. */
+const admitted = async (facilityId: string, resident: Viewer, plate: string): Promise<string> => (await city.admit(facilityId, [plate], { partyId: resident.partyIds[0] }))[0]!;
+
+/** What gates keep of a plate: its stays, passages and decisions. */
+const rowsOf = (plate: string): Promise<unknown[]> =>
+  city.database.query(
+    ['session', 'gate_event', 'gate_decision'].map(table => `select to_jsonb(t) as row from ${table} t where t.plate_key like $1 || '/%'`).join(' union all ') + ' order by 1',
+    [plateHash(city.services.sealer, plate)],
+  );
+
 const shown = async (sessionId: string): Promise<object> => {
   const { state, basis, plate, enteredAt, exitedAt } = await city.session(sessionId);
   return { state, basis, plate, enteredAt: enteredAt.slice(11, 16), exitedAt: exitedAt?.slice(11, 16) ?? null };
@@ -65,10 +75,11 @@ const shown = async (sessionId: string): Promise<object> => {
 const closedLot = (): Promise<string> => city.lot({ audience: { kind: 'AGREEMENT_HOLDERS' } } as never);
 const plateOf = async (sessionId: string): Promise<string> => (await city.session(sessionId)).plate;
 
-test('PIPL 47: stays without a booking and refused entries of a plate that the driver booked with go, before it and since; their times stay, and others whole', async () => {
+test('PIPL 47: stays without a booking and refused entries of a vehicle that was admitted as the driver’s own go; their times stay, and others whole', async () => {
   const driver = await city.driver();
   const plate = newPlate();
   const [lot, elsewhere, closed] = [await city.lot(), await city.lot(), await closedLot()];
+  for (const facilityId of [lot, elsewhere, closed]) await admitted(facilityId, driver, plate);
   const before = await walkedIn(elsewhere, plate, '09:05', '09:20');
   await named(driver, lot, plate);
   const since = await walkedIn(lot, plate, '09:30', '09:50');
@@ -79,7 +90,7 @@ test('PIPL 47: stays without a booking and refused entries of a plate that the d
   const tracesOfOthers = await tracesOf(others);
   const kept = await tablesHolding(tracesOfOthers);
   const traces = await tracesOf(plate);
-  expect(await tablesHolding(traces)).toEqual(['gate_decision: 3', 'gate_event: 5', 'reservation_vehicle: 1', 'session: 3']);
+  expect(await tablesHolding(traces)).toEqual(['admitted_vehicle: 3', 'gate_decision: 3', 'gate_event: 5', 'reservation_vehicle: 1', 'session: 3']);
   const [counted, events] = [await city.kept(), await city.database.query('select count(*)::int as count, count(session_id)::int as linked from gate_event')];
 
   expect(await erase(driver)).toEqual([]);
@@ -87,40 +98,71 @@ test('PIPL 47: stays without a booking and refused entries of a plate that the d
   expect(await tablesHolding(traces)).toEqual([]);
   expect([await city.kept(), await city.database.query('select count(*)::int as count, count(session_id)::int as linked from gate_event')]).toEqual([counted, events]);
   expect([await shown(before), await shown(since)]).toEqual([
-    { state: 'ENDED', basis: 'WALK_IN', plate: '***', enteredAt: '09:05', exitedAt: '09:20' },
-    { state: 'ENDED', basis: 'WALK_IN', plate: '***', enteredAt: '09:30', exitedAt: '09:50' },
+    { state: 'ENDED', basis: 'RESIDENT', plate: '***', enteredAt: '09:05', exitedAt: '09:20' },
+    { state: 'ENDED', basis: 'RESIDENT', plate: '***', enteredAt: '09:30', exitedAt: '09:50' },
   ]);
   expect(await tablesHolding(tracesOfOthers)).toEqual(kept);
   expect(await plateOf(another)).toMatch(/^闽C8/);
 });
 
-test('what another party did with the same plate stays whole: from its booking on, where it was admitted by name, and whatever a hold that came to nothing says', async () => {
-  const [driver, next, resident, stranger] = await Promise.all([city.driver(), city.driver(), city.driver(), city.driver()]);
+test('whoever booked with a stranger’s plate takes nothing from the stranger: its stays, passages and decisions stay whole, beside the booking, before it and since', async () => {
+  const driver = await city.driver();
   const plate = newPlate();
-  const [lot, estate] = [await city.lot(), await city.lot({ tariffId: await city.tariff(300) })];
-  const home = await walkedIn(estate, plate, '09:02', '09:04');
-  await city.database.query(
-    `insert into admitted_vehicle (city, id, facility_id, audience, plate_hash, masked_plate, party_id, starts_at, ends_at, recorded_at, recorded_by)
-     select '350500', replace(s.id::text, 'pse', 'adm'), s.facility_id, 'RESIDENTS', $2, '闽C8***', $3, s.began_at - interval '1 day', s.began_at + interval '1 minute', s.began_at, 'test' from session s where s.id = $1`,
-    [home, plateHash(city.services.sealer, plate), resident.partyIds[0]],
-  );
-  city.clock(at('09:05'));
-  await named(driver, lot, plate);
-  const own = await walkedIn(lot, plate, '09:10', '09:20');
-  const quoted = await city.quote(stranger, { facilityId: estate, during: during('18:00–19:00') });
-  await city.reserve(stranger, quoted.quote.id, { plates: [{ number: plate }] });
-  const still = await walkedIn(lot, plate, '09:22', '09:30');
-  await named(next, lot, plate);
-  const theirs = await walkedIn(lot, plate, '09:40', '09:50');
-  const rows = () => city.database.query(`select to_jsonb(s) as row from session s where id = any($1) union all select to_jsonb(e) from gate_event e where session_id = any($1) order by 1`, [[home, theirs]]);
-  const before = await rows();
+  const [lot, elsewhere, closed] = [await city.lot(), await city.lot({ tariffId: await city.tariff(300) }), await closedLot()];
+  await walkedIn(elsewhere, plate, '09:02', '09:10');
+  const { id } = await city.book(driver, { facilityId: lot, during: during('13:00–14:00'), plates: [{ number: plate }] });
+  await walkedIn(lot, plate, '09:20', '09:50');
+  expect((await city.decide(closed, plate)).decision.isAdmitted).toBe(false);
+  await city.cancel(driver, id);
+  await walkedIn(lot, plate, '12:50', '13:30');
+  const whole = await rowsOf(plate);
 
   expect(await erase(driver)).toEqual([]);
 
-  expect(await rows()).toEqual(before);
-  expect(before).toHaveLength(6);
-  expect([await plateOf(own), await plateOf(still)]).toEqual(['***', '***']);
-  expect((await city.database.query<{ count: number }>(`select count(*)::int as count from gate_decision where plate_key like $1 || '/%'`, [plateHash(city.services.sealer, plate)]))[0]!.count).toBe(2);
+  // Its own booking alone lost the plate.
+  expect(await rowsOf(plate)).toEqual(whole);
+  expect(await city.database.query('select 1 from reservation_vehicle where reservation_id = $1', [id])).toEqual([]);
+  expect(await tablesHolding(await tracesOf(plate))).toEqual(['gate_decision: 4', 'gate_event: 6', 'session: 3']);
+});
+
+test('what came in under the driver’s own booking goes though it was decided as another’s; the decision that refused the booking goes, too', async () => {
+  const driver = await city.driver();
+  const plate = newPlate();
+  const lot = await city.lot({ audience: { kind: 'AGREEMENT_HOLDERS' } } as never);
+  const open = await city.lot();
+  const { id } = await city.book(driver, { facilityId: open, during: during('10:00–11:00'), plates: [{ number: plate }] });
+  // Long before it opens the vehicle is in as anybody's, and becomes the booking's when it leaves in its time.
+  const early = await walkedIn(open, plate, '09:05', '10:30');
+  expect((await city.session(early)).reservation).toEqual({ id, state: 'COMPLETED' });
+  expect((await city.decide(lot, plate)).decision).toMatchObject({ isAdmitted: false, reasons: [{ code: 'NOT_LENT' }] });
+  const before = await tracesOf(plate);
+
+  expect(await erase(driver)).toEqual([]);
+
+  // The refusal elsewhere was of whoever drove that plate there.
+  expect(await tablesHolding(before)).toEqual(['gate_decision: 1']);
+});
+
+test('of a vehicle that two parties were admitted with at once no stay is one’s alone; after an admission ended none is, and before it began', async () => {
+  const [driver, resident] = [await city.driver(), await city.driver()];
+  const plate = newPlate();
+  const [lot, estate] = [await city.lot(), await city.lot({ tariffId: await city.tariff(300) })];
+  const before = await walkedIn(lot, plate, '09:02', '09:04');
+  for (const each of [driver, resident]) await admitted(estate, each, plate);
+  const home = await walkedIn(estate, plate, '09:05', '09:09');
+  const admissionId = await admitted(lot, driver, plate);
+  const own = await walkedIn(lot, plate, '09:10', '09:20');
+  expect((await city.ask(city.operator, 'mutation e($input: EndAdmissionsInput!) { endAdmissions(input: $input) { userErrors { code } } }', { input: { admissionIds: [admissionId], reason: '已搬离', idempotencyKey: `end ${++made}` } })).endAdmissions.userErrors).toEqual([]);
+  const since = await walkedIn(lot, plate, '09:40', '09:50');
+  const rows = () => city.database.query(`select to_jsonb(s) as row from session s where id = any($1) union all select to_jsonb(e) from gate_event e where session_id = any($1) order by 1`, [[before, home, since]]);
+  const whole = await rows();
+
+  expect(await erase(driver)).toEqual([]);
+
+  expect(await rows()).toEqual(whole);
+  expect(whole).toHaveLength(9);
+  expect(await plateOf(own)).toBe('***');
+  expect((await city.database.query<{ count: number }>(`select count(*)::int as count from gate_decision where plate_key like $1 || '/%'`, [plateHash(city.services.sealer, plate)]))[0]!.count).toBe(3);
 });
 
 test('a vehicle that is in comes out yet, and a stay that is not paid for stays until it is: neither is told to whoever asks', async () => {
@@ -128,7 +170,7 @@ test('a vehicle that is in comes out yet, and a stay that is not paid for stays 
   const plate = newPlate();
   const paidFor = await city.lot({ tariffId: await city.tariff(300) });
   const lot = await city.lot();
-  await named(driver, lot, plate);
+  for (const facilityId of [paidFor, lot]) await admitted(facilityId, driver, plate);
   const unpaid = await walkedIn(paidFor, plate, '09:05', '09:55');
   const charges = (await city.session(unpaid)).chargeIds;
   expect(charges).toHaveLength(1);
@@ -172,7 +214,7 @@ test('told of beside the erasure, a passage is of nobody, or of a stay that begi
     city.clock(at('09:00'));
     const driver = await city.driver();
     const plate = newPlate();
-    await named(driver, lot, plate);
+    await admitted(lot, driver, plate);
     const sessionId = await walkedIn(lot, plate, '09:05', '09:20');
 
     const [erased] = await Promise.all([erase(driver), city.backfill(lot, [{ kind: 'EXIT', vehicle: { plate }, occurredAt: '2026-02-11T09:15:00+08:00' }])]);

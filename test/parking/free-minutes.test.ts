@@ -50,24 +50,14 @@ test('one stay booked as two has its free minutes once: the second is refused wi
   expect((await reserve(next.id, [newPlate()])).reservation).toMatchObject({ amountFen: 0 });
 });
 
-test('three accounts that book one plate in turn have its free minutes once: the refusal names nothing of the others’ booking, and nothing is written', async () => {
+test('P10: of a plate that another account booked close by nothing is told, and a stranger’s mistyped plate keeps nobody out', async () => {
   const lot = await city.lot({ tariffId });
   const plate = newPlate();
-  const { reservation } = await reserve((await city.quote(driver, { facilityId: lot, during: during('10:00–10:30') })).quote.id, [plate]);
-  const accounts = [await city.driver(), await city.driver()];
-  const spans = ['10:30–11:00', '09:15–09:45'];
-  const quotes = await Promise.all(accounts.map((each, nth) => city.quote(each, { facilityId: lot, during: during(spans[nth]!) })));
-  const written = await city.written();
-  const asked = async (nth: number, plates: readonly object[]) => city.reserve(accounts[nth]!, quotes[nth]!.quote.id, { plates });
+  await reserve((await city.quote(driver, { facilityId: lot, during: during('10:00–10:30') })).quote.id, [plate]);
+  const other = await city.driver();
+  const { quote } = await city.quote(other, { facilityId: lot, during: during('10:30–11:00') });
 
-  const refused = [await asked(0, [plate]), await asked(1, [newPlate(), { ...plate, colour: 'YELLOW' }])];
-
-  expect(refused).toEqual(Array.from({ length: 2 }, () => ({ reservation: null, userErrors: [{ __typename: 'RuleRefusal', code: 'FREE_MINUTES_HAD_HERE', field: 'plates' }] })));
-  expect(JSON.stringify(refused)).not.toContain(reservation.id);
-  expect(await city.written()).toEqual(written);
-  expect((await asked(0, [newPlate()])).reservation).toMatchObject({ state: 'CONFIRMED', amountFen: 0 });
-  const { quote: apart } = await city.quote(accounts[1]!, { facilityId: lot, during: during('11:30–12:00') });
-  expect((await city.reserve(accounts[1]!, apart.id, { plates: [plate] })).reservation).toMatchObject({ amountFen: 0 });
+  expect(await city.reserve(other, quote.id, { plates: [plate] })).toMatchObject({ reservation: { state: 'CONFIRMED', amountFen: 0 }, userErrors: [] });
 });
 
 test('the earlier reservation can be changed instead, and neither a change nor other plates come by free minutes twice', async () => {

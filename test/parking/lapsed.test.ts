@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { openNotice } from '../../src/identity/tell-parties.js';
 import { endNoShows } from '../../src/parking/jobs.js';
 import { decideRevocations } from '../../src/parking/revocation/decide-revocations.js';
 import type { Viewer } from '../../src/platform/index.js';
@@ -31,11 +30,6 @@ async function lateBooking(hours = '11:00–13:00'): Promise<{ readonly lot: str
   return { lot, id, chargeId: chargeId! };
 }
 
-async function suspend(facilityId: string): Promise<void> {
-  const query = 'mutation s($input: SuspendSharingInput!) { suspendSharing(input: $input) { userErrors { code } } }';
-  expect((await city.ask(city.operator, query, { input: { scope: { facilityId }, reason: '消防演练', idempotencyKey: `suspend ${++made}` } })).suspendSharing.userErrors).toEqual([]);
-}
-
 /** As two servers would, and once more. */
 async function decide(): Promise<void> {
   await Promise.all([decideRevocations(city.services), decideRevocations(city.services)]);
@@ -47,18 +41,14 @@ const breachesOf = (id: string): Promise<object[]> => city.database.query('selec
 const announcedOf = async (id: string): Promise<number> => (await city.database.query(`select 1 from outbox_event where topic = 'parking.breachRecorded' and payload ->> 'reservationId' = $1`, [id])).length;
 const chargeOf = async (id: string): Promise<object> => (await city.database.query<object>('select state, amount_fen::int as fen, refunded_fen::int as back from charge where id = $1', [id]))[0]!;
 const SUPPLIERS = { side: 'SUPPLIER', kind: 'REVOCATION', reason: '消防演练' };
-
-async function toldOf(partyId: string, id: string): Promise<string[]> {
-  const rows = await city.database.query<{ id: string; sealedText: string }>(`select id, sealed_text as "sealedText" from notice where party_id = $1 and subject_id = $2 and topic = 'reservation.revoked'`, [partyId, id]);
-  return rows.map(row => openNotice(city.services.sealer, row).zh);
-}
+const toldOf = async (partyId: string, id: string): Promise<string[]> => (await city.toldOf(partyId, id, 'reservation.revoked')).map(({ zh }) => zh);
 
 test('who cancels before anything is taken back pays the fee, and nobody broke anything', async () => {
   const { lot, id, chargeId } = await lateBooking();
   await city.pay(chargeId, 1_000);
 
   const { reservation } = await city.cancel(driver, id);
-  await suspend(lot);
+  await city.suspend(lot);
   await decide();
 
   expect(reservation).toMatchObject({ state: 'CANCELLED', feeFen: 200 });
@@ -69,7 +59,7 @@ test('who cancels before anything is taken back pays the fee, and nobody broke a
 test('who cancels after the spaces were taken back pays nothing; the supplier’s breach is recorded, announced and told once, also where the call is repeated', async () => {
   const { lot, id, chargeId } = await lateBooking();
   await city.pay(chargeId, 1_000);
-  await suspend(lot);
+  await city.suspend(lot);
 
   const first = await city.cancel(driver, id, { idempotencyKey: 'cancel lapsed' });
   await decide();
@@ -85,7 +75,7 @@ test('who cancels after the spaces were taken back pays nothing; the supplier’
 
 test('what fails in the middle of it is recorded whole with the next run, once', async () => {
   const { lot, id } = await lateBooking();
-  await suspend(lot);
+  await city.suspend(lot);
   await city.cancel(driver, id);
   await city.database.query(`create function fails_lapsed() returns trigger language plpgsql as $$ begin if new.reservation_id = '${id}' then raise exception 'killed'; end if; return new; end $$`);
   await city.database.query('create trigger fails_lapsed before insert on breach for each row execute function fails_lapsed()');
@@ -105,7 +95,7 @@ test('who goes elsewhere by its own change after the spaces were taken back pays
   const elsewhere = await city.lot({ tariffId: await city.tariff(400) });
   const query = 'mutation q($input: QuoteStayInput!) { quoteStay(input: $input) { quote { id changeFeeFen } } }';
   const { quoteStay: { quote } } = await city.ask(driver, query, { input: { facilityId: elsewhere, during: during('11:00–13:00'), changesReservationId: id, idempotencyKey: `quote ${++made}` } });
-  await suspend(lot);
+  await city.suspend(lot);
 
   const { changeReservation } = await city.ask(driver, 'mutation m($input: ChangeReservationInput!) { changeReservation(input: $input) { reservation { state amountFen feeFen facility { id } } userErrors { code } } }', { input: { reservationId: id, quoteId: quote.id, idempotencyKey: `change ${++made}` } });
   await decide();
@@ -121,7 +111,7 @@ test('a driver that said its space was not there has reported this very breach: 
   const { lot, id, chargeId } = await lateBooking('09:05–11:00');
   await city.pay(chargeId, 958);
   city.clock(at('09:10'));
-  await suspend(lot);
+  await city.suspend(lot);
 
   const { reportSpaceNotProvided } = await city.ask(driver, 'mutation r($input: ReportSpaceNotProvidedInput!) { reportSpaceNotProvided(input: $input) { reservation { state } userErrors { code } } }', { input: { reservationId: id, reason: '泊位已围挡', idempotencyKey: `report ${++made}` } });
   await decide();
@@ -132,7 +122,7 @@ test('a driver that said its space was not there has reported this very breach: 
 
 test('a hold that ran out after its spaces were taken back was as much a promise as one that a job saw in time', async () => {
   const { lot, id } = await lateBooking();
-  await suspend(lot);
+  await city.suspend(lot);
   city.clock(at('09:20'));
   await inUnit(city.system, async unit => unit.announce('claim.holdEnded', { claims: (await unit.query<{ id: string }>('select id from claim where cause_id = $1', [id])).map(claim => ({ claimId: claim.id, causeKind: 'RESERVATION', causeId: id })) }));
 
@@ -146,7 +136,7 @@ test('nobody misses what is being taken back: the driver that has not come pays 
   const { lot, id, chargeId } = await lateBooking();
   await city.pay(chargeId, 1_000);
   city.clock(at('12:00'));
-  await suspend(lot);
+  await city.suspend(lot);
 
   await endNoShows(city.services);
   expect(await city.reservation(driver, id)).toMatchObject({ state: 'CONFIRMED', version: '2' });
@@ -163,7 +153,7 @@ test('cancelled while its spaces are being taken back: the driver pays a fee, or
     const { lot, id, chargeId } = await lateBooking();
     await city.pay(chargeId, 1_000);
 
-    const [{ reservation, userErrors }] = await Promise.all([city.cancel(driver, id), suspend(lot)]);
+    const [{ reservation, userErrors }] = await Promise.all([city.cancel(driver, id), city.suspend(lot)]);
     await decide();
 
     expect(userErrors.map(({ code }: { code: string }) => code)).toEqual(reservation === null ? ['SPACES_TAKEN_BACK'] : []);

@@ -2,7 +2,6 @@ import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { publishTariff } from '../../src/billing/index.js';
 import { checkLedger } from '../../src/billing/ledger-check.js';
 import { registerPartyWithin } from '../../src/identity/index.js';
-import { openNotice } from '../../src/identity/tell-parties.js';
 import { endNoShows } from '../../src/parking/jobs.js';
 import { decideRevocations } from '../../src/parking/revocation/decide-revocations.js';
 import type { Viewer } from '../../src/platform/index.js';
@@ -101,8 +100,7 @@ async function lendOther(facilityId: string, fenPerHour: number): Promise<void> 
 /** What the owner of the yard was told of its debt. */
 async function told({ id, yard }: Moved): Promise<unknown[]> {
   const { partyId } = await ownerOf(yard, 'notice:read');
-  const rows = await city.database.query<{ id: string; sealedText: string }>(`select id, sealed_text as "sealedText" from notice where party_id = $1 and subject_id = $2 and topic = 'reservation.relocationLessened' order by id`, [partyId, id]);
-  return rows.map(row => openNotice(city.services.sealer, row));
+  return city.toldOf(partyId!, id, 'reservation.relocationLessened');
 }
 
 async function suspend(facilityId: string): Promise<void> {

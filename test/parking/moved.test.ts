@@ -2,7 +2,6 @@ import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { publishTariff } from '../../src/billing/index.js';
 import { checkLedger } from '../../src/billing/ledger-check.js';
 import { registerPartyWithin } from '../../src/identity/index.js';
-import { openNotice } from '../../src/identity/tell-parties.js';
 import { decideRevocations } from '../../src/parking/revocation/decide-revocations.js';
 import { watchOverstays } from '../../src/parking/gate/watch-overstays.js';
 import type { Viewer } from '../../src/platform/index.js';
@@ -69,12 +68,6 @@ async function book(viewer: Viewer, facilityId: string, hours = '10:00–12:00',
   return reservation;
 }
 
-/** What a party was told of a reservation, but for its confirmation. */
-async function told(partyId: string, reservationId: string): Promise<Array<{ zh: string; en: string }>> {
-  const rows = await city.database.query<{ id: string; sealedText: string }>(`select id, sealed_text as "sealedText" from notice where party_id = $1 and subject_id = $2 and topic <> 'reservation.confirmed' order by id`, [partyId, reservationId]);
-  return rows.map(row => openNotice(city.services.sealer, row));
-}
-
 const chargesOf = (causeId: string): Promise<object[]> => city.database.query('select purpose, state, payer_id as "payerId", facility_id as "facilityId", amount_fen::int as fen, refunded_fen::int as back, revenue_kind as kind from charge where cause_id = $1 order by amount_fen', [causeId]);
 const revocationOf = async (reservationId: string): Promise<any> => (await city.database.query('select id, state, side, moved_to_facility_id as "movedTo", supplier_fen::int as "supplierFen" from revocation where reservation_id = $1', [reservationId]))[0];
 
@@ -88,7 +81,7 @@ test('who is moved to a cheaper place reads where it is, how far, for when, and 
   await pauseAll(lot);
   await decideRevocations(city.services);
 
-  expect(await told(driver.partyIds[0]!, booked.id)).toEqual([{
+  expect(await city.toldOf(driver.partyIds[0]!, booked.id)).toEqual([{
     zh: '原泊位不再可用（场地施工），预约已改到 西街停车场，步行约 137 米，时段不变（2026-02-11 10:00–12:00），现价 6.00 元，差额 4.00 元退还',
     en: 'the spaces are not available any more (场地施工); the reservation was moved to 西街停车场, about 137 metres on foot, for the same time (2026-02-11 10:00–12:00), it costs 6.00 yuan, 4.00 yuan are given back',
   }]);
@@ -112,7 +105,7 @@ test('another pool of the same facility comes before every other facility, and i
   expect(await zoneOf()).toBe(zones[1 - first]);
   expect(await revocationOf(booked.id)).toMatchObject({ state: 'MOVED', movedTo: facilityId, supplierFen: 0 });
   const place = `文庙停车场（${first === 0 ? 'B' : 'A'} 区）`;
-  expect((await told(driver.partyIds[0]!, booked.id)).map(text => text.zh)).toEqual([`原泊位不再可用（场地施工），预约已改到同一设施的 ${place}，时段不变（2026-02-11 10:00–12:00），不另加价`]);
+  expect((await city.toldOf(driver.partyIds[0]!, booked.id)).map(text => text.zh)).toEqual([`原泊位不再可用（场地施工），预约已改到同一设施的 ${place}，时段不变（2026-02-11 10:00–12:00），不另加价`]);
 });
 
 test('where a vehicle stays in its pool, whoever comes next is led to another pool and not back to the same', async () => {
@@ -146,11 +139,11 @@ test('whoever is refunded reads the amount; whose hold ends reads that nothing w
   await pauseAll(lot);
   await decideRevocations(city.services);
 
-  expect(await told(payer.partyIds[0]!, paid.id)).toEqual([{
+  expect(await city.toldOf(payer.partyIds[0]!, paid.id)).toEqual([{
     zh: '原泊位不再可用（场地施工），附近没有可改往的泊位，预约已取消：退还 10.00 元',
     en: 'the spaces are not available any more (场地施工), and nothing near can be booked; the reservation was cancelled: 10.00 yuan are given back',
   }]);
-  expect(await told(holder.partyIds[0]!, held.id)).toEqual([{
+  expect(await city.toldOf(holder.partyIds[0]!, held.id)).toEqual([{
     zh: '保留的泊位不再可用（场地施工），预约未成立：未收取任何款项',
     en: 'the spaces that were held are not available any more (场地施工), and there is no reservation: nothing was charged',
   }]);
@@ -178,7 +171,7 @@ test('a government lot that takes its spaces back owes the difference there, and
   expect(await chargesOf(booked.id)).toEqual([{ purpose: 'STAY', state: 'PAID', payerId: driver.partyIds[0], facilityId: yard, fen: 600, back: 0, kind: 'TREASURY' }]);
   expect([before, await treasury()]).toEqual([[{ fen: -600, postings: 1 }], [{ fen: -600, postings: 1 }]]);
   const owed = '；差额 4.00 元由收回泊位的一方承担';
-  expect([(await told(agency, booked.id))[0]!.zh.endsWith(owed), (await told(driver.partyIds[0]!, booked.id))[0]!.zh.includes(owed), (await told(shop, booked.id))[0]!.zh.includes(owed)]).toEqual([true, false, false]);
+  expect([(await city.toldOf(agency, booked.id))[0]!.zh.endsWith(owed), (await city.toldOf(driver.partyIds[0]!, booked.id))[0]!.zh.includes(owed), (await city.toldOf(shop, booked.id))[0]!.zh.includes(owed)]).toEqual([true, false, false]);
 
   const [{ id: chargeId }] = (await city.database.query('select id from charge where cause_id = $1', [revocation.id])) as [{ id: string }];
   expect((await city.pay(chargeId, 400)).ok).toBe(true);
@@ -203,7 +196,7 @@ test('what nobody has paid yet is owed where the booking was moved to, and what 
 
   expect(await city.reservation(driver, booked.id)).toMatchObject({ state: 'CONFIRMED', facility: { id: second } });
   expect(await chargesOf(booked.id)).toMatchObject([{ purpose: 'STAY', state: 'VOID', facilityId: first, fen: 0 }, { purpose: 'STAY', state: 'OPEN', facilityId: second, payerId: driver.partyIds[0], fen: 600 }]);
-  expect((await told(driver.partyIds[0]!, booked.id))[0]!.zh).toBe('原泊位不再可用（场地施工），预约已改到 后付二，步行约 137 米，时段不变（2026-02-11 10:00–12:00），现价 6.00 元，应付减少 4.00 元');
+  expect((await city.toldOf(driver.partyIds[0]!, booked.id))[0]!.zh).toBe('原泊位不再可用（场地施工），预约已改到 后付二，步行约 137 米，时段不变（2026-02-11 10:00–12:00），现价 6.00 元，应付减少 4.00 元');
   expect(await checkLedger(city.database)).toMatchObject({ sumFen: 0, differences: [] });
 });
 

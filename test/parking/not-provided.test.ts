@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { newId, type Viewer } from '../../src/platform/index.js';
-import { openNotice } from '../../src/identity/tell-parties.js';
 import { endNoShows } from '../../src/parking/jobs.js';
 import { decideRevocations } from '../../src/parking/revocation/decide-revocations.js';
 import { quotaOf } from '../../src/sharing/index.js';
@@ -46,11 +45,7 @@ async function turnAway(id: string, facilityId: string, instant: number): Promis
     [id, facilityId, instant / 1_000, newId('gateDecision', instant)],
   );
 }
-
-async function told(partyId: string, id: string): Promise<string[]> {
-  const rows = await city.database.query<{ id: string; sealedText: string }>(`select id, sealed_text as "sealedText" from notice where party_id = $1 and subject_id = $2 and topic = 'reservation.notProvided'`, [partyId, id]);
-  return rows.map(row => openNotice(city.services.sealer, row).zh);
-}
+const told = async (partyId: string, id: string): Promise<string[]> => (await city.toldOf(partyId, id, 'reservation.notProvided')).map(({ zh }) => zh);
 
 test('a space that was not there: the breach is recorded once, all is given back once, both sides are told, and the space serves the next', async () => {
   const { id, facilityId } = await booked('10:00–12:00');
@@ -93,7 +88,7 @@ test('it is refused before the time, after it, while the vehicle is in, without 
   city.clock(at('13:00'));
   refused.push(await report(driver, early.id));
 
-  expect(refused.map(codes)).toEqual([['STAY_NOT_BEGUN'], ['STAY_NOT_BEGUN'], ['VEHICLE_IS_IN'], ['RESERVATION_UNPAID'], ['REASON_LENGTH'], ['REASON_LENGTH'], ['RESERVATION_OVER']]);
+  expect(refused.map(codes)).toEqual([['STAY_NOT_BEGUN'], ['STAY_NOT_BEGUN'], ['VEHICLE_IS_IN'], ['RESERVATION_UNPAID'], ['REASON_INVALID'], ['REASON_INVALID'], ['RESERVATION_OVER']]);
   expect([await city.kept(), await city.written()]).toEqual(before);
   expect([await breachesOf(early.id), await breachesOf(inside.id)]).toEqual([[], []]);
 });

@@ -1,23 +1,17 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { authenticate, issueApiKey, registerParty, ROLES } from '../../src/identity/index.js';
-import type { Outcome } from '../../src/kernel/index.js';
+import { authenticate } from '../../src/identity/index.js';
 import { MOST_OPEN } from '../../src/parking/rules/open-bookings.js';
 import type { Viewer } from '../../src/platform/index.js';
+import { openApp, type App, type AppDriver } from './app-drivers.js';
 import { at, during, openBookingCity, type BookingCity } from './booking-city.js';
 
 let city: BookingCity;
-let secret: string;
+let app: App;
 let made = 0;
-
-function valueOf<T>(outcome: Outcome<T>): T {
-  if (!outcome.ok) throw new Error(JSON.stringify(outcome.problems));
-  return outcome.value;
-}
 
 beforeAll(async () => {
   city = await openBookingCity();
-  const { partyId } = valueOf(await registerParty(city.system, { kind: 'ENTERPRISE', name: '泊车小程序', jurisdictionCode: '350500' }));
-  secret = valueOf(await issueApiKey(city.system, { partyId, name: '接口', scopes: [...ROLES.PARTNER_APP.actions] })).secret!;
+  app = await openApp(city);
 });
 
 beforeEach(() => city.services.clock.set(at('09:00')));
@@ -27,12 +21,7 @@ afterAll(() => city.database.close());
 const send = async (viewer: Viewer, name: string, type: string, selection: string, input: object): Promise<any> =>
   (await city.ask(viewer, `mutation m($input: ${type}!) { ${name}(input: $input) { ${selection} userErrors { code } } }`, { input: { idempotencyKey: `returning ${++made}`, ...input } }))[name];
 
-async function signUp(phone: string): Promise<{ readonly partyId: string; readonly membershipId: string; readonly viewer: Viewer }> {
-  const app = await authenticate(city.services, secret);
-  const { party, membership, userErrors } = await send(app, 'signUpDriver', 'SignUpDriverInput', 'party { id } membership { id }', { name: '张晓明', phone, consentedTo: '隐私告知 2026-03' });
-  if (userErrors.length > 0) throw new Error(JSON.stringify(userErrors));
-  return { partyId: party.id, membershipId: membership.id, viewer: await authenticate(city.services, `${secret}.${party.id}`) };
-}
+const signUp = (phone: string): Promise<AppDriver> => app.signUp({ name: '张晓明', phone });
 
 const leave = (viewer: Viewer, membershipId: string): Promise<any> => send(viewer, 'signOffDriver', 'SignOffDriverInput', 'membership { id }', { membershipId });
 
@@ -52,7 +41,7 @@ test('a driver that leaves its app and comes back finds its bookings and what it
   const refused = await city.reserve(first.viewer, full.quote.id);
   expect(refused.userErrors).toMatchObject([{ code: 'TOO_MANY_OPEN_BOOKINGS' }]);
   await leave(first.viewer, first.membershipId);
-  await expect(authenticate(city.services, `${secret}.${first.partyId}`)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+  await expect(authenticate(city.services, first.credential)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
 
   const back = await signUp('13805957001');
 

@@ -24,11 +24,6 @@ async function neighbours(one: object, other: object): Promise<[string, string]>
   return [await city.lot(one, {}, { longitude, latitude: 25.5 }), await city.lot(other, {}, { longitude: longitude + 0.001, latitude: 25.5 })];
 }
 
-async function suspend(facilityId: string, told: object = {}): Promise<any> {
-  const query = 'mutation s($input: SuspendSharingInput!) { suspendSharing(input: $input) { suspension { id } userErrors { code } } }';
-  return (await city.ask(city.operator, query, { input: { scope: { facilityId }, reason: '消防演练', idempotencyKey: `suspend ${++made}`, ...told } })).suspendSharing;
-}
-
 async function pause(facilityId: string, bookings: string | null): Promise<any> {
   const [window] = await city.database.query<{ id: string }>('select id from sharing_window where facility_id = $1', [facilityId]);
   const query = `mutation p($input: WindowStatusInput!) { pauseWindow(input: $input) { window { status } userErrors { __typename code message ... on BookingsInTheWay { bookings firstConflictAt effectiveFrom } } } }`;
@@ -88,7 +83,7 @@ test('a booking whose spaces were taken back is cancelled without a fee, before 
   for (const { chargeIds } of [pending, moved, standing]) await city.pay(chargeIds[0]!, 1_000);
   await city.database.query(`update reservation set terms = terms || '{"cancelUntilMinutes": 1440, "cancelFee": {"percent": 20, "fen": 0}}' where party_id = $1`, [driver.partyIds[0]]);
   const chargesOf = async (ids: readonly string[]): Promise<object[]> => city.database.query('select purpose, state, amount_fen::int as fen, paid_fen::int as paid, refunded_fen::int as back from charge where cause_id = any($1) order by refunded_fen, id', [ids]);
-  await suspend(lot);
+  await city.suspend(lot);
 
   const first = await city.cancel(driver, pending.id);
   await decideRevocations(city.services);
@@ -110,7 +105,7 @@ test('two suspensions at once revoke a booking once; who is in is kept, and a la
   const { receipt } = await city.enter(lot, '闽C12345');
   const late = await city.book(guest, { facilityId: lot, during: during('12:00–14:00'), ...STAY });
 
-  await Promise.all([suspend(lot), suspend(lot)]);
+  await Promise.all([city.suspend(lot), city.suspend(lot)]);
   await Promise.all([decideRevocations(city.services), decideRevocations(city.services)]);
   await decideRevocations(city.services);
 
@@ -178,7 +173,7 @@ test('what fails in the middle leaves all as it was, keeps nobody behind it wait
   const [lot, near] = await neighbours(quota(2), quota(2));
   const first = await city.book(driver, { facilityId: lot, during: during('10:00–12:00'), ...STAY });
   const second = await city.book(other, { facilityId: lot, during: during('10:00–12:00'), ...STAY });
-  await suspend(lot);
+  await city.suspend(lot);
   await city.database.query(`create function fails() returns trigger language plpgsql as $$ begin if new.reservation_id = '${first.id}' then raise exception 'killed'; end if; return new; end $$`);
   await city.database.query('create trigger fails before insert on breach for each row execute function fails()');
   const claims = (): Promise<object[]> => city.database.query('select facility_id as at, ended_at is null as stands from claim where cause_id = $1 order by 2, 1', [first.id]);
@@ -202,7 +197,7 @@ test('an entry raced with a revocation: who came in first is kept, whose booking
     const driver = await city.driver();
     const [lot, near] = await neighbours(quota(1), quota(1));
     const { id } = await city.book(driver, { facilityId: lot, during: during('09:00–11:00'), plates: [{ number: '闽C12345' }], ...STAY });
-    await suspend(lot);
+    await city.suspend(lot);
 
     const [{ receipt }] = await Promise.all([city.enter(lot, '闽C12345'), decideRevocations(city.services), decideRevocations(city.services)]);
     await decideRevocations(city.services);

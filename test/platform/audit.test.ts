@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { done } from '../../src/kernel/index.js';
-import { AuditHeadForged, readAuditHeads, readConfiguration, signAuditHead, transaction, verifyAuditChain, type Database, type Viewer } from '../../src/platform/index.js';
+import { AuditHeadForged, newId, readAuditHeads, readConfiguration, signAuditHead, transaction, verifyAuditChain, type Database, type Viewer } from '../../src/platform/index.js';
+import { appendAudit } from '../../src/platform/audit.sql.js';
 import { openTestDatabase } from '../support/database.js';
 import { TEST_NOW, scopeOf, system, testServices } from '../support/scope.js';
 
@@ -80,6 +81,29 @@ test('the log says which key acted, and null where none did', async () => {
 test('ten writers at once leave one whole chain', async () => {
   await Promise.all(Array.from({ length: 10 }, () => write(3)));
   expect(await verify()).toEqual({ rows: 80, brokenAt: null });
+});
+
+test('lines of two days, written by turns in one transaction and in several statements, leave both chains whole', async () => {
+  const line = (nth: number) => ({ id: newId('auditEntry', Date.parse(TEST_NOW) + nth), at: Date.parse(TEST_NOW) + (nth % 2) * 86_400_000, actorId: 'system', keyId: null, source: 'SYSTEM', traceId: 'test', action: 'party:write', objectType: 'party', objectId: `pty_${nth}` });
+  await database.transactional(async (_em, sql) => {
+    appendAudit(sql, [0, 1, 2, 3].map(line));
+    appendAudit(sql, [4, 5, 6].map(line));
+  });
+
+  expect(await verify()).toEqual({ rows: 57, brokenAt: null });
+  expect(await verifyAuditChain(database, { day: DAY })).toEqual({ rows: 44, brokenAt: null });
+});
+
+test('what hangs on a line that was rolled back is nothing: the next transaction of the same connection goes on from what stands', async () => {
+  await database.session(async sql => {
+    for (const end of ['rollback', 'commit']) {
+      await sql.query('begin');
+      await sql.query(`insert into audit_entry (id, at, actor_id, source, trace_id, action, object_type, object_id, succeeded) values ($1, to_timestamp($2 / 1000.0), 'system', 'SYSTEM', 'test', 'party:write', 'party', 'pty_1', true)`, [newId('auditEntry', Date.parse(TEST_NOW)), Date.parse(TEST_NOW)]);
+      await sql.query(end);
+    }
+  });
+
+  expect(await verify()).toEqual({ rows: 51, brokenAt: null });
 });
 
 test('the application can neither change nor delete nor truncate a line', async () => {

@@ -48,7 +48,7 @@ test('G2: ten concurrent calls with one key give one effect and one answer', asy
 test('a refusal writes nothing, keeps no key, and may be tried again', async () => {
   const refused = await transaction(scope, async unit => {
     await unit.query('insert into effect values (5)');
-    return refuse(problem('NO', { zh: '不', en: 'no' }));
+    return refuse(problem('NOTICE_UNKNOWN', { zh: '不', en: 'no' }));
   }, { operation: 'act', key: 'k4', input: { n: 5 } });
 
   expect(refused).toMatchObject({ ok: false });

@@ -62,14 +62,14 @@ test('what a reaction announces is answered in turn, once', async () => {
 });
 
 test('a refusal of a reaction is the answer, and nothing is written', async () => {
-  const scope = scopeWith({ topic: 'reaction.begun', react: async () => refuse(problem('IN_THE_WAY', { zh: '有预约', en: 'a booking is in the way' })) });
+  const scope = scopeWith({ topic: 'reaction.begun', react: async () => refuse(problem('BOOKINGS_IN_THE_WAY', { zh: '有预约', en: 'a booking is in the way' })) });
 
   const outcome = await transaction(scope, async unit => {
     unit.announce('reaction.begun', {});
     return done('written');
   }, { operation: 'begin', key: 'a-refused-key', input: {} });
 
-  expect(isRefusal(outcome) && outcome.problems.map(each => each.code)).toEqual(['IN_THE_WAY']);
+  expect(isRefusal(outcome) && outcome.problems.map(each => each.code)).toEqual(['BOOKINGS_IN_THE_WAY']);
   expect(await topicsTold()).toEqual([]);
   expect(await database.query(`select 1 from idempotency_record where key = 'a-refused-key'`)).toEqual([]);
 });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openLog, readConfiguration, type Database } from '../../src/platform/index.js';
@@ -55,6 +55,15 @@ test('a command opens the data folder by itself, and the next one finds what it 
 
   expect([added.code, issued.code, issued.out]).toEqual([0, 0, expect.stringMatching(/secret {2}chw_live_\w+/)]);
 }, 240_000);
+
+test('under keys other than those of the database a command writes nothing, and says which variable to mend', async () => {
+  await chaowei('party add 刺桐停车 --kind operator');
+
+  const { code, out, err } = await chaowei('party add 温陵停车 --kind operator', { LOOKUP_KEY: Buffer.alloc(32, 8).toString('base64') });
+
+  expect({ code, out }).toEqual({ code: 1, out: '' });
+  expect(err).toMatch(/^LOOKUP_KEY 不是此数据库所用的那一把.* \/ LOOKUP_KEY is not the one of this database/);
+});
 
 test('a party gets a key, the key another class, a successor, and an end; each step says what it did', async () => {
   const party = await chaowei('party add 刺桐停车 --kind operator');
@@ -176,9 +185,12 @@ test.each([
   ['party add 某部门 --kind WRONG', "'WRONG' is no kind; there are AGENCY, PUBLIC_INSTITUTION, "],
   ['party add 某部门 --kind WRONG', '用法 usage: chaowei party add NAME --kind AGENCY|PUBLIC_INSTITUTION|'],
   ['party add 某部门 --kind AUTHORITY --department PARKS', "'PARKS' is no department; there are DEVELOPMENT_REFORM, PUBLIC_SECURITY, "],
-  ['nothing here', 'chaowei <命令 command>'],
+  ['nothing here', '命令 commands: doctor, party add, '],
+  ['nothing here', "没有命令“nothing here” / there is no command 'nothing here'"],
+  ['key issue pty_x --scopes', '--scopes 须有值；值以 - 开头时写作 --scopes=值 / --scopes needs a value; one that begins with - is written --scopes=VALUE'],
+  ['import facilities x --json=1', '--json 不带值 / --json takes no value'],
   ['key issue', "expected 1 argument(s) after 'key issue', got 0"],
-  ['key issue pty_x --nonsense', 'nonsense'],
+  ['key issue pty_x --nonsense', '没有选项 --nonsense / there is no option --nonsense'],
   ['key issue pty_x', '--scopes is needed'],
   ['key issue pty_x --scopes a --class duke', "'duke' is no class of limits; there are KEY, OPERATOR, AUTHORITY, BENCH"],
   ['key issue pty_x --scopes a --reach moon', "'moon' is no reach; there are PARTY, JURISDICTION, PLATFORM"],
@@ -212,6 +224,17 @@ test('no command at all prints the usage of every command', async () => {
 
   expect(code).toBe(0);
   for (const name of ['doctor', 'party add', 'membership add', 'key issue', 'key rotate', 'key revoke', 'limits set', 'schema']) expect(out).toContain(`chaowei ${name}`);
+});
+
+test('a word that only begins a command is answered with the commands that it begins, and no others', async () => {
+  const { code, out, err } = await chaowei('key');
+
+  expect({ code, out }).toEqual({ code: 2, out: '' });
+  expect(err.split('\n').filter(line => line.startsWith('  chaowei ')).map(line => line.split(' ').slice(3, 5).join(' '))).toEqual(['key issue', 'key rotate', 'key revoke']);
+});
+
+test('--version prints the version of the package', async () => {
+  expect(await chaowei('--version')).toEqual({ code: 0, out: (JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }).version, err: '' });
 });
 
 test.each(['--help', '-h', 'help'])('%s prints the usage of every command as its answer', async word => {

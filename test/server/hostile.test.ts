@@ -38,7 +38,7 @@ function casesOf(): readonly RootCall[] {
 function attacksOn(argument: GraphQLArgument): readonly unknown[] {
   const type = getNamedType(argument.type);
   if (!isInputObjectType(type)) return HOSTILE;
-  const plain = plainOf(type) as Record<string, unknown>;
+  const plain = plainOf(type, { owner: type.name, name: argument.name }) as Record<string, unknown>;
   return [...HOSTILE, ...Object.keys(type.getFields()).flatMap((field, i) => HOSTILE.filter((_, j) => (i + j) % 3 === 0).map(value => ({ ...(type.isOneOf ? {} : plain), [field]: value })))];
 }
 

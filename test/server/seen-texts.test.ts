@@ -33,7 +33,7 @@ function spoiled(type: GraphQLInputType, path: string, depth = 0): Array<{ reado
   if (named.name === 'String' || named.name === 'ID') return [{ value: UNSEEN, path }];
   if (!isInputObjectType(named) || depth > 4) return [];
   return Object.values(named.getFields()).flatMap(field => spoiled(field.type, `${path}.${field.name}`, depth + 1).map(({ value, path: at }) => ({
-    value: named.isOneOf ? { [field.name]: value } : { ...(plainOf(named, depth) as object), [field.name]: value }, path: at,
+    value: named.isOneOf ? { [field.name]: value } : { ...(plainOf(named, { owner: named.name, name: field.name }, depth) as object), [field.name]: value }, path: at,
   })));
 }
 

@@ -21,9 +21,9 @@ function emptyFolder(): string {
 
 const KEYS = { SEALING_KEYS: `main:${Buffer.alloc(32, 1).toString('base64')}`, LOOKUP_KEY: Buffer.alloc(32, 2).toString('base64') };
 
-/** Starts the compiled server as its own process and waits for its end. */
-function ended(environment: Record<string, string>): Promise<{ code: number | null; out: string; err: string }> {
-  const child = spawn(process.execPath, ['dist/src/main.js'], { env: { PATH: process.env.PATH, PORT: '0', DEMO_CITY: 'false', LOG_LEVEL: 'warn', ...environment } });
+/** Starts the compiled server, or a command, as its own process and waits for its end. */
+function ended(environment: Record<string, string>, line: readonly string[] = ['dist/src/main.js']): Promise<{ code: number | null; out: string; err: string }> {
+  const child = spawn(process.execPath, line, { env: { PATH: process.env.PATH, PORT: '0', DEMO_CITY: 'false', LOG_LEVEL: 'warn', ...environment } });
   let [out, err] = ['', ''];
   child.stdout.on('data', (chunk: Buffer) => (out += chunk));
   child.stderr.on('data', (chunk: Buffer) => (err += chunk));
@@ -61,14 +61,15 @@ test('a data folder that is a file is told by its setting, and the file stays as
   expect({ code, err }).toEqual({ code: 1, err: `数据目录 DATA_FOLDER（${file}）不能使用（EEXIST）：请给出可写的目录 / DATA_FOLDER '${file}' cannot be used (EEXIST): name a folder that can be written\n` });
 });
 
-test('a database that is not there is told by its place, without its password', async () => {
+test('a database that is not there is told by its place, without its password, to a server and to a command', async () => {
   const holder = createServer();
   await new Promise<void>(resolve => holder.listen(0, '127.0.0.1', resolve));
   const { port } = holder.address() as AddressInfo;
   await new Promise(resolve => holder.close(resolve));
 
-  const { code, out, err } = await ended({ ...KEYS, DATA_FOLDER: emptyFolder(), DATABASE_URL: `postgres://chaowei:geheim@127.0.0.1:${port}/city` });
+  const environment = { ...KEYS, DATA_FOLDER: emptyFolder(), DATABASE_URL: `postgres://chaowei:geheim@127.0.0.1:${port}/city` };
+  const answers = [await ended(environment), await ended(environment, ['dist/src/cli.js', 'party', 'add', '刺桐停车', '--kind', 'operator'])];
 
-  expect({ code, out }).toEqual({ code: 1, out: '' });
-  expect(err).toBe(`DATABASE_URL 所指的数据库（127.0.0.1:${port}/city）不能连接（ECONNREFUSED）：请核对地址、用户与密码，并确认它在运行 / the database of DATABASE_URL (127.0.0.1:${port}/city) cannot be reached (ECONNREFUSED): check its address, user and password, and that it runs\n`);
+  const told = `DATABASE_URL 所指的数据库（127.0.0.1:${port}/city）不能连接（ECONNREFUSED）：请核对地址、用户与密码，并确认它在运行 / the database of DATABASE_URL (127.0.0.1:${port}/city) cannot be reached (ECONNREFUSED): check its address, user and password, and that it runs\n`;
+  expect(answers).toEqual([1, 2].map(() => ({ code: 1, out: '', err: told })));
 });

@@ -221,12 +221,12 @@ test('exceptions are added above those before them and taken away again, each a 
   const added = await add({ kind: 'CLOSED' });
   expect(added.window).toMatchObject({ version: '2', exceptions: [{ kind: 'CLOSED' }] });
   await expectRefused(() => add({ kind: 'QUOTA', quota: [{ spaceClass: 'STANDARD', spaces: 41 }] }), ['- QUOTA_EXCEEDS_SHAREABLE']);
-  await expectRefused(() => add({ kind: 'CLOSED', untilOn: '2026-03-02', reason: ' ' }), ['- EXCEPTION_EMPTY', '- REASON_EMPTY']);
+  await expectRefused(() => add({ kind: 'CLOSED', untilOn: '2026-03-02', reason: ' ' }), ['- EXCEPTION_EMPTY', '- REASON_INVALID']);
   await expectFault(() => add({ kind: 'HOURS' }), 'BAD_USER_INPUT');
   await expectRefused(() => mutate(owner, 'removeException', { windowId: window.id, exceptionId: added.window.exceptions[0].id, reason: ' ' }), ['- REASON_INVALID']);
   const removed = await mutate(owner, 'removeException', { windowId: window.id, exceptionId: added.window.exceptions[0].id, reason: '取消' });
   expect(removed.window).toMatchObject({ version: '3', exceptions: [] });
-  await expectRefused(() => mutate(owner, 'removeException', { windowId: window.id, exceptionId: 'exc_none', reason: '取消' }), ['- EXCEPTION_UNKNOWN']);
+  await expectRefused(() => mutate(owner, 'removeException', { windowId: window.id, exceptionId: 'exc_01m81yk96kf12aeq9wj69jk0nq', reason: '取消' }), ['- EXCEPTION_UNKNOWN']);
 });
 
 test('4.5-7: an office suspends its jurisdiction at once, also for what is published later; lifting it restores all', async () => {

@@ -1,6 +1,8 @@
 import { done, isRefusal } from '../../kernel/index.js';
 import { transaction, type Services } from '../../platform/index.js';
+import { chargeLifecycle } from '../rules/charge.js';
 import { questionWaitMs } from '../rules/back-off.js';
+import { chargesToPay } from './charge-payer.sql.js';
 import { endPayment } from './end-payment.js';
 import { failPayment } from './fail-payment.js';
 import { askAgainAt, leaseQuestions, type PaymentRow } from './payment.sql.js';
@@ -16,8 +18,8 @@ const TRACE = 'job ask-payments';
 
 /**
  * Asks the providers for payments that were begun and never notified of: a notification may be lost, a server may have
- * died between the provider's answer and its own commit. A payment that has run out is closed at its provider, so that
- * nobody pays it any more. Answers how many were asked for.
+ * died between the provider's answer and its own commit. A payment that has run out, or asks for more than its charge still
+ * owes, is closed at its provider, so that nobody pays it any more. Answers how many were asked for.
  */
 export async function askProviders(services: Services): Promise<number> {
   const due = await services.database.transactional((_em, sql) => leaseQuestions(sql, { now: services.clock.now(), leaseMs: LEASE_MS, limit: AT_ONCE }));
@@ -29,7 +31,8 @@ export async function askProviders(services: Services): Promise<number> {
       // One that fails is asked again when its time comes; the others do not wait for it.
       services.log.warn({ err: error, provider: payment.provider, paymentId: payment.id }, 'a payment could not be asked for');
     }
-    await askAgainAt(services.database, payment.id, services.clock.now() + questionWaitMs(payment.askedCount));
+    const now = services.clock.now();
+    await askAgainAt(services.database, payment.id, now + questionWaitMs(payment.askedCount), now);
   }
   return due.length;
 }
@@ -45,9 +48,15 @@ async function ask(services: Services, provider: PaymentProvider, payment: Payme
   }
   if (answer.kind !== 'DONE') return;
   if (answer.value.state === 'PENDING') {
-    if (hasRunOut) await endPayment(scope, payment.id);
+    if (hasRunOut || (await isOutdated(services, payment))) await endPayment(scope, payment.id);
     return;
   }
   const written = await transaction(scope, async unit => done(await provePayment(unit, provider.name, answer.value)));
   if (isRefusal(written)) services.log.error({ provider: provider.name, paymentId: payment.id, codes: written.problems.map(problem => problem.code) }, 'a proved payment was refused');
+}
+
+/** Whether its charge was paid otherwise, voided or lessened since it was begun. */
+async function isOutdated(services: Services, { chargeId, amountFen }: PaymentRow): Promise<boolean> {
+  const [charge] = await chargesToPay(services.database, [chargeId]);
+  return !charge || !chargeLifecycle.allows(charge.state, 'PAY') || charge.amountFen !== amountFen;
 }

@@ -1,4 +1,6 @@
 import type { Sql } from '../../platform/index.js';
+import type { ChargeState } from '../rules/charge.js';
+import type { RevenueKind } from '../rules/split-revenue.js';
 
 /** What of a charge its payment needs to know, and whose it is. */
 export interface ChargeToPay {
@@ -8,7 +10,8 @@ export interface ChargeToPay {
   readonly facilityName: string;
   readonly payerId: string | null;
   readonly purpose: string;
-  readonly state: string;
+  readonly revenueKind: RevenueKind;
+  readonly state: ChargeState;
   readonly amountFen: number;
   readonly partyIds: readonly string[];
   /** Without the payer. */
@@ -17,7 +20,7 @@ export interface ChargeToPay {
 }
 
 const READ = `
-  select c.city, c.id, c.facility_id as "facilityId", f.name as "facilityName", c.payer_id as "payerId", c.purpose, c.state, c.amount_fen::float8 as "amountFen",
+  select c.city, c.id, c.facility_id as "facilityId", f.name as "facilityName", c.payer_id as "payerId", c.purpose, c.revenue_kind as "revenueKind", c.state, c.amount_fen::float8 as "amountFen",
     array_remove(array[c.payer_id, f.owner_party_id, f.manager_party_id, f.operator_party_id]::text[], null) as "partyIds",
     array_remove(array[f.owner_party_id, f.manager_party_id, f.operator_party_id]::text[], null) as "facilityPartyIds", array[j.code, u.code]::text[] as "jurisdictionCodes"
   from charge c

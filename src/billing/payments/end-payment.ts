@@ -41,7 +41,7 @@ function isClosable({ state }: PaymentRow): boolean {
 async function getPayment(unit: Unit, id: string): Promise<PaymentRow> {
   const [payment] = await paymentsById(unit, [id]);
   const [charge] = payment ? await chargesToPay(unit, [payment.chargeId]) : [];
-  if (!payment || !charge || !mayPay(unit.scope.viewer, charge)) throw notFound('支付 payment', id.slice(0, 40));
+  if (!payment || !charge || !mayPay(unit.scope.viewer, charge)) throw notFound('payment', id);
   return payment;
 }
 

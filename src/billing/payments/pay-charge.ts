@@ -65,7 +65,7 @@ function begin(scope: RequestScope, provider: PaymentProvider, input: PayCharge)
 
 async function getChargeToPay(unit: Unit, id: string): Promise<ChargeToPay> {
   const charge = await lockChargeToPay(unit, id);
-  if (!charge || !mayPay(unit.scope.viewer, charge)) throw notFound('费用 charge', id.slice(0, 40));
+  if (!charge || !mayPay(unit.scope.viewer, charge)) throw notFound('charge', id);
   return charge;
 }
 

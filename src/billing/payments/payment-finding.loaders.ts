@@ -3,7 +3,7 @@ import { defineLoader, type RequestScope } from '../../platform/index.js';
 import { decodeCursor, pageOf, pageSize, type Connection, type PageArgs } from '../../platform/graphql/index.js';
 import { chargesToPay, type ChargeToPay } from './charge-payer.sql.js';
 import { countPaymentFindings, findingsById, findingsOfPayments, listPaymentFindings, type PaymentFindingFilter, type PaymentFindingRow } from './payment-finding.sql.js';
-import { PaymentFinding, type PaymentFindingWhere } from './payment-finding.type.js';
+import { PaymentFinding, SettledByType, type PaymentFindingWhere } from './payment-finding.type.js';
 import { mayReadNote, maySeeFinding } from './payment.policy.js';
 import { paymentsById } from './payment.sql.js';
 
@@ -41,8 +41,9 @@ async function shown(scope: RequestScope, rows: readonly PaymentFindingRow[]): P
 
 /** What was asked and what was told, side by side, stays in the database for whoever settles it by hand. */
 function findingOf({ viewer }: RequestScope, row: PaymentFindingRow, charge: ChargeToPay | null): PaymentFinding {
-  const { id, kind, provider, subject, paymentId, times, recordedAt, state, resolution, resolvedAt, refundId } = row;
+  const { id, kind, provider, subject, paymentId, times, recordedAt, state, resolution, resolvedAt, refundId, settledFrom, settledPartyId } = row;
   const told = (row.details.told ?? row.details).amountFen;
-  const note = mayReadNote(viewer, charge) ? row.note : null;
-  return Object.assign(new PaymentFinding(), { id, kind, provider, subject, paymentId, toldFen: typeof told === 'number' ? told : null, times, recordedAt, state, resolution, resolvedAt, refundId, note });
+  const keepsBooks = mayReadNote(viewer, charge);
+  const settledBy = keepsBooks && settledFrom !== null ? Object.assign(new SettledByType(), { source: settledFrom, partyId: settledPartyId }) : null;
+  return Object.assign(new PaymentFinding(), { id, kind, provider, subject, paymentId, toldFen: typeof told === 'number' ? told : null, times, recordedAt, state, resolution, resolvedAt, refundId, note: keepsBooks ? row.note : null, settledBy });
 }

@@ -1,6 +1,6 @@
 import type { ReachPart } from '../../identity/index.js';
 import { newId, one, type Sql } from '../../platform/index.js';
-import type { PaymentFindingKind, PaymentFindingResolution, PaymentFindingState } from '../rules/payment-finding.js';
+import type { PaymentFindingKind, PaymentFindingResolution, PaymentFindingState, SettledBy, SettlementSource } from '../rules/payment-finding.js';
 import type { ProviderName } from './provider.js';
 
 export interface NewPaymentFinding {
@@ -36,12 +36,14 @@ export interface PaymentFindingRow extends NewPaymentFinding {
   readonly resolution: PaymentFindingResolution | null;
   readonly note: string | null;
   readonly refundId: string | null;
+  readonly settledFrom: SettlementSource | null;
+  readonly settledPartyId: string | null;
   readonly recordedAt: number;
   readonly resolvedAt: number | null;
   readonly resolvedBy: string | null;
 }
 
-const COLUMNS = `n.id, n.provider, n.kind, n.subject, n.payment_id as "paymentId", n.times, n.details, n.state, n.resolution, n.note, n.refund_id as "refundId",
+const COLUMNS = `n.id, n.provider, n.kind, n.subject, n.payment_id as "paymentId", n.times, n.details, n.state, n.resolution, n.note, n.refund_id as "refundId", n.settled_from as "settledFrom", n.settled_party_id as "settledPartyId",
   epoch_ms(n.recorded_at) as "recordedAt", epoch_ms(n.resolved_at) as "resolvedAt", n.resolved_by as "resolvedBy"`;
 
 /** The findings of payments, the oldest first; by `payment_finding_payment`. */
@@ -61,10 +63,10 @@ export async function lockPaymentFinding(sql: Sql, id: string): Promise<PaymentF
 }
 
 /** Writes how a locked finding was worked off. */
-export async function setResolution(sql: Sql, id: string, done: { readonly resolution: PaymentFindingResolution; readonly note: string; readonly refundId: string | null; readonly resolvedBy: string }, now: number): Promise<void> {
+export async function setResolution(sql: Sql, id: string, done: { readonly resolution: PaymentFindingResolution; readonly note: string; readonly refundId: string | null; readonly settledBy: SettledBy | null; readonly resolvedBy: string }, now: number): Promise<void> {
   await sql.query(
-    `update payment_finding set state = 'RESOLVED', resolution = $2, note = $3, refund_id = $4, resolved_by = $5, resolved_at = to_timestamp($6 / 1000.0) where id = $1`,
-    [id, done.resolution, done.note, done.refundId, done.resolvedBy, now],
+    `update payment_finding set state = 'RESOLVED', resolution = $2, note = $3, refund_id = $4, settled_from = $5, settled_party_id = $6, resolved_by = $7, resolved_at = to_timestamp($8 / 1000.0) where id = $1`,
+    [id, done.resolution, done.note, done.refundId, done.settledBy?.source ?? null, done.settledBy?.partyId ?? null, done.resolvedBy, now],
   );
 }
 

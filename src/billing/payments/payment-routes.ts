@@ -20,7 +20,7 @@ const MOST_BYTES = 65_536;
 /** POST /payments/{provider}/notifications: the answer is the provider's own protocol, not ours. */
 async function postNotification(request: IncomingMessage, response: ServerResponse, scope: RequestScope, parameters: Parameters): Promise<void> {
   const provider = findProvider(scope.services, parameters.provider ?? '');
-  if (!provider) throw notFound('支付平台 provider', (parameters.provider ?? '').slice(0, 40));
+  if (!provider) throw notFound('provider', parameters.provider ?? '');
   const body = await rawBody(request);
   if (body === null) return answer(response, provider.reply('MALFORMED'), { connection: 'close' });
   return answer(response, await takeNotification(scope.services, provider, { headers: request.headers, body }, scope.traceId));
@@ -46,7 +46,7 @@ function answer(response: ServerResponse, { status, body }: Reply, headers: Read
 async function postLocalPay(request: IncomingMessage, response: ServerResponse, scope: RequestScope, parameters: Parameters): Promise<void> {
   const provider = findLocalProvider(scope.services);
   const orderNumber = parameters.orderNumber ?? '';
-  if (!provider) throw notFound('支付平台 provider', 'local');
+  if (!provider) throw notFound('provider', 'local');
   // Our own socket, and not the Host that the caller names: nobody sends us to another's address.
   const { localAddress = '127.0.0.1', localPort } = request.socket;
   const host = localAddress.includes(':') ? `[${localAddress}]` : localAddress;

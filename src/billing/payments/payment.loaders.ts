@@ -1,4 +1,5 @@
 import { defineLoader, type RequestScope } from '../../platform/index.js';
+import { refundNumberOf } from '../rules/refund-number.js';
 import { chargesToPay } from './charge-payer.sql.js';
 import { paymentsById, paymentsOfCharges, type PaymentRow } from './payment.sql.js';
 import { maySeePayment } from './payment.policy.js';
@@ -24,8 +25,10 @@ async function visible(scope: RequestScope, rows: readonly PaymentRow[]): Promis
 
 export const REFUNDS_OF_PAYMENT = defineLoader<string, readonly Refund[]>('REFUNDS_OF_PAYMENT', async (scope, ids) => {
   const byPayment = Map.groupBy(await refundsOfPayments(scope.database, ids), row => row.paymentId);
-  return ids.map(id => (byPayment.get(id) ?? []).map(({ id: refundId, amountFen, state, reason, attemptCount, failure, createdAt, endedAt }) =>
-    Object.assign(new Refund(), { id: refundId, amountFen, state, reason, attemptCount, failure, createdAt, endedAt })));
+  return ids.map(id => (byPayment.get(id) ?? []).map(row => {
+    const { id: refundId, amountFen, state, reason, attempt, attemptCount, failure, createdAt, endedAt } = row;
+    return Object.assign(new Refund(), { id: refundId, refundNumber: refundNumberOf(row), amountFen, state, reason, attempt, attemptCount, failure, createdAt, endedAt });
+  }));
 });
 
 function paymentOf({ id, chargeId, provider, way, amountFen, state, instructions, expiresAt, paidAt, refundedFen, failure }: PaymentRow): Payment {

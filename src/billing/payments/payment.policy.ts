@@ -1,5 +1,7 @@
 import { may, type Subject } from '../../identity/index.js';
+import { assertNever } from '../../kernel/index.js';
 import type { Viewer } from '../../platform/index.js';
+import type { SettlementSource } from '../rules/payment-finding.js';
 
 /** Whose charge it is: its payer's and its facility's parties, and the latter alone; and where the facility lies. */
 export interface PaymentSubject {
@@ -30,6 +32,19 @@ export function mayReadNote(viewer: Viewer, subject: PaymentSubject | null): boo
 /** A finding is worked off by whoever answers for the facility's money, never by its payer; one that is of no payment, by the platform. */
 export function mayResolveFinding(viewer: Viewer, subject: PaymentSubject | null): boolean {
   return may(viewer, 'payment:resolve', bookedBy(subject));
+}
+
+/**
+ * Who may say by whose money something was settled outside this system: the platform of its own account with the provider, the offices
+ * of the treasury, and whoever answers for the facility's money of a party's. What one says of another's money discharges nothing.
+ */
+export function maySayWhoSettled(viewer: Viewer, source: SettlementSource, subject: PaymentSubject): boolean {
+  switch (source) {
+    case 'PROVIDER': return may(viewer, 'payment:resolve', {});
+    case 'TREASURY': return may(viewer, 'payment:resolve', { jurisdictionCode: subject.jurisdictionCodes });
+    case 'PARTY': return mayResolveFinding(viewer, subject);
+    default: return assertNever(source);
+  }
 }
 
 function bookedBy(subject: PaymentSubject | null): Subject {

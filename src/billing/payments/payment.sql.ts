@@ -1,4 +1,4 @@
-import type { Sql } from '../../platform/index.js';
+import type { Sql, TransactionSql } from '../../platform/index.js';
 import type { PaymentState } from '../rules/payment-lifecycle.js';
 import type { PayInstructions, PaymentWay, ProviderName } from './provider.js';
 
@@ -113,8 +113,12 @@ export function leaseQuestions(sql: Sql, { now, leaseMs, limit }: { readonly now
   );
 }
 
-/** When it is asked for next, where it is still under way. */
-export async function askAgainAt(sql: Sql, id: string, at: number): Promise<void> {
-  await sql.query(`update payment set ask_at = to_timestamp($2 / 1000.0) where id = $1 and state in ('STARTING', 'PENDING')`, [id, at]);
+/** When it is asked for next, where it is still under way. One that was recalled meanwhile is due already, and stays so. */
+export async function askAgainAt(sql: Sql, id: string, at: number, now: number): Promise<void> {
+  await sql.query(`update payment set ask_at = to_timestamp($2 / 1000.0) where id = $1 and state in ('STARTING', 'PENDING') and ask_at > to_timestamp($3 / 1000.0)`, [id, at, now]);
 }
 
+/** Has the provider asked at once for what a charge has under way, which asks for more than is owed now: its order is closed then. By payment_live. */
+export function recallOrder(sql: TransactionSql, chargeId: string, now: number): void {
+  sql.write(`update payment set ask_at = to_timestamp($2 / 1000.0) where charge_id = $1 and state in ('STARTING', 'PENDING')`, [chargeId, now]);
+}

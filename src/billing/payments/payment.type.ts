@@ -9,7 +9,7 @@ const STATE_WORDS = {
   PAID: '支付平台已证实收款。Proved by the provider.',
   CLOSED: '已关闭，未付款。Closed without money.',
   FAILED: '支付平台拒绝或付款失败。Refused by the provider, or failed.',
-  DISPUTED: '平台所告与应付不符，未入账，待人工核对。What the provider tells does not add up; nothing is settled, a person has to look.',
+  DISPUTED: '平台所告与应付不符，未入账，待人工核对；其间费用不计逾期，处理后或入账（TAKEN）或退回（GIVEN_BACK）。What the provider tells does not add up: nothing is settled, a person has to look, and the charge does not fall due meanwhile. The answer takes the money (TAKEN) or gives it back (GIVEN_BACK).',
 } as const satisfies Record<PaymentState, string>;
 
 const REFUND_STATE_WORDS = {
@@ -17,7 +17,8 @@ const REFUND_STATE_WORDS = {
   SENT: '支付平台已受理。Taken by the provider.',
   DONE: '已退到付款人。With the payer.',
   ABNORMAL: '退款受阻，待人工处理。Stuck; a person has to see to it.',
-  CLOSED: '支付平台已关闭，未退款。Closed by the provider without money.',
+  CLOSED: '支付平台已关闭，未退款；待处理人决定再次送出（SENT_AGAIN）。Closed by the provider without money; somebody has to send it again (SENT_AGAIN).',
+  SETTLED: '已在支付平台之外退付。Given back outside the provider.',
 } as const satisfies Record<RefundState, string>;
 
 const WAY_WORDS = {
@@ -46,8 +47,14 @@ export class PayInstructionsType {
 
 @ObjectType({ description: '一笔退款：应退之款如何退到付款人（3.5-6）。How a refund that is owed gets to the payer.' })
 export class Refund {
-  @Field(() => ID, { description: '退款单号，rfd_…。Its id, which is the number that the provider knows.' })
+  @Field(() => ID, { description: '退款标识，rfd_…。Its id.' })
   id!: string;
+
+  @Field(() => String, { description: '当前退款单号，支付平台以此识别：首次送出即标识本身，再次送出为 rfd_…-2、rfd_…-3。The number by which the provider knows it now: its id at first, rfd_…-2, rfd_…-3 where it was sent again.' })
+  refundNumber!: string;
+
+  @Field(() => Int, { description: '第几次送出，自 1 起；被平台关闭后由处理人再次送出则加 1。Which sending it is, from 1; one more each time somebody sends it again after its provider closed it.' })
+  attempt!: number;
 
   @Field(() => FenScalar, { description: '金额（分）。Amount in fen.' })
   amountFen!: number;
@@ -58,7 +65,7 @@ export class Refund {
   @Field(() => String, { description: '原因。Why.' })
   reason!: string;
 
-  @Field(() => Int, { description: '已尝试次数。Turns that it has had.' })
+  @Field(() => Int, { description: '本次送出以来的尝试次数。Turns that this sending has had.' })
   attemptCount!: number;
 
   @Field(() => String, { nullable: true, description: '上次未成的代码；没有为空。Code of what kept it back last; null for nothing.' })

@@ -48,6 +48,8 @@ export interface RefundReport {
   readonly refundNumber: string;
   readonly orderNumber: string;
   readonly state: 'PROCESSING' | 'SUCCESS' | 'CLOSED' | 'ABNORMAL';
+  /** Why it was closed, where the provider names it. */
+  readonly code?: string;
   readonly amountFen: number | null;
   readonly reference: string | null;
   readonly endedAt: number | null;

@@ -9,6 +9,10 @@ export interface RefundRow {
   readonly amountFen: number;
   readonly reason: string;
   readonly state: RefundState;
+  /** Which sending it is at, from 1: each has a number of its own. */
+  readonly attempt: number;
+  /** The attempt that paid first; null where none has. Another one that may pay as well is asked for, and never sent again. */
+  readonly paidAttempt: number | null;
   readonly attemptCount: number;
   readonly sentAt: number | null;
   readonly endedAt: number | null;
@@ -17,7 +21,7 @@ export interface RefundRow {
   readonly createdAt: number;
 }
 
-const COLUMNS = `city, id, payment_id as "paymentId", charge_id as "chargeId", amount_fen::float8 as "amountFen", reason, state, attempt_count as "attemptCount",
+const COLUMNS = `city, id, payment_id as "paymentId", charge_id as "chargeId", amount_fen::float8 as "amountFen", reason, state, attempt, paid_attempt as "paidAttempt", attempt_count as "attemptCount",
   epoch_ms(sent_at) as "sentAt", epoch_ms(ended_at) as "endedAt", failure, provider_reference as "providerReference", epoch_ms(created_at) as "createdAt"`;
 
 /** The refunds of payments, the oldest first; by `refund_payment`. */
@@ -69,11 +73,27 @@ export async function tryRefundAt(sql: Sql, id: string, at: number, failure: str
 }
 
 /** Writes the state of a locked refund. */
-export async function setRefundState(sql: Sql, id: string, { state, reference, endedAt, nextAt, failure }: { readonly state: RefundState; readonly reference: string | null; readonly endedAt: number | null; readonly nextAt: number | null; readonly failure: string | null }): Promise<void> {
+export async function setRefundState(sql: Sql, id: string, { state, reference, endedAt, nextAt, failure, paidAttempt }: { readonly state: RefundState; readonly reference: string | null; readonly endedAt: number | null; readonly nextAt: number | null; readonly failure: string | null; readonly paidAttempt: number | null }): Promise<void> {
   await sql.query(
     `update refund
-     set state = $2, provider_reference = coalesce($3, provider_reference), ended_at = to_timestamp($4 / 1000.0), next_at = to_timestamp($5 / 1000.0), failure = $6
+     set state = $2, provider_reference = coalesce($3, provider_reference), ended_at = to_timestamp($4 / 1000.0), next_at = to_timestamp($5 / 1000.0), failure = $6, paid_attempt = $7
      where id = $1`,
-    [id, state, reference, endedAt, nextAt, failure],
+    [id, state, reference, endedAt, nextAt, failure, paidAttempt],
   );
+}
+
+/** Puts a locked refund that its provider closed at its next attempt, due at once. */
+export async function beginNextAttempt(sql: Sql, id: string, now: number): Promise<void> {
+  await sql.query(
+    `update refund
+     set state = 'OWED', attempt = attempt + 1, attempt_count = 0, sent_at = null, failure = null, provider_reference = null, next_at = to_timestamp($2 / 1000.0)
+     where id = $1 and state = 'CLOSED' and paid_attempt is null`,
+    [id, now],
+  );
+}
+
+/** Ends a refund that an earlier attempt has paid, whose further one its provider never heard of; false where it ended otherwise meanwhile. */
+export async function endFollowed(sql: Sql, id: string, now: number): Promise<boolean> {
+  const rows = await sql.query(`update refund set state = 'DONE', ended_at = to_timestamp($2 / 1000.0), next_at = null, failure = null where id = $1 and state in ('OWED', 'SENT', 'ABNORMAL') and paid_attempt < attempt returning 1`, [id, now]);
+  return rows.length > 0;
 }

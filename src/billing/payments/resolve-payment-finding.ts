@@ -1,16 +1,21 @@
-import { done, isRefusal, problem, refuse, type Outcome, type Refusal } from '../../kernel/index.js';
-import { transaction, type RequestScope, type Unit } from '../../platform/index.js';
+import { done, isRefusal, refuse, type Outcome } from '../../kernel/index.js';
+import { isId, transaction, type RequestScope, type Unit } from '../../platform/index.js';
 import { forbidden, notFound } from '../../platform/graphql/index.js';
-import { moneyToGiveBack, noteProblem, paymentFindingLifecycle, type PaymentFindingResolution } from '../rules/payment-finding.js';
-import { returnPayment } from '../settle-payment.js';
+import { TIME_AFTER_DISPUTE_MS, noteProblem, paymentFindingLifecycle, type PaymentFindingResolution, type SettledBy } from '../rules/payment-finding.js';
+import { deferDue } from '../charge.sql.js';
+import { attemptOfNumber } from '../rules/refund-number.js';
+import { answerFinding, type HeldFinding } from './answer-finding.js';
 import { chargesToPay, lockChargeToPay } from './charge-payer.sql.js';
-import { findingsById, lockPaymentFinding, setResolution, type PaymentFindingRow } from './payment-finding.sql.js';
+import { findingsById, lockPaymentFinding, setResolution } from './payment-finding.sql.js';
 import { mayResolveFinding, maySeeFinding } from './payment.policy.js';
-import { findPaymentByReference, lockPayment, markPaid, paymentsById, type PaymentRow } from './payment.sql.js';
+import { lockPayment, paymentsById } from './payment.sql.js';
+import { lockRefund } from './refund.sql.js';
 
 export interface ResolvePaymentFinding {
   readonly findingId: string;
   readonly resolution: PaymentFindingResolution;
+  /** Whose money it was; SETTLED_ELSEWHERE alone has it, and only where the ledger owes a refund or is owed one. */
+  readonly settledBy?: { readonly source: SettledBy['source']; readonly partyId?: string | null } | null;
   readonly note: string;
   readonly idempotencyKey: string;
 }
@@ -21,54 +26,40 @@ export interface ResolvePaymentFinding {
  */
 export function resolvePaymentFinding(scope: RequestScope, { idempotencyKey, ...input }: ResolvePaymentFinding): Promise<Outcome<{ readonly findingId: string }>> {
   return transaction(scope, async unit => {
-    const payment = await heldPaymentOf(unit, input.findingId);
-    const finding = (await lockPaymentFinding(unit, input.findingId))!;
+    const held = await hold(unit, input.findingId);
+    const { finding } = held;
     const next = paymentFindingLifecycle.transition(finding.state, 'resolve');
     if (isRefusal(next)) return next;
     const unexplained = noteProblem(input.note);
     if (unexplained) return refuse(unexplained);
 
-    const returned = input.resolution === 'GIVEN_BACK' ? await giveBack(unit, finding, payment) : done({ refundId: null });
-    if (isRefusal(returned)) return returned;
+    const settledBy = input.settledBy == null ? null : { source: input.settledBy.source, partyId: input.settledBy.partyId ?? null };
+    const answered = await answerFinding(unit, { resolution: input.resolution, settledBy }, held);
+    if (isRefusal(answered)) return answered;
+    if (held.payment?.state === 'DISPUTED') await deferDue(unit, held.payment.chargeId, unit.now + TIME_AFTER_DISPUTE_MS);
     const { id: findingId, kind, provider, subject } = finding;
-    const { refundId } = returned.value;
+    const { refundId } = answered.value;
     const note = input.note.trim();
-    await setResolution(unit, findingId, { resolution: input.resolution, note, refundId, resolvedBy: scope.viewer.actorId }, unit.now);
-    unit.record({ action: 'payment:resolve', objectType: 'paymentFinding', objectId: findingId, reason: note, details: { resolution: input.resolution, kind, provider, subject, refundId } });
+    await setResolution(unit, findingId, { resolution: input.resolution, note, refundId, settledBy, resolvedBy: scope.viewer.actorId }, unit.now);
+    unit.record({ action: 'payment:resolve', objectType: 'paymentFinding', objectId: findingId, reason: note, details: { resolution: input.resolution, kind, provider, subject, refundId, ...(settledBy && { settledBy }) } });
     unit.announce('billing.paymentFindingResolved', { findingId, resolution: input.resolution, refundId });
     return done({ findingId });
   }, { operation: 'resolvePaymentFinding', key: idempotencyKey, input });
 }
 
-/** The payment of a finding that the viewer may work off, its charge held before it; null where it is of none. */
-async function heldPaymentOf(unit: Unit, findingId: string): Promise<PaymentRow | null> {
-  const [finding] = await findingsById(unit, [findingId]);
-  const missing = notFound('不符之处 finding', findingId.slice(0, 40));
-  if (!finding) throw missing;
-  const [payment] = finding.paymentId === null ? [] : await paymentsById(unit, [finding.paymentId]);
-  const [charge] = payment ? await chargesToPay(unit, [payment.chargeId]) : [];
+/** A finding that the viewer may work off, with what it is of: locked in the order of all locks, the charge first and the finding last. */
+async function hold(unit: Unit, findingId: string): Promise<HeldFinding> {
+  const [known] = await findingsById(unit, [findingId]);
+  const missing = notFound('paymentFinding', findingId);
+  if (!known) throw missing;
+  const [paid] = known.paymentId === null ? [] : await paymentsById(unit, [known.paymentId]);
+  const [charge] = paid ? await chargesToPay(unit, [paid.chargeId]) : [];
   // Who sees it learns that it is not for them; to anybody else it is not there.
   if (!mayResolveFinding(unit.scope.viewer, charge ?? null)) throw maySeeFinding(unit.scope.viewer, charge ?? null) ? forbidden('payment:resolve') : missing;
-  if (!payment) return null;
-  await lockChargeToPay(unit, payment.chargeId);
-  return lockPayment(unit, payment.id);
-}
-
-async function giveBack(unit: Unit, { kind, details, provider }: PaymentFindingRow, payment: PaymentRow | null): Promise<Outcome<{ readonly refundId: string }>> {
-  const reference = details.told?.reference;
-  const isOthers = typeof reference === 'string' && (await findPaymentByReference(unit, provider, reference)) !== null;
-  const money = moneyToGiveBack({ kind, payment, told: details.told, isOthers });
-  if (!payment || !money) return notReturnable(kind);
-  // The order took this much, whatever was asked for: of that the provider gives back, and the charge stays owed.
-  await markPaid(unit, payment.id, money);
-  return returnPayment(unit, { chargeId: payment.chargeId, paidFen: money.amountFen, provider, providerReference: money.reference, paidAt: money.paidAt });
-}
-
-function notReturnable(kind: string): Refusal {
-  return refuse(problem('NOT_RETURNABLE', {
-    zh: `此处不符（${kind}）没有可由本系统原路退回的款项；请在支付平台处理后以 SETTLED_ELSEWHERE 记录`,
-    en: `there is no money behind this finding (${kind}) that this system could return by its provider: settle it there and record SETTLED_ELSEWHERE`,
-    field: 'resolution',
-    data: { kind },
-  }));
+  if (!paid) return { finding: (await lockPaymentFinding(unit, findingId))!, payment: null, refund: null, charge: null };
+  await lockChargeToPay(unit, paid.chargeId);
+  const payment = await lockPayment(unit, paid.id);
+  const named = attemptOfNumber(known.subject);
+  const refund = named && isId('refund', named.refundId) ? await lockRefund(unit, named.refundId) : null;
+  return { finding: (await lockPaymentFinding(unit, findingId))!, payment, refund, charge: charge! };
 }

@@ -1,5 +1,5 @@
 import { weekPattern, type Fen, type PatternContext, type Span } from '../../kernel/index.js';
-import { DAY_MS, hoursAt, hoursOf, midnightsWithin, type LocalHours } from './local-hours.js';
+import { DAY_MS, HoursWalk, hoursOf, midnightsWithin, type LocalHours } from './local-hours.js';
 import { CAP_KINDS, type TariffCap, type TariffTerms } from './tariff.js';
 
 /** A cap with the hours that it speaks of within one stay. */
@@ -46,24 +46,60 @@ export class CapBook {
     const first = lines[0];
     if (first === undefined) return;
     for (const { cap, hours } of this.#caps) {
+      const walk = new PeriodWalk(cap, { hours, stayStart: this.#stay.startsAt, context: this.context });
       const counts = (line: CappableLine): boolean => cap.bands === null || (line.band !== null && cap.bands.includes(line.band));
-      const periodOf = (line: CappableLine): number | null => this.#periodOf(cap, hours, line.startsAt);
       // Lines are in order of time: of the periods of these only the first one reaches back to earlier versions.
-      const shared = periodOf(first);
-      const taken = sumOf(earlier.slice(earlier.findLastIndex(line => periodOf(line) !== shared) + 1).filter(counts));
-      for (const [period, within] of Map.groupBy(lines.filter(counts), periodOf)) {
-        if (period !== null) holdTo(cap, within, period === shared ? taken : 0);
-      }
+      const shared = walk.at(first.startsAt);
+      const taken = sumOf(earlier.slice(earlier.findLastIndex(line => walk.at(line.startsAt) !== shared) + 1).filter(counts));
+      for (const [period, within] of periodsOf(lines, line => (counts(line) ? walk.at(line.startsAt) : null))) holdTo(cap, within, period === shared ? taken : 0);
     }
   }
+}
 
-  /** Names the period of a cap that an instant lies in; null for none. */
-  #periodOf({ period }: TariffCap, hours: readonly LocalHours[], at: number): number | null {
-    if (period.kind === 'LOCAL_SPAN') return hoursAt(hours, at)?.startsAt ?? null;
-    if (period.kind === 'ROLLING_24H') return Math.floor((at - this.#stay.startsAt) / DAY_MS);
-    if (period.kind === 'STAY') return 0;
-    const day = this.context.zone.dayOf(at);
-    return period.days === null || weekPattern.selects(period.days, day, this.context.calendar) ? day : null;
+/** The lines of each period, which follow one another: a period is one stretch of time, and lines of none are left out. */
+function periodsOf(lines: readonly CappableLine[], periodOf: (line: CappableLine) => number | null): ReadonlyArray<readonly [number, readonly CappableLine[]]> {
+  const periods: Array<readonly [number, readonly CappableLine[]]> = [];
+  let current: number | null = null;
+  let within: CappableLine[] = [];
+  for (const line of lines) {
+    const period = periodOf(line);
+    if (period === null) continue;
+    if (period !== current) periods.push([period, (within = [])]);
+    current = period;
+    within.push(line);
+  }
+  return periods;
+}
+
+/** Names the period of a cap that an instant lies in, null for none; for who asks in the order of time: the name holds until its edge. */
+class PeriodWalk {
+  readonly #hours: HoursWalk;
+  #from = Number.POSITIVE_INFINITY;
+  #until = Number.NEGATIVE_INFINITY;
+  #period: number | null = null;
+
+  constructor(private readonly cap: TariffCap, private readonly of: { readonly hours: readonly LocalHours[]; readonly stayStart: number; readonly context: PatternContext }) {
+    this.#hours = new HoursWalk(of.hours);
+  }
+
+  at(instant: number): number | null {
+    if (instant < this.#from || instant >= this.#until) [this.#period, this.#until] = this.#turn(instant);
+    return this.#period;
+  }
+
+  /** The period, and until when it lasts. */
+  #turn(instant: number): readonly [number | null, number] {
+    const { period } = this.cap;
+    this.#from = instant;
+    if (period.kind === 'STAY') return [0, Number.POSITIVE_INFINITY];
+    if (period.kind === 'LOCAL_SPAN') return [this.#hours.at(instant)?.startsAt ?? null, this.#hours.until];
+    if (period.kind === 'ROLLING_24H') {
+      const nth = Math.floor((instant - this.of.stayStart) / DAY_MS);
+      return [nth, this.of.stayStart + (nth + 1) * DAY_MS];
+    }
+    const { zone, calendar } = this.of.context;
+    const day = zone.dayOf(instant);
+    return [period.days === null || weekPattern.selects(period.days, day, calendar) ? day : null, zone.instant(day + 1, 0)];
   }
 }
 

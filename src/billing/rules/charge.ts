@@ -12,7 +12,7 @@ export const CHARGE_PURPOSE_WORDS = {
 export type ChargePurpose = keyof typeof CHARGE_PURPOSE_WORDS;
 
 export const CHARGE_STATE_WORDS = {
-  OPEN: '待付。Owed, and not due yet.',
+  OPEN: '待付；所付款项有争议而未处理的，过期也仍为待付。Owed, and not due yet, or past due while money that came for it is in dispute.',
   UNPAID: '逾期未付。Owed, and past due.',
   PAID: '已付。Paid whole.',
   PART_REFUNDED: '部分退款。Paid, and part of it given back.',
@@ -23,7 +23,7 @@ export type ChargeState = keyof typeof CHARGE_STATE_WORDS;
 export type ChargeEvent = 'PAY' | 'LESSEN' | 'VOID' | 'PASS_DUE' | 'REFUND_PART' | 'REFUND_ALL';
 
 /** The life of a charge (P11). It is never raised: what comes on top is a charge of its own. */
-export const chargeLifecycle = defineLifecycle<ChargeState, ChargeEvent>('费用 charge', 'OPEN', {
+export const chargeLifecycle = defineLifecycle<ChargeState, ChargeEvent>({ zh: '费用', en: 'charge' }, 'OPEN', {
   OPEN: { PAY: 'PAID', LESSEN: 'OPEN', VOID: 'VOID', PASS_DUE: 'UNPAID' },
   UNPAID: { PAY: 'PAID', LESSEN: 'UNPAID', VOID: 'VOID' },
   PAID: { REFUND_PART: 'PART_REFUNDED', REFUND_ALL: 'REFUNDED' },

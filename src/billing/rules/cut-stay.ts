@@ -1,7 +1,8 @@
 import { done, problem, refuse, type Outcome, type PatternContext, type Span } from '../../kernel/index.js';
 import type { SpaceClass } from '../../facilities/index.js';
 import { CapBook } from './cap-lines.js';
-import { hoursAt, hoursOf, type LocalHours } from './local-hours.js';
+import { HoursWalk, hoursOf, type LocalHours } from './local-hours.js';
+import { goesOnRunning } from './running-band.js';
 import type { PricedPart } from './stay-price.js';
 import type { TariffBand, TariffVersion } from './tariff.js';
 
@@ -21,7 +22,7 @@ export class VersionReading {
   readonly caps: CapBook;
   /** The tariff or the agreement: what is asked once a stay is asked once of it, whatever its version. */
   readonly owner: string;
-  readonly #bands: ReadonlyArray<{ readonly band: TariffBand; readonly hours: readonly LocalHours[] | null }>;
+  readonly #bands: ReadonlyArray<{ readonly band: TariffBand; readonly hours: readonly LocalHours[] | null; readonly walk: HoursWalk | null }>;
 
   constructor(part: PricedPart, readonly version: TariffVersion, stay: Span, spaceClass: SpaceClass, context: PatternContext) {
     const { bands } = version.terms;
@@ -29,7 +30,10 @@ export class VersionReading {
     const during = holdsDuring(version, part.versions, stay);
     this.owner = ownerOf(part);
     this.caps = new CapBook(version.terms, { stay, during }, context);
-    this.#bands = bands.filter(each => each.spaceClasses === null || each.spaceClasses.includes(spaceClass)).map(band => ({ band, hours: band.when && hoursOf(band.when, during, context) }));
+    this.#bands = bands.filter(each => each.spaceClasses === null || each.spaceClasses.includes(spaceClass)).map(band => {
+      const hours = band.when && hoursOf(band.when, during, context);
+      return { band, hours, walk: hours && new HoursWalk(hours) };
+    });
   }
 
   /** The instants at which another band may begin to speak, or a cap's period begins or ends. */
@@ -39,9 +43,9 @@ export class VersionReading {
 
   /** The band that speaks of an instant: the first of the list whose hours it lies in. */
   bandAt(at: number): { readonly band: TariffBand | null; readonly hours: LocalHours | null } {
-    for (const { band, hours } of this.#bands) {
-      const within = hours === null ? null : hoursAt(hours, at);
-      if (hours === null || within !== null) return { band, hours: within };
+    for (const { band, walk } of this.#bands) {
+      const within = walk === null ? null : walk.at(at);
+      if (walk === null || within !== null) return { band, hours: within };
     }
     return { band: null, hours: null };
   }
@@ -88,7 +92,8 @@ export function cutStay(parts: readonly PricedPart[], spaceClass: SpaceClass, co
       const edges = [...reading.edges(), ...(mayBeFree ? [free] : [])];
       for (const piece of cutAt(span, edges)) {
         const isFree = mayBeFree && piece.startsAt < free;
-        for (const spoken of isFree ? [{ ...piece, ...reading.bandAt(piece.startsAt) }] : blocks.speakersOf(piece, reading)) stretches.push({ part, reading, ...spoken, isFree });
+        const spoken = isFree ? [spokenBy(reading.bandAt(piece.startsAt), piece.startsAt, piece.endsAt)] : blocks.speakersOf(piece, reading);
+        for (const { startsAt: from, endsAt: until, band, hours } of spoken) stretches.push({ part, reading, startsAt: from, endsAt: until, band, hours, isFree });
       }
     }
   }
@@ -97,31 +102,39 @@ export function cutStay(parts: readonly PricedPart[], spaceClass: SpaceClass, co
 
 type Spoken = Span & Pick<Stretch, 'band' | 'hours'>;
 
+// Written out, as all that is made of every piece of a stay: of a long one under many bands there are tens of thousands.
+function spokenBy({ band, hours }: Pick<Stretch, 'band' | 'hours'>, startsAt: number, endsAt: number): Spoken {
+  return { startsAt, endsAt, band, hours };
+}
+
 /** Which block is running: where a tariff lets begun blocks run out, its band goes on speaking to the block's end. */
 class RunningBlocks {
-  #last: (Spoken & { readonly reading: VersionReading; readonly runsFrom: number }) | null = null;
+  #last: Spoken | null = null;
+  #reading: VersionReading | null = null;
+  #runsFrom = 0;
 
   /** Who speaks of a piece that no edge divides: first a block that is still running, then the band of its hours. */
   speakersOf({ startsAt, endsAt }: Span, reading: VersionReading): readonly Spoken[] {
     const until = Math.min(this.#runsUntil(startsAt, reading), endsAt);
-    const spoken: Spoken[] = [];
-    if (until > startsAt) spoken.push(this.#note({ startsAt, endsAt: until, band: this.#last!.band, hours: this.#last!.hours }, reading));
-    if (until < endsAt) spoken.push(this.#note({ startsAt: Math.max(startsAt, until), endsAt, ...reading.bandAt(startsAt) }, reading));
-    return spoken;
+    if (until <= startsAt) return [this.#note(spokenBy(reading.bandAt(startsAt), startsAt, endsAt), reading)];
+    const running = this.#note(spokenBy(this.#last!, startsAt, until), reading);
+    return until < endsAt ? [running, this.#note(spokenBy(reading.bandAt(startsAt), until, endsAt), reading)] : [running];
   }
 
   #runsUntil(at: number, reading: VersionReading): number {
     const last = this.#last;
     const price = last?.band?.price;
-    if (last === null || last.endsAt !== at || last.reading !== reading || price?.kind !== 'PER_BLOCK' || reading.version.terms.blocksAtEdges === 'ANEW') return at;
+    if (last === null || last.endsAt !== at || this.#reading !== reading || price?.kind !== 'PER_BLOCK' || reading.version.terms.blocksAtEdges === 'ANEW') return at;
     const block = price.blockMinutes * 60_000;
-    return last.runsFrom + Math.ceil((at - last.runsFrom) / block) * block;
+    return this.#runsFrom + Math.ceil((at - this.#runsFrom) / block) * block;
   }
 
   #note(spoken: Spoken, reading: VersionReading): Spoken {
     const last = this.#last;
-    const goesOn = last !== null && last.endsAt === spoken.startsAt && last.reading === reading && last.band === spoken.band;
-    this.#last = { ...spoken, reading, runsFrom: goesOn ? last.runsFrom : spoken.startsAt };
+    const goesOn = last !== null && last.endsAt === spoken.startsAt && goesOnRunning({ reading: this.#reading, band: last.band }, { reading, band: spoken.band });
+    if (!goesOn) this.#runsFrom = spoken.startsAt;
+    this.#last = spoken;
+    this.#reading = reading;
     return spoken;
   }
 }
@@ -137,8 +150,16 @@ function freeUntil({ versions }: PricedPart, { startsAt, endsAt }: Span): number
 /** A span in its pieces between these instants; null has none. */
 function cutAt(span: Span | null, edges: readonly number[]): readonly Span[] {
   if (span === null) return [];
-  const within = [...new Set(edges.filter(at => span.startsAt < at && at < span.endsAt))].sort((a, b) => a - b);
-  return [span.startsAt, ...within].map((startsAt, index) => ({ startsAt, endsAt: within[index] ?? span.endsAt }));
+  const within = Float64Array.from(edges.filter(at => span.startsAt < at && at < span.endsAt)).sort();
+  const pieces: Span[] = [];
+  let startsAt = span.startsAt;
+  for (const at of within) {
+    if (at === startsAt) continue;
+    pieces.push({ startsAt, endsAt: at });
+    startsAt = at;
+  }
+  pieces.push({ startsAt, endsAt: span.endsAt });
+  return pieces;
 }
 
 function notInForce({ tariffId, versions }: PricedPart) {

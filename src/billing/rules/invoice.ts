@@ -17,7 +17,7 @@ export const TITLE_KIND_WORDS = {
 export type TitleKind = keyof typeof TITLE_KIND_WORDS;
 
 /** The life of a request for an invoice (P11). REFUND of a mere request is its refusal: the sum has changed. */
-export const invoiceLifecycle = defineLifecycle<InvoiceState, InvoiceEvent>('发票 invoice', 'REQUESTED', {
+export const invoiceLifecycle = defineLifecycle<InvoiceState, InvoiceEvent>({ zh: '发票', en: 'invoice' }, 'REQUESTED', {
   REQUESTED: { ISSUE: 'ISSUED', REFUSE: 'REFUSED', REFUND: 'REFUSED' },
   ISSUED: { REFUND: 'TO_REVERSE' },
   REFUSED: {},

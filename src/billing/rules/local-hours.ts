@@ -21,8 +21,35 @@ export function hoursOf(rule: DayRule, during: Span, context: PatternContext): r
   return found;
 }
 
-/** Which of these hours an instant lies in; null for none. They are in order and apart, so it is found by halving. */
-export function hoursAt(hours: readonly LocalHours[], instant: number): LocalHours | null {
+/** Which of these hours an instant lies in, for who asks in the order of time: the answer holds until the next edge, and is looked for only past it. */
+export class HoursWalk {
+  #from = Number.POSITIVE_INFINITY;
+  #until = Number.NEGATIVE_INFINITY;
+  #found: LocalHours | null = null;
+
+  constructor(private readonly hours: readonly LocalHours[]) {}
+
+  at(instant: number): LocalHours | null {
+    if (instant < this.#from || instant >= this.#until) this.#turn(instant);
+    return this.#found;
+  }
+
+  /** Until when the last answer holds. */
+  get until(): number {
+    return this.#until;
+  }
+
+  #turn(instant: number): void {
+    const next = firstEndingAfter(this.hours, instant);
+    const found = this.hours[next];
+    this.#found = found !== undefined && found.startsAt <= instant ? found : null;
+    this.#from = this.#found?.startsAt ?? this.hours[next - 1]?.endsAt ?? Number.NEGATIVE_INFINITY;
+    this.#until = this.#found?.endsAt ?? found?.startsAt ?? Number.POSITIVE_INFINITY;
+  }
+}
+
+/** Hours are in order and apart, so it is found by halving. */
+function firstEndingAfter(hours: readonly LocalHours[], instant: number): number {
   let low = 0;
   let high = hours.length;
   while (low < high) {
@@ -30,14 +57,13 @@ export function hoursAt(hours: readonly LocalHours[], instant: number): LocalHou
     if (hours[middle]!.endsAt <= instant) low = middle + 1;
     else high = middle;
   }
-  const found = hours[low];
-  return found !== undefined && found.startsAt <= instant ? found : null;
+  return low;
 }
 
 /** The local midnights within a span, its ends excluded. */
 export function midnightsWithin({ startsAt, endsAt }: Span, { zone }: PatternContext): readonly number[] {
-  const days = Math.max(0, zone.dayOf(endsAt) - zone.dayOf(startsAt));
-  return Array.from({ length: days }, (_, index) => zone.instant(zone.dayOf(startsAt) + 1 + index, 0)).filter(at => startsAt < at && at < endsAt);
+  const first = zone.dayOf(startsAt);
+  return Array.from({ length: Math.max(0, zone.dayOf(endsAt) - first) }, (_, index) => zone.instant(first + 1 + index, 0)).filter(at => startsAt < at && at < endsAt);
 }
 
 /** Minutes of a day, in milliseconds. */

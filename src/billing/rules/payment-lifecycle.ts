@@ -4,7 +4,7 @@ export type PaymentState = 'STARTING' | 'PENDING' | 'PAID' | 'CLOSED' | 'FAILED'
 export type PaymentEvent = 'offer' | 'prove' | 'close' | 'fail' | 'dispute';
 
 /** The states of a payment (P11). Proof may come at any time, also after the end: money that came is never overlooked. */
-export const paymentLifecycle = defineLifecycle<PaymentState, PaymentEvent>('支付 payment', 'STARTING', {
+export const paymentLifecycle = defineLifecycle<PaymentState, PaymentEvent>({ zh: '支付', en: 'payment' }, 'STARTING', {
   STARTING: { offer: 'PENDING', prove: 'PAID', close: 'CLOSED', fail: 'FAILED', dispute: 'DISPUTED' },
   PENDING: { prove: 'PAID', close: 'CLOSED', fail: 'FAILED', dispute: 'DISPUTED' },
   PAID: {},
@@ -13,14 +13,15 @@ export const paymentLifecycle = defineLifecycle<PaymentState, PaymentEvent>('支
   DISPUTED: { prove: 'PAID' },
 });
 
-export type RefundState = 'OWED' | 'SENT' | 'DONE' | 'ABNORMAL' | 'CLOSED';
-export type RefundEvent = 'accept' | 'finish' | 'stall' | 'close';
+export type RefundState = 'OWED' | 'SENT' | 'DONE' | 'ABNORMAL' | 'CLOSED' | 'SETTLED';
+export type RefundEvent = 'accept' | 'finish' | 'stall' | 'close' | 'resend' | 'settle';
 
-/** The states of a refund (P11). An abnormal one still ends well when the provider's staff have seen to it. */
-export const refundLifecycle = defineLifecycle<RefundState, RefundEvent>('退款 refund', 'OWED', {
+/** The states of a refund (P11). An abnormal one still ends well when the provider's staff have seen to it; a closed one is sent again under a number of its own. Either may be given back elsewhere. */
+export const refundLifecycle = defineLifecycle<RefundState, RefundEvent>({ zh: '退款', en: 'refund' }, 'OWED', {
   OWED: { accept: 'SENT', finish: 'DONE', stall: 'ABNORMAL', close: 'CLOSED' },
   SENT: { finish: 'DONE', stall: 'ABNORMAL', close: 'CLOSED' },
-  ABNORMAL: { finish: 'DONE', close: 'CLOSED' },
+  ABNORMAL: { finish: 'DONE', close: 'CLOSED', settle: 'SETTLED' },
   DONE: {},
-  CLOSED: { finish: 'DONE' },
+  CLOSED: { finish: 'DONE', resend: 'OWED', settle: 'SETTLED' },
+  SETTLED: {},
 });

@@ -6,6 +6,8 @@ export const ACCOUNT_KIND_WORDS = {
   AWAITED: '待收：应收的对方科目。What will be earned once it is paid.',
   CLEARING: '支付机构待清算。What a payment provider holds.',
   REFUND_OWED: '待退款。What is to be given back.',
+  OVERPAID: '应追回：重复退付之款。What payers were given back twice, and owe back; nobody’s income bears it.',
+  ADVANCED: '垫付：主体以自有资金退付而应还给它的，或它代收的追回款。What a party gave back of its own money and is owed, less what it holds of what payers returned.',
   TREASURY: '应上缴财政（3.5-6）。What is to be remitted to the treasury.',
   TREASURY_CLAIM: '应由财政退付。Refunds that the treasury is asked to bear; never taken off a remittance.',
   PAYABLE: '应付收款人。What is to be paid out to a party.',
@@ -67,6 +69,16 @@ export function postRefund(refundOwed: string, parts: readonly PayeePart[]): rea
 /** The provider sent a refund. */
 export function postRefundSent(clearing: string, refundOwed: string, amountFen: Fen): readonly Posting[] {
   return [{ accountId: refundOwed, amountFen }, { accountId: clearing, amountFen: -amountFen }];
+}
+
+/** A refund was given back elsewhere, out of what an account holds or owes from now on. */
+export function postRefundSettled(source: string, refundOwed: string, amountFen: Fen): readonly Posting[] {
+  return postRefundSent(source, refundOwed, amountFen);
+}
+
+/** What a payer was given back twice has come back. */
+export function postRecovered(source: string, overpaid: string, amountFen: Fen): readonly Posting[] {
+  return [{ accountId: source, amountFen }, { accountId: overpaid, amountFen: -amountFen }];
 }
 
 /** A batch pays a payee out, or remits to the treasury. */

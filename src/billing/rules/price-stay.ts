@@ -2,6 +2,7 @@ import { assertNever, done, isRefusal, money, type Fen, type Outcome, type Patte
 import type { SpaceClass } from '../../facilities/index.js';
 import type { CappableLine } from './cap-lines.js';
 import { cutStay, type Stretch, type VersionReading } from './cut-stay.js';
+import { goesOnRunning } from './running-band.js';
 import type { LineRule, PricedPart, PriceLine, StayPrice } from './stay-price.js';
 import type { BandPrice, LineRounding, TariffTerms } from './tariff.js';
 
@@ -21,7 +22,7 @@ interface Line extends CappableLine {
 /**
  * The price of a stay (I7, I8): cut at every edge, each line rounded once by its tariff's rule, caps held after the sum,
  * then times the spaces. A run of blocks or of a ladder goes on from line to line while the same band speaks without a
- * break, and begins anew where another one did. Seconds at either end do not count: a minute is charged once it is whole.
+ * break (`running-band.ts`), and begins anew where another one did. Seconds at either end do not count: a minute is charged once it is whole.
  */
 export function priceStay(ask: { readonly parts: readonly PricedPart[]; readonly spaceClass: SpaceClass; readonly spaces: number }, context: PatternContext): Outcome<StayPrice> {
   const parts = mergeEqual(wholeMinutes(ask.parts));
@@ -89,7 +90,7 @@ function linesOf(stretches: readonly Stretch[]): readonly Line[] {
   let before: Stretch | null = null;
   let offset = 0;
   return stretches.map((stretch): Line => {
-    const goesOn = before !== null && before.endsAt === stretch.startsAt && before.reading === stretch.reading && before.band === stretch.band && !before.isFree;
+    const goesOn = before !== null && before.endsAt === stretch.startsAt && goesOnRunning(before, stretch) && !before.isFree;
     offset = goesOn ? offset + before!.endsAt - before!.startsAt : 0;
     before = stretch;
     const { reading, band } = stretch;
@@ -154,6 +155,7 @@ function costOnLadder({ steps, then }: Extract<BandPrice, { readonly kind: 'LADD
 
 /** The one rounding of a line: to a multiple of the tariff's coin, by the tariff's rule. */
 function roundLine(fen: Fen, { numerator, denominator }: { readonly numerator: number; readonly denominator: number }, { rule, toFen }: LineRounding): Fen {
+  if (numerator === denominator && toFen === 1) return money.fen(fen);
   return money.multiply(fen, { numerator, denominator: denominator * toFen }, rule) * toFen;
 }
 

@@ -105,6 +105,6 @@ export function checkRevenueRule(rule: { readonly shares: readonly RevenueShare[
   });
   if (rule.shares.length === 0 || rule.shares.length > 10) problems.push(problem('SHARES_MISSING', { zh: `分成须有 1–10 项，现为 ${rule.shares.length} 项`, en: `a rule has 1 to 10 shares, not ${rule.shares.length}`, field: 'shares' }));
   if (rule.legalBasis.trim() === '' || rule.legalBasis.length > 500) problems.push(problem('LEGAL_BASIS_MISSING', { zh: '须写明依据，1–500 字', en: 'name the legal basis, in 1 to 500 characters', field: 'legalBasis' }));
-  if (rule.validUntil !== null && rule.validUntil <= rule.validFrom) problems.push(problem('INTERVAL_EMPTY', { zh: '失效须晚于生效', en: 'a rule ends after it begins', field: 'validUntil' }));
+  if (rule.validUntil !== null && rule.validUntil <= rule.validFrom) problems.push(problem('INTERVAL_EMPTY', { zh: '失效须晚于生效', en: 'a rule must end after it begins', field: 'validUntil' }));
   return problems;
 }

@@ -91,7 +91,7 @@ export const TARIFF_STATUSES = ['PUBLISHED', 'WITHDRAWN'] as const;
 export type TariffStatus = (typeof TARIFF_STATUSES)[number];
 
 /** A tariff is published, given new versions, and withdrawn for good; its versions go on pricing what was promised by them. */
-export const tariffLifecycle = defineLifecycle<TariffStatus, 'revise' | 'withdraw'>('收费标准 tariff', 'PUBLISHED', {
+export const tariffLifecycle = defineLifecycle<TariffStatus, 'revise' | 'withdraw'>({ zh: '收费标准', en: 'tariff' }, 'PUBLISHED', {
   PUBLISHED: { revise: 'PUBLISHED', withdraw: 'WITHDRAWN' },
   WITHDRAWN: {},
 });

@@ -1,4 +1,4 @@
-import { coordinates, problem, type Problem } from '../../kernel/index.js';
+import { coordinates, lateStartProblem, problem, type Problem } from '../../kernel/index.js';
 
 /** Farthest that a search may look (trust.md, limits): beyond it nobody walks, and a radius without bound is a scan. */
 export const MAX_RADIUS_METRES = 5_000;
@@ -56,7 +56,8 @@ function duringProblems(during: { readonly startsAt: number; readonly endsAt: nu
   if (during.startsAt > now + MAX_AHEAD_DAYS * DAY_MS) {
     return [problem('OUT_OF_RANGE', { zh: `时段开始最远为 ${MAX_AHEAD_DAYS} 天后`, en: `an interval may start ${MAX_AHEAD_DAYS} days ahead at most`, field: 'during.startsAt' })];
   }
-  return [];
+  const late = lateStartProblem(during.startsAt, now);
+  return late ? [late] : [];
 }
 
 /** Metres to one decimal: what a figure on a map can carry, and what makes a cursor stable. */

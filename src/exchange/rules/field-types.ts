@@ -1,4 +1,4 @@
-import { done, localTime, problem, refuse, unseenProblem, type Outcome, type Problem } from '../../kernel/index.js';
+import { done, localTime, problem, refuse, unseenProblem, type Outcome, type Problem, type RefusalCode } from '../../kernel/index.js';
 import { asNumber, type Value } from './expression.js';
 import { parseHours } from './opening-hours.js';
 
@@ -111,6 +111,6 @@ function readPoints(text: string): Outcome<ReadonlyArray<{ readonly longitude: n
   return problems.length === 0 ? done(points) : refuse(problems);
 }
 
-function wrong(code: string, value: Value, zh: string, en: string): Problem {
+function wrong(code: RefusalCode, value: Value, zh: string, en: string): Problem {
   return problem(code, { zh: `“${value}”${zh}`, en: `'${value}' ${en}` });
 }

@@ -58,7 +58,7 @@ export class DraftChecks {
   /** True, false, or null where nothing is said. */
   flag(value: unknown, field: string): boolean | null {
     if (value === undefined || value === null || typeof value === 'boolean') return value ?? null;
-    this.add(problem('NO_BOOLEAN', { zh: `${field} 须为是或否，收到“${shown(value)}”`, en: `${field} is true or false, got '${shown(value)}'`, field }));
+    this.add(problem('NOT_YES_NO', { zh: `${field} 须为是或否，收到“${shown(value)}”`, en: `${field} must be yes or no, got '${shown(value)}'`, field }));
     return null;
   }
 

@@ -21,7 +21,7 @@ export const STATUS_EVENT_WORDS = {
 export type FacilityStatusEvent = keyof typeof STATUS_EVENT_WORDS;
 
 /** The life of a facility (P11, 3.6-4). */
-export const FACILITY_LIFECYCLE: Lifecycle<FacilityStatus, FacilityStatusEvent> = defineLifecycle('停车设施', 'PLANNED', {
+export const FACILITY_LIFECYCLE: Lifecycle<FacilityStatus, FacilityStatusEvent> = defineLifecycle({ zh: '停车设施', en: 'facility' }, 'PLANNED', {
   PLANNED: { START_CONSTRUCTION: 'UNDER_CONSTRUCTION', CLOSE: 'CLOSED' },
   UNDER_CONSTRUCTION: { ACCEPT: 'ACCEPTED', CLOSE: 'CLOSED' },
   ACCEPTED: { OPEN: 'OPEN', CLOSE: 'CLOSED' },

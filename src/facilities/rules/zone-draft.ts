@@ -1,4 +1,4 @@
-import { problem } from '../../kernel/index.js';
+import { problem, type RefusalCode } from '../../kernel/index.js';
 import type { DraftChecks } from './draft-checks.js';
 import type { CapacityDraft, CitySetting, NormalZone, SpaceDraft, ZoneDraft } from './facility-draft.js';
 import { SPACE_ATTRIBUTE_WORDS, SPACE_CLASSES, SPACE_CLASS_WORDS, SPACE_STATUS_WORDS } from './words.js';
@@ -60,7 +60,7 @@ function checkSpace(checks: DraftChecks, space: SpaceDraft, field: string, setti
   };
 }
 
-function addRepeated(checks: DraftChecks, values: readonly string[], fieldOf: (i: number) => string, code: string): void {
+function addRepeated(checks: DraftChecks, values: readonly string[], fieldOf: (i: number) => string, code: RefusalCode): void {
   values.forEach((value, i) => {
     const first = values.indexOf(value);
     if (first === i) return;

@@ -4,10 +4,11 @@ import { FACILITY_BY_ID, FacilityType } from '../../facilities/index.js';
 import { Allow, Party, partyLoader } from '../../identity/index.js';
 import type { RequestScope } from '../../platform/index.js';
 import { PageArgs, userErrorsOf, type Connection } from '../../platform/graphql/index.js';
-import { Admission, AdmissionConnection, AdmissionWhere, EndAdmissionsInput, EndAdmissionsPayload } from './admission.type.js';
+import { Admission, AdmissionConnection, AdmissionWhere, EndAdmissionsInput, EndAdmissionsPayload, NameAdmissionsInput, NameAdmissionsPayload } from './admission.type.js';
 import { admissionsById } from './admissions.sql.js';
 import { endAdmissions } from './end-admissions.js';
 import { admissionOf, listAdmissions } from './list-admissions.js';
+import { nameAdmissions } from './name-admissions.js';
 
 @Resolver(() => Admission)
 export class AdmissionResolver {
@@ -26,6 +27,15 @@ export class AdmissionResolver {
   @Mutation(() => EndAdmissionsPayload, { description: '终止车辆登记（2.5-5、3.2-4）：已成立的预约照旧，此后不再按该供给对象报价、预约或放行。拒绝代码：ENDS_IN_PAST、ADMISSION_ENDS_EARLIER。Ends the admission of vehicles: what is booked stands, and nothing further is quoted, booked or let in as of that audience.' })
   async endAdmissions(@Arg('input', () => EndAdmissionsInput, { description: '哪些登记、何时、为何。Which, when and why.' }) input: EndAdmissionsInput, @Ctx() scope: RequestScope): Promise<EndAdmissionsPayload> {
     const outcome = await endAdmissions(scope, { ...input, endsAt: input.endsAt ?? null });
+    if (isRefusal(outcome)) return { admissions: [], userErrors: userErrorsOf(outcome, scope) };
+    const rows = await admissionsById(scope.database, outcome.value.admissionIds);
+    return { admissions: rows.map(admissionOf).sort((a, b) => (a.id < b.id ? -1 : 1)), userErrors: [] };
+  }
+
+  @Allow('gate:operate')
+  @Mutation(() => NameAdmissionsPayload, { description: '补记未指明的车辆所属主体（2.5-5、3.2-4）：登记时未指明的，仅道闸放行，任何人都不能凭其报价与预约。已指明的不能改，须终止后重新登记。拒绝代码：PARTY_UNKNOWN、ADMISSION_NAMED。Says whose vehicles were admitted where that was not said: until then the gate alone admits them, and nobody is quoted or books by them. One that names a party is not changed: it is ended, and the vehicle admitted anew.' })
+  async nameAdmissions(@Arg('input', () => NameAdmissionsInput, { description: '哪些登记、属谁、为何。Which, whose, and why.' }) input: NameAdmissionsInput, @Ctx() scope: RequestScope): Promise<NameAdmissionsPayload> {
+    const outcome = await nameAdmissions(scope, input);
     if (isRefusal(outcome)) return { admissions: [], userErrors: userErrorsOf(outcome, scope) };
     const rows = await admissionsById(scope.database, outcome.value.admissionIds);
     return { admissions: rows.map(admissionOf).sort((a, b) => (a.id < b.id ? -1 : 1)), userErrors: [] };

@@ -35,9 +35,9 @@ export function admissionsById(sql: Sql, ids: readonly string[]): Promise<Admiss
 }
 
 /** Under lock, in the order of their ids. By admitted_vehicle_id. */
-export function lockAdmissions(sql: Sql, ids: readonly string[]): Promise<Array<Pick<AdmissionRow, 'id' | 'facilityId' | 'startsAt' | 'endsAt'>>> {
+export function lockAdmissions(sql: Sql, ids: readonly string[]): Promise<Array<Pick<AdmissionRow, 'id' | 'facilityId' | 'partyId' | 'startsAt' | 'endsAt'>>> {
   return sql.query(
-    `select m.id, m.facility_id as "facilityId", epoch_ms(m.starts_at) as "startsAt", epoch_ms(m.ends_at) as "endsAt" from admitted_vehicle m where m.id = any($1::text[]) order by m.id for update`,
+    `select m.id, m.facility_id as "facilityId", m.party_id as "partyId", epoch_ms(m.starts_at) as "startsAt", epoch_ms(m.ends_at) as "endsAt" from admitted_vehicle m where m.id = any($1::text[]) order by m.id for update`,
     [ids],
   );
 }
@@ -47,26 +47,34 @@ export async function putAdmissionEnds(sql: Sql, ids: readonly string[], endsAt:
   await sql.query('update admitted_vehicle set ends_at = greatest(starts_at, to_timestamp($2 / 1000.0)) where id = any($1::text[])', [ids, endsAt]);
 }
 
+/** Says whose vehicles those are of which it was not said. */
+export async function putAdmissionParty(sql: Sql, ids: readonly string[], partyId: string): Promise<void> {
+  await sql.query('update admitted_vehicle set party_id = $2 where id = any($1::text[]) and party_id is null', [ids, partyId]);
+}
+
 export interface AdmissionFilter {
   readonly facilityId: string;
   readonly audiences: ReadonlyArray<AdmissionRow['audience']> | null;
   readonly agreementId: string | null;
   /** Whose vehicles; null: anybody's and nobody's. */
   readonly partyId: string | null;
+  /** Whether they say whose vehicle it is; null: either. */
+  readonly isNamed: boolean | null;
   /** Only those that hold then; null: all that were ever recorded. */
   readonly at: number | null;
 }
 
 const MATCHING = `m.facility_id = $1 and ($2::text[] is null or m.audience = any($2)) and ($3::text is null or m.agreement_id = $3)
-  and ($4::float8 is null or (m.starts_at <= to_timestamp($4 / 1000.0) and (m.ends_at is null or m.ends_at > to_timestamp($4 / 1000.0)))) and ($5::text is null or m.party_id = $5)`;
+  and ($4::float8 is null or (m.starts_at <= to_timestamp($4 / 1000.0) and (m.ends_at is null or m.ends_at > to_timestamp($4 / 1000.0)))) and ($5::text is null or m.party_id = $5)
+  and ($6::boolean is null or (m.party_id is not null) = $6)`;
 
-const parametersOf = ({ facilityId, audiences, agreementId, at, partyId }: AdmissionFilter): readonly unknown[] => [facilityId, audiences, agreementId, at, partyId];
+const parametersOf = ({ facilityId, audiences, agreementId, at, partyId, isNamed }: AdmissionFilter): readonly unknown[] => [facilityId, audiences, agreementId, at, partyId, isNamed];
 
 /** A page, the newest first. By admitted_vehicle_facility; of one party by admitted_vehicle_party. */
 export function listAdmissionRows(sql: Sql, filter: AdmissionFilter, page: { readonly after: string | null; readonly limit: number }): Promise<AdmissionRow[]> {
   return sql.query<AdmissionRow>(
     `select ${COLUMNS} from admitted_vehicle m join facility f on f.city = m.city and f.id = m.facility_id
-     where ${MATCHING} and ($6::text is null or m.id < $6) order by m.id desc limit $7`,
+     where ${MATCHING} and ($7::text is null or m.id < $7) order by m.id desc limit $8`,
     [...parametersOf(filter), page.after, page.limit],
   );
 }

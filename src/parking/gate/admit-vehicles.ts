@@ -1,4 +1,4 @@
-import { done, isRefusal, problem, refuse, textProblem, type Outcome, type Problem } from '../../kernel/index.js';
+import { done, isRefusal, problem, refuse, textProblem, type Outcome, type Problem, type TextRule } from '../../kernel/index.js';
 import { newId, transaction, type RequestScope } from '../../platform/index.js';
 import { forbidden, notFound } from '../../platform/graphql/index.js';
 import { gateVehicle, type SeenVehicle } from '../rules/gate-vehicle.js';
@@ -22,7 +22,7 @@ export interface AdmitVehicles {
 
 const MOST_VEHICLES = 500;
 /** An agreement of ours, or the number that the parties gave theirs. */
-const AGREEMENT = { zh: '协议编号', en: 'the id of an agreement', field: 'agreementId', minimum: 1, maximum: 64, code: 'AGREEMENT_ID_INVALID' };
+const AGREEMENT: TextRule = { zh: '协议编号', en: 'the id of an agreement', field: 'agreementId', minimum: 1, maximum: 64, code: 'AGREEMENT_ID_INVALID' };
 
 /**
  * Names the vehicles that a window's audience lets in: residents of the community, or those of an agreement (2.5-5, 3.2-4).
@@ -32,12 +32,12 @@ const AGREEMENT = { zh: '协议编号', en: 'the id of an agreement', field: 'ag
 export function admitVehicles(scope: RequestScope, input: AdmitVehicles): Promise<Outcome<{ readonly admissionIds: readonly string[] }>> {
   return transaction(scope, async unit => {
     const [facility] = await gateFacilities(unit, [input.facilityId]);
-    if (!facility) throw notFound('停车设施 facility', input.facilityId.slice(0, 40));
+    if (!facility) throw notFound('facility', input.facilityId);
     if (!(await operatedBy(unit, scope.viewer, [facility])).has(facility.id)) throw forbidden('gate:operate');
     const startsAt = input.startsAt ?? unit.now;
     const problems: Problem[] = [];
     if (input.vehicles.length < 1 || input.vehicles.length > MOST_VEHICLES) problems.push(problem('VEHICLES_OUT_OF_RANGE', { zh: `一次 1–${MOST_VEHICLES} 辆，收到 ${input.vehicles.length} 辆`, en: `1 to ${MOST_VEHICLES} vehicles at once, got ${input.vehicles.length}`, field: 'vehicles' }));
-    if (input.endsAt !== null && input.endsAt <= startsAt) problems.push(problem('INTERVAL_EMPTY', { zh: '结束须晚于开始', en: 'it ends after it starts', field: 'endsAt' }));
+    if (input.endsAt !== null && input.endsAt <= startsAt) problems.push(problem('INTERVAL_EMPTY', { zh: '结束须晚于开始', en: 'it must end after it starts', field: 'endsAt' }));
     if (input.agreementId !== null && input.audience === 'RESIDENTS') problems.push(problem('RESIDENTS_HAVE_NO_AGREEMENT', { zh: '住户车辆无须协议编号', en: 'residents enter by no agreement', field: 'agreementId' }));
     const unnamed = input.agreementId === null ? null : textProblem(input.agreementId, AGREEMENT);
     if (unnamed) problems.push(unnamed);

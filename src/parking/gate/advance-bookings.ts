@@ -4,7 +4,7 @@ import type { Unit } from '../../platform/index.js';
 import type { ReservationRow } from '../reservation.sql.js';
 import { reservationLifecycle, type ReservationEvent } from '../rules/lifecycle.js';
 import { changedBy, storeChanged } from '../store-reservations.js';
-import { vehiclesOfReservations } from './session.sql.js';
+import { vehiclesOfReservations, type SessionRow } from './session.sql.js';
 import type { Settling } from './settle-stays.js';
 
 /**
@@ -20,22 +20,30 @@ export async function advanceBookings(unit: Unit, sessions: readonly Settling[],
   for (const booking of bookings.values()) {
     const own = sessions.map(({ after }) => after).filter(session => session.reservationId === booking.id && session.state !== 'VOID');
     const { inside = 0, left = 0 } = counts.get(booking.id) ?? {};
-    if (inside === 0 && left === 0 && booking.state === 'CHECKED_IN' && sessions.some(({ after }) => after.reservationId === booking.id && after.state === 'VOID')) {
+    const isNone = sessions.some(({ after }) => after.reservationId === booking.id && (after.state === 'VOID' || hadLeftBefore(after)));
+    if (inside === 0 && left === 0 && isNone && reservationLifecycle.allows(booking.state, 'retract')) {
       byEvent.set('retract', [...(byEvent.get('retract') ?? []), advanced(booking, ['retract'], unit.now).row]);
       await takeUpClaim(unit, { claimId: booking.claimId, at: null });
       continue;
     }
-    if (own.length === 0 || (inside === 0 && left === 0)) continue;
-    const hasLeft = inside === 0 && left >= booking.spaces;
+    // Once its time is over, whoever of it has not come by now does not come any more.
+    const isOver = booking.state === 'OVERSTAYED' && inside === 0 && left > 0;
+    if ((own.length === 0 && !isOver) || (inside === 0 && left === 0)) continue;
+    const hasLeft = isOver || (inside === 0 && left >= booking.spaces);
     const { row, last } = advanced(booking, hasLeft ? ['enter', 'leave'] : ['enter'], unit.now);
     if (last === null) continue;
     byEvent.set(last, [...(byEvent.get(last) ?? []), row]);
     const at = Math.min(...own.map(session => session.enteredAt ?? session.beganAt));
     if (booking.state === 'CONFIRMED') await takeUpClaim(unit, { claimId: booking.claimId, at });
-    if (last === 'leave') releases.push({ claimId: booking.claimId, from: Math.max(...own.map(session => session.exitedAt ?? 0)), reason: 'LEFT' });
+    if (last === 'leave' && own.length > 0) releases.push({ claimId: booking.claimId, from: Math.max(...own.map(session => session.exitedAt ?? 0)), reason: 'LEFT' });
   }
   for (const [event, rows] of byEvent) await storeChanged(unit, event, rows);
   return releases;
+}
+
+/** It was to go on by this booking, and had left while the one before was running, as an exit tells that was told late: its driver may come yet. */
+function hadLeftBefore({ state, exitedAt, bookedUntil }: SessionRow): boolean {
+  return state === 'ENDED' && exitedAt !== null && bookedUntil !== null && exitedAt <= bookedUntil;
 }
 
 /** A booking after those of the events that its state allows, in their order. */

@@ -80,12 +80,13 @@ function costingOf(session: SessionRow, bookings: ReadonlyMap<string, Reservatio
   return [{ session, asker: askerOf(session), during: { startsAt: enteredAt, endsAt: exitedAt }, overstays: null }];
 }
 
-/** Until its booking opened the gate a vehicle was in without it. */
+/** Until its booking opened the gate a vehicle was in without it, but for the time of bookings before. */
 function costingOfBooked(session: SessionRow, booking: ReservationRow, exitedAt: number): readonly Costing[] {
   const asker = askerFor(booking.audiences);
   const opensAt = opensDuring(booking).startsAt;
   const overstay = overstayOf(booking.endsAt, exitedAt, booking.terms);
-  const before = session.enteredAt !== null && session.enteredAt < opensAt ? { startsAt: session.enteredAt, endsAt: Math.min(opensAt, exitedAt) } : null;
+  const unbookedFrom = session.enteredAt === null ? null : Math.max(session.enteredAt, session.bookedUntil ?? session.enteredAt);
+  const before = unbookedFrom !== null && unbookedFrom < Math.min(opensAt, exitedAt) ? { startsAt: unbookedFrom, endsAt: Math.min(opensAt, exitedAt) } : null;
   return [...(before ? [{ session, asker, during: before, overstays: null }] : []), ...(overstay ? [{ session, asker, during: overstay, overstays: booking }] : [])];
 }
 

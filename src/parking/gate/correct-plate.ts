@@ -26,10 +26,10 @@ export function correctPlate(scope: RequestScope, input: CorrectPlate): Promise<
   return transaction(scope, async unit => {
     const [seen] = await eventsById(unit, [input.gateEventId]);
     const [facility] = seen ? await gateFacilities(unit, [seen.facilityId]) : [];
-    if (!seen || !facility || !(await operatedBy(unit, scope.viewer, [facility])).has(facility.id)) throw notFound('道闸事件 gate event', input.gateEventId.slice(0, 40));
+    if (!seen || !facility || !(await operatedBy(unit, scope.viewer, [facility])).has(facility.id)) throw notFound('gateEvent', input.gateEventId);
     const vehicle = gateVehicle(input.vehicle);
     const reason = input.reason.trim();
-    const unexplained = textProblem(reason, { zh: '更正原因', en: 'the reason of a correction', field: 'reason', minimum: 1, maximum: REASON_MAXIMUM, code: 'REASON_LENGTH' });
+    const unexplained = textProblem(reason, { zh: '更正原因', en: 'the reason of a correction', field: 'reason', minimum: 1, maximum: REASON_MAXIMUM, code: 'REASON_INVALID' });
     if (isRefusal(vehicle) || unexplained) return refuse([...(isRefusal(vehicle) ? vehicle.problems : []), ...(unexplained ? [unexplained] : [])]);
     const hash = vehicleHash(scope.services.sealer, vehicle.value);
     const plateKey = vehicleKey(hash, vehicle.value);

@@ -60,7 +60,7 @@ export async function decideEntry(scope: RequestScope, input: DecideEntry): Prom
   };
   const answer = await gatherer.run(scope.services, { viewer: scope.viewer, item, weight: 1, retry: { operation: 'decideEntry', key: input.idempotencyKey, input: digest } });
   if ('decisionId' in answer) return done({ decisionId: answer.decisionId, row: written.get(answer) ?? null });
-  throw answer.denied === 'FORBIDDEN' ? forbidden('gate:operate') : notFound('停车设施 facility', input.facilityId.slice(0, 40));
+  throw answer.denied === 'FORBIDDEN' ? forbidden('gate:operate') : notFound('facility', input.facilityId);
 }
 
 function timeProblems({ at, stayMinutes }: DecideEntry, now: number): readonly Problem[] {

@@ -28,7 +28,7 @@ export function endAdmissions(scope: RequestScope, { admissionIds, endsAt, reaso
     // Another's admission is as one that nobody made.
     const known = new Map(rows.filter(row => operated.has(row.facilityId)).map(row => [row.id, row]));
     const unknown = ids.find(id => !known.has(id));
-    if (unknown !== undefined) throw notFound('车辆登记 admission', unknown.slice(0, 40));
+    if (unknown !== undefined) throw notFound('admission', unknown);
 
     const until = endsAt ?? unit.now;
     const problems: Problem[] = [];

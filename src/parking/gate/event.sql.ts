@@ -59,13 +59,13 @@ export interface Retold {
   readonly from: number;
 }
 
-// Two sessions before what is told anew: the one that it may end, and the one that it may follow at the same instant.
+// From the session before what is told anew, which it may end; whatever stands at the very instant is told anew with it.
 export const RETOLD = `jsonb_to_recordset($1::jsonb) as a ("facilityId" text, "plateKey" text, "from" float8)
      cross join lateral (
        select coalesce((
          select p.began_at from session p
-         where p.facility_id = a."facilityId" and p.plate_key = a."plateKey" and p.state <> 'VOID' and p.began_at <= to_timestamp(a."from" / 1000.0)
-         order by p.began_at desc offset 1 limit 1
+         where p.facility_id = a."facilityId" and p.plate_key = a."plateKey" and p.state <> 'VOID' and p.began_at < to_timestamp(a."from" / 1000.0)
+         order by p.began_at desc limit 1
        ), '-infinity'::timestamptz) as at
      ) as anchor`;
 

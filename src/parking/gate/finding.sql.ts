@@ -14,7 +14,7 @@ export interface GateFindingRow {
   readonly resolvedAt: number | null;
 }
 
-export type GateFindingKind = 'ENTERED_TWICE' | 'EXIT_WITHOUT_ENTRY' | 'ENTERED_UNLENT' | 'MISSED_BUT_CAME' | 'EVENT_ID_REUSED' | 'CLOCK_AHEAD' | 'STAY_UNPRICED';
+export type GateFindingKind = 'ENTERED_TWICE' | 'EXIT_WITHOUT_ENTRY' | 'ENTERED_UNLENT' | 'MISSED_BUT_CAME' | 'EVENT_ID_REUSED' | 'CLOCK_AHEAD' | 'STAY_UNPRICED' | 'BOOKED_BY_SEVERAL';
 
 const COLUMNS = `g.city, g.id, g.facility_id as "facilityId", g.kind, g.gate_event_id as "gateEventId", g.session_id as "sessionId", g.zh, g.en, epoch_ms(g.found_at) as "foundAt", epoch_ms(g.resolved_at) as "resolvedAt"`;
 

@@ -32,6 +32,7 @@ const KIND_WORDS: Readonly<Record<GateFindingKind, string>> = {
   EVENT_ID_REUSED: '事件号重复用于不同事件。One event number for two events.',
   CLOCK_AHEAD: '道闸时钟超前。A gate’s clock that is ahead.',
   STAY_UNPRICED: '停放有部分时间无收费标准，未计费。Some of a stay has no price: nobody lent it, and no tariff is known for it.',
+  BOOKED_BY_SEVERAL: '号牌有多个主体的预约：按登记号牌在先者入场，其余未到场不收费，由人核实。Several parties booked the plate: it came in by the booking that named it first, the others’ not coming costs nothing, and a person finds out whose it is.',
 };
 
 export const GateBasisEnum = enumOf('GateBasis', BASIS_WORDS, '入场依据。By which right a vehicle enters.');

@@ -140,7 +140,7 @@ export class AdmitVehiclesInput {
   idempotencyKey!: string;
 }
 
-@InputType({ description: '道闸发现的筛选，各项同时满足。What findings are narrowed by; all of it holds.' })
+@InputType({ description: '道闸发现的筛选；各项同时满足，为空不限，空列表不匹配任何发现。Filter of findings; all of it holds, null does not filter, and an empty list matches none.' })
 export class GateFindingWhere {
   @Field(() => ID, { nullable: true, description: '停车设施；为空不限。At this facility; null for all.' })
   facilityId?: string | null;

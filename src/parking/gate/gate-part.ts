@@ -13,6 +13,7 @@ import { ADMISSION_BY_ID } from './list-admissions.js';
 import { prolongWalkIns } from './prolong-walk-ins.js';
 import { Session } from './session.type.js';
 import { settleSessions } from './settle-sessions.js';
+import { warnNextHolders } from './warn-next-holders.js';
 import { watchOverstays } from './watch-overstays.js';
 
 const nodes: readonly NodeKind[] = [
@@ -23,6 +24,7 @@ const nodes: readonly NodeKind[] = [
 const jobs: readonly Job[] = [
   { name: 'decide-revocations', everyMs: 1_000, isSingle: true, run: decideRevocations },
   { name: 'watch-overstays', everyMs: 15_000, isSingle: true, run: watchOverstays },
+  { name: 'warn-next-holders', everyMs: 15_000, isSingle: true, run: warnNextHolders },
   { name: 'prolong-walk-ins', everyMs: 15_000, isSingle: true, run: prolongWalkIns },
   { name: 'settle-sessions', everyMs: 15_000, isSingle: true, run: settleSessions },
 ];

@@ -53,7 +53,7 @@ export class GateResolver {
   }
 
   @Allow('gate:operate')
-  @Mutation(() => CorrectPlatePayload, { description: '更正误读的号牌（I2）：原读数保留，两车停放重新推算。Corrects a misread plate; what was read is kept, and the stays of both vehicles are reckoned anew.' })
+  @Mutation(() => CorrectPlatePayload, { description: '更正误读的号牌（I2）：原读数保留，两车停放重新推算；预约因此并未入场或超时的，回到未入场，违约记录、超时费与告知一并收回。Corrects a misread plate; what was read is kept, and the stays of both vehicles are reckoned anew. A reservation whose vehicle was not there after all is as if nobody had come yet, and of an overstay that was none the breach, its price and what was told are taken back.' })
   async correctPlate(@Arg('input', () => CorrectPlateInput, { description: '哪一事件、何车、为何。Which event, which vehicle, why.' }) input: CorrectPlateInput, @Ctx() scope: RequestScope): Promise<CorrectPlatePayload> {
     const outcome = await correctPlate(scope, input);
     if (isRefusal(outcome)) return { session: null, userErrors: userErrorsOf(outcome, scope) };
@@ -98,7 +98,7 @@ export class GateResolver {
 
 @Resolver(() => GateEventReceipt)
 export class GateEventReceiptResolver {
-  @FieldResolver(() => [String], { description: '出场无入场时，可能被误读的在场号牌，仅供人工选择（I2）。For an exit without an entry: plates that are in and may have been misread, for a person to choose from.' })
+  @FieldResolver(() => [String], { description: '出场无入场时，可能被误读的在场号牌：与读数相差一个字符，或号码相同而颜色不同；至多 6 个，仅供人工选择（I2）。For an exit without an entry: plates that are in, one character away from what was read, or the same number in another colour; at most 6, for a person to choose from.' })
   suggestedPlates(@Root() { verdict, gateEventId }: GateEventReceipt, @Ctx() scope: RequestScope): Promise<readonly string[]> {
     return verdict === 'EXIT_WITHOUT_ENTRY' ? scope.load(PLATES_MEANT, gateEventId!) : Promise.resolve([]);
   }
@@ -137,7 +137,7 @@ export class SessionResolver {
     return scope.load(FACILITY_BY_ID, facilityId) as Promise<unknown> as Promise<FacilityType>;
   }
 
-  @FieldResolver(() => Reservation, { nullable: true, description: '预约；没有或不可见为空。Its reservation; null where there is none that the caller may see.' })
+  @FieldResolver(() => Reservation, { nullable: true, description: '预约；相接的预约为其最后一个；没有或不可见为空。Its reservation, the last where it stayed on from one into the next; null where there is none that the caller may see.' })
   reservation(@Root() { reservationId }: Session, @Ctx() scope: RequestScope): Promise<Reservation | null> {
     return reservationId === null ? Promise.resolve(null) : scope.load(RESERVATION_BY_ID, reservationId);
   }

@@ -34,6 +34,8 @@ export interface VehicleAt {
 export interface BookedRow extends ReservationRow {
   readonly plateHash: string;
   readonly colour: PlateColour | null;
+  /** Since when the vehicle is named for it. */
+  readonly namedAt: number;
   /** The keys of its vehicles that are in. */
   readonly inside: readonly string[];
 }
@@ -47,7 +49,7 @@ const AROUND = `interval '4 hours 1 minute'`;
  */
 export function reservationsOfVehicles(sql: Sql, asked: readonly VehicleAt[]): Promise<BookedRow[]> {
   return sql.query<BookedRow>(
-    `select distinct on (r.id, v.plate_hash, v.colour) ${RESERVATION_COLUMNS}, v.plate_hash as "plateHash", v.colour,
+    `select distinct on (r.id, v.plate_hash, v.colour) ${RESERVATION_COLUMNS}, v.plate_hash as "plateHash", v.colour, epoch_ms(coalesce(v.named_at, r.created_at)) as "namedAt",
        coalesce((select array_agg(s.plate_key) from session s where s.reservation_id = r.id and s.state = 'OPEN'), '{}') as inside
      from jsonb_to_recordset($1::jsonb) as a ("facilityId" text, "plateHash" text, at float8)
      join reservation_vehicle v on v.plate_hash = a."plateHash"

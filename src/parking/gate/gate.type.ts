@@ -56,7 +56,7 @@ export class GateDecision extends Node {
   @Field(() => [ID], { description: '覆盖停放的共享时段。The windows that lend to the stay.' })
   windowIds!: readonly string[];
 
-  @Field(() => [String], { description: '可能被误读的号牌，仅供人工选择，绝不自动匹配（I2）。Plates that may have been misread: for a person to choose from, never matched.' })
+  @Field(() => [String], { description: '可能被误读的号牌：与读数相差一个字符（识错、漏识或多识，任何位置，含省份简称），且此时可凭其预约入场；至多 5 个，形近者在前；已有预约的为空列表。仅供人工选择，绝不自动匹配（I2）。Plates that may have been misread: one character away from what was read (another, a dropped or an added one, anywhere, the province among them), whose reservation opens the gate then; at most 5, look-alikes first; none where the plate has a reservation itself. For a person to choose from, never matched.' })
   suggestedPlates!: readonly string[];
 }
 

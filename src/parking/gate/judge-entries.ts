@@ -1,12 +1,13 @@
 import { ANY_DRIVER, decideStay, type Asker, type StayAsk, type StayDecision } from '../../availability/index.js';
-import { plates, type Problem } from '../../kernel/index.js';
+import type { Problem } from '../../kernel/index.js';
 import type { SpaceClass } from '../../facilities/index.js';
 import type { RequestScope, Unit } from '../../platform/index.js';
 import { askerFor } from '../asker-for.js';
 import { admit, bookedProblem, type GateBasis, type Option } from '../rules/admission.js';
+import { comesFor } from '../rules/booked-first.js';
 import { fitsColour, type GateVehicle } from '../rules/gate-vehicle.js';
-import { plateHash } from '../seal-plates.js';
 import { admissionsOfVehicles, reservationsOfVehicles, type AdmittedRow, type BookedRow, type VehicleAt } from './gate.sql.js';
+import { suggestBooked } from './suggest-plates.js';
 
 /** A vehicle at the gate of a facility that is known. */
 export interface EntryAsk {
@@ -71,8 +72,8 @@ function rightsOf(ask: EntryAsk, booked: readonly BookedRow[], admitted: readonl
   const { at, facilityId, spaceClass, stayMs } = ask;
   const drivingIn = (asker: Asker, more: Partial<StayAsk> = {}): StayAsk => ({ facilityId, zoneIds: null, spaceId: null, spaceClass, during: { startsAt: at, endsAt: at + stayMs }, spaces: 1, entersAt: at, asker, ...more });
   return [
-    ...booked.filter(row => row.facilityId === facilityId && fitsColour(ask.vehicle, row.colour)).sort((one, other) => rank(one, at) - rank(other, at)).slice(0, 1).map((row): Right => ({
-      basis: 'RESERVATION', booked: row, admission: null, problem: bookedProblem(row, at, row.inside.filter(key => key !== ask.plateKey).length),
+    ...bookingsOf(ask, booked).map(({ row, problem }): Right => ({
+      basis: 'RESERVATION', booked: row, admission: null, problem,
       ask: {
         facilityId, zoneIds: [row.zoneId], spaceId: row.spaceId, spaceClass: row.spaceClass, during: { startsAt: Math.max(at, row.startsAt), endsAt: row.endsAt }, spaces: row.spaces, entersAt: at, asker: askerFor(row.audiences), replaces: row.claimId,
       },
@@ -85,25 +86,19 @@ function rightsOf(ask: EntryAsk, booked: readonly BookedRow[], admitted: readonl
   ];
 }
 
-/** The reservation that a vehicle comes for: one that stands and is running, before one to come, before one that has ended. */
-export function rank({ state, startsAt, endsAt }: Pick<BookedRow, 'state' | 'startsAt' | 'endsAt'>, at: number): number {
-  const isStanding = state === 'CONFIRMED' || state === 'CHECKED_IN' || state === 'OVERSTAYED';
-  const away = at < startsAt ? startsAt - at : at >= endsAt ? at - endsAt + 1 : 0;
-  return (isStanding ? 0 : 1e15) + away;
+/** The reservation that a vehicle comes for, and the others that would let it in where that does not. */
+function bookingsOf({ facilityId, vehicle, plateKey, at }: EntryAsk, booked: readonly BookedRow[]): ReadonlyArray<{ readonly row: BookedRow; readonly problem: Problem | null }> {
+  return booked
+    .filter(row => row.facilityId === facilityId && fitsColour(vehicle, row.colour))
+    .sort(comesFor(at))
+    .map(row => ({ row, problem: bookedProblem(row, at, row.inside.filter(key => key !== plateKey).length) }))
+    .filter(({ problem }, nth) => nth === 0 || problem === null);
 }
 
-/** Readings one confused character away whose vehicle has a reservation here and now: suggested, never matched (I2). */
+/** For vehicles that have no booking there: what may have been misread. */
 async function suggest(on: RequestScope | Unit, asks: readonly EntryAsk[]): Promise<ReadonlyMap<EntryAsk, readonly string[]>> {
-  const { sealer } = 'database' in on ? on.services : on.scope.services;
-  const candidates = asks.flatMap(ask => (ask.vehicle.kind === 'TICKET' ? [] : plates.suggestPlates(ask.vehicle.number).map(number => ({ ask, number, hash: plateHash(sealer, number) }))));
-  if (candidates.length === 0) return new Map();
-  const sql = 'database' in on ? on.database : on;
-  const rows = await reservationsOfVehicles(sql, candidates.map(({ ask, hash }) => ({ facilityId: ask.facilityId, plateHash: hash, at: ask.at })));
-  const isExpected = new Map(rows.filter(row => row.state === 'CONFIRMED' || row.state === 'CHECKED_IN').map(row => [`${row.facilityId} ${row.plateHash}`, row]));
-  const found = new Map<EntryAsk, string[]>();
-  for (const { ask, number, hash } of candidates) {
-    const row = isExpected.get(`${ask.facilityId} ${hash}`);
-    if (row && bookedProblem(row, ask.at, 0) === null) found.set(ask, [...(found.get(ask) ?? []), number]);
-  }
-  return found;
+  const [sql, { sealer }] = 'database' in on ? [on.database, on.services] : [on, on.scope.services];
+  const readings = new Map(asks.filter(({ vehicle }) => vehicle.kind !== 'TICKET').map(ask => [ask, { facilityId: ask.facilityId, number: ask.vehicle.number, at: ask.at }]));
+  const suggested = await suggestBooked(sql, sealer, [...readings.values()]);
+  return new Map([...readings].map(([ask, reading]) => [ask, suggested.get(reading)!]));
 }

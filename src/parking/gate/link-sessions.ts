@@ -2,8 +2,8 @@ import type { Unit } from '../../platform/index.js';
 import type { ReservationRow } from '../reservation.sql.js';
 import { fitsColour } from '../rules/gate-vehicle.js';
 import { opensDuring } from '../rules/admission.js';
+import { besides, comesFor } from '../rules/booked-first.js';
 import { admissionsOfVehicles, reservationsOfVehicles, type AdmittedRow, type BookedRow, type VehicleAt } from './gate.sql.js';
-import { rank } from './judge-entries.js';
 import type { RetoldSession } from './retell.js';
 import type { SessionRow } from './session.sql.js';
 
@@ -27,9 +27,10 @@ export async function linkSessions(unit: Unit, changed: readonly RetoldSession[]
     if (!isToLink(each)) return each;
     const { before, after, plateHash } = each;
     const key = `${after.facilityId} ${plateHash}`;
-    const found = bookingOf(after, booked.get(key) ?? [], inside);
+    const rows = (booked.get(key) ?? []).filter(row => row.facilityId === after.facilityId && fitsColour({ colour: after.colour, colourAssumed: false }, row.colour));
+    const found = bookingOf(after, rows, inside);
     if (found === null && !isNewlyBegun(each)) return each;
-    return { before, plateHash, after: { ...after, ...(found ? { basis: 'RESERVATION' as const, reservationId: found.id, agreementId: null } : rightOf(after, admitted.get(key) ?? [])) } };
+    return { before, plateHash, isContested: found !== null && besides(found, rows).length > 0, after: { ...after, ...(found ? { basis: 'RESERVATION' as const, reservationId: found.id, agreementId: null } : rightOf(after, admitted.get(key) ?? [])) } };
   });
 }
 
@@ -60,8 +61,8 @@ export function unlinkEnded(linked: readonly RetoldSession[], bookings: Readonly
 
 function bookingOf(session: SessionRow, rows: readonly BookedRow[], inside: Map<string, Set<string>>): BookedRow | null {
   const fitting = rows
-    .filter(row => row.facilityId === session.facilityId && mayLink(session, row) && fitsColour({ colour: session.colour, colourAssumed: false }, row.colour) && isWithin(session, row))
-    .sort((one, other) => rank(one, session.beganAt) - rank(other, session.beganAt));
+    .filter(row => mayLink(session, row) && isWithin(session, row))
+    .sort(comesFor(session.beganAt));
   for (const row of fitting) {
     const others = inside.get(row.id) ?? new Set(row.inside);
     inside.set(row.id, others);

@@ -16,7 +16,7 @@ export const ADMISSION_BY_ID = defineLoader<string, Admission | null>('ADMISSION
 export async function listAdmissions({ viewer, database }: RequestScope, facilityId: string, where: AdmissionWhere | null, page: PageArgs): Promise<Connection<Admission>> {
   const [facility] = await gateFacilities(database, [facilityId]);
   const isSeen = facility !== undefined && maySeeGate(viewer, { facilityPartyIds: facility.partyIds });
-  const filter: AdmissionFilter = { facilityId, audiences: where?.audiences ?? null, agreementId: where?.agreementId ?? null, partyId: where?.partyId ?? null, at: where?.at ?? null };
+  const filter: AdmissionFilter = { facilityId, audiences: where?.audiences ?? null, agreementId: where?.agreementId ?? null, partyId: where?.partyId ?? null, isNamed: where?.isNamed ?? null, at: where?.at ?? null };
   const after = page.after == null ? null : String(decodeCursor(page.after, ['string'])[0]);
   const rows = isSeen ? await listAdmissionRows(database, filter, { after, limit: pageSize(page.first) + 1 }) : [];
   return pageOf(rows.map(admissionOf), { first: page.first, after: page.after ?? null, keyOf: admission => [admission.id], count: async () => (isSeen ? countAdmissions(database, filter) : 0) });

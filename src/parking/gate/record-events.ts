@@ -83,7 +83,7 @@ export async function recordEvents(scope: RequestScope, operation: string, { fac
   const hash = createHash('sha256').update(JSON.stringify([facilityId, events])).digest('base64');
   const answer = await gatherer.run(scope.services, { viewer: scope.viewer, item, weight: Math.max(1, events.length), retry: { operation, key: idempotencyKey, input: hash } });
   if ('receipts' in answer) return answer.receipts;
-  throw answer.denied === 'FORBIDDEN' ? forbidden('gate:operate') : notFound('停车设施 facility', facilityId.slice(0, 40));
+  throw answer.denied === 'FORBIDDEN' ? forbidden('gate:operate') : notFound('facility', facilityId);
 }
 
 function eventProblems({ gate, eventId, occurredAt }: Pick<TellEvent, 'gate' | 'eventId'> & TellTime, field: string, now: number): readonly Problem[] {

@@ -13,6 +13,8 @@ export interface RetoldSession {
   readonly after: SessionRow;
   /** By which it is found in the bookings; null where the session is void. */
   readonly plateHash: string | null;
+  /** Whether it came by one of several parties' bookings of it. */
+  readonly isContested?: boolean;
 }
 
 /** What an event comes to. */
@@ -32,13 +34,13 @@ export async function retellVehicles(unit: Unit, asked: readonly Retold[], told:
   const verdicts = new Map<string, Reckoned>();
   const changed: RetoldSession[] = [];
   const isStored = new Map<string, GateEventRow>();
-  for (const { facilityId, plateKey } of asked) {
+  for (const { facilityId, plateKey, from } of asked) {
     const key = keyOf({ facilityId, plateKey });
     const known = sessions.get(key) ?? [];
     const knownIds = new Set(known.map(session => session.id));
     const own = (events.get(key) ?? []).filter(event => event.sessionId === null || knownIds.has(event.sessionId));
     for (const event of own) isStored.set(event.id, event);
-    changed.push(...retellOne(unit, own, known, verdicts));
+    changed.push(...retellOne(unit, { events: own, known, from }, verdicts));
   }
   const moved = [...verdicts.values()].filter(({ id, verdict, sessionId }) => isStored.get(id)!.verdict !== verdict || isStored.get(id)!.sessionId !== sessionId);
   await settleStays(unit, changed, new Map([...isStored.values()].map(event => [event.id, event])));
@@ -50,7 +52,14 @@ export async function retellVehicles(unit: Unit, asked: readonly Retold[], told:
 
 const keyOf = ({ facilityId, plateKey }: { readonly facilityId: string; readonly plateKey: string }): string => `${facilityId} ${plateKey}`;
 
-function retellOne(unit: Unit, events: readonly GateEventRow[], known: readonly SessionRow[], verdicts: Map<string, Reckoned>): readonly RetoldSession[] {
+/** What is reckoned anew of one vehicle: its events and sessions from the one before an instant on. */
+interface History {
+  readonly events: readonly GateEventRow[];
+  readonly known: readonly SessionRow[];
+  readonly from: number;
+}
+
+function retellOne(unit: Unit, { events, known, from }: History, verdicts: Map<string, Reckoned>): readonly RetoldSession[] {
   const byId = new Map(events.map(event => [event.id, event]));
   const folded = foldStays(events.map(event => ({ id: event.id, name: `${event.gate} ${event.eventId}`, kind: event.kind, at: event.occurredAt })));
   const { stays, voided } = matchSessions(folded.stays, known);
@@ -63,8 +72,11 @@ function retellOne(unit: Unit, events: readonly GateEventRow[], known: readonly 
   });
   for (const session of voided) changed.push({ before: session, after: voidedOf(session, unit.now), plateHash: null });
   const latest = Math.max(...events.filter(event => event.sessionId !== null).map(event => event.occurredAt));
-  for (const [id, verdict] of folded.verdicts) {
-    const at = byId.get(id)!.occurredAt;
+  const [firstId] = folded.verdicts.keys();
+  for (const [id, reckoned] of folded.verdicts) {
+    const { occurredAt: at, kind, verdict: told } = byId.get(id)!;
+    // Whether somebody was in before the first of them is not read again: nothing that is told now changes it.
+    const verdict = id === firstId && kind === 'ENTRY' && at < from ? told : reckoned;
     const own = rows.find(({ stay }) => stay.entry?.id === id || stay.exit?.id === id) ?? rows.findLast(({ after }) => after.beganAt <= at);
     verdicts.set(id, { id, verdict, sessionId: own?.after.id ?? null, isOvertaken: at < latest });
   }
@@ -79,7 +91,7 @@ function begun(stay: FoldedStay, event: GateEventRow, now: number): SessionRow {
   return {
     city: event.city, id: newId('session', now), facilityId: event.facilityId, plateKey: event.plateKey, maskedPlate: event.maskedPlate, colour: event.colour, spaceClass: event.spaceClass,
     state: stay.endedAt === null ? 'OPEN' : 'ENDED', basis: 'WALK_IN', reservationId: null, agreementId: null, claimId: null, claimedUntil: null, parts: [], ...timesOf(stay),
-    overstayedSince: null, amountFen: null, charges: [], isUnsettled: false, version: 1, createdAt: now, changedAt: now,
+    overstayedSince: null, bookedUntil: null, amountFen: null, charges: [], isUnsettled: false, version: 1, createdAt: now, changedAt: now,
   };
 }
 

@@ -29,6 +29,8 @@ export interface SessionRow {
   readonly exitedAt: number | null;
   readonly beganAt: number;
   readonly overstayedSince: number | null;
+  /** Until when it stood there by bookings before its own; null where it came by its own, or by none. */
+  readonly bookedUntil: number | null;
   readonly amountFen: number | null;
   readonly charges: readonly ReservationCharge[];
   readonly isUnsettled: boolean;
@@ -39,7 +41,7 @@ export interface SessionRow {
 
 export const SESSION_COLUMNS = `s.city, s.id, s.facility_id as "facilityId", s.plate_key as "plateKey", s.masked_plate as "maskedPlate", s.colour, s.space_class as "spaceClass", s.state, s.basis,
   s.reservation_id as "reservationId", s.agreement_id as "agreementId", s.claim_id as "claimId", epoch_ms(s.claimed_until) as "claimedUntil", s.parts, s.entry_event_id as "entryEventId",
-  s.exit_event_id as "exitEventId", epoch_ms(s.entered_at) as "enteredAt", epoch_ms(s.exited_at) as "exitedAt", epoch_ms(s.began_at) as "beganAt", epoch_ms(s.overstayed_since) as "overstayedSince",
+  s.exit_event_id as "exitEventId", epoch_ms(s.entered_at) as "enteredAt", epoch_ms(s.exited_at) as "exitedAt", epoch_ms(s.began_at) as "beganAt", epoch_ms(s.overstayed_since) as "overstayedSince", epoch_ms(s.booked_until) as "bookedUntil",
   s.amount_fen::float8 as "amountFen", s.charges, s.is_unsettled as "isUnsettled", s.version, epoch_ms(s.created_at) as "createdAt", epoch_ms(s.changed_at) as "changedAt"`;
 
 /** The sessions of vehicles from which on their history is told anew. By session_plate. */
@@ -52,7 +54,7 @@ export function sessionsOfVehicles(sql: Sql, asked: readonly Retold[]): Promise<
 }
 
 const ROWS = `jsonb_to_recordset($1::jsonb) as n (city text, id text, "facilityId" text, "plateKey" text, "maskedPlate" text, colour text, "spaceClass" text, state text, basis text, "reservationId" text,
-  "agreementId" text, "claimId" text, "claimedUntil" float8, parts jsonb, "entryEventId" text, "exitEventId" text, "enteredAt" float8, "exitedAt" float8, "beganAt" float8, "overstayedSince" float8,
+  "agreementId" text, "claimId" text, "claimedUntil" float8, parts jsonb, "entryEventId" text, "exitEventId" text, "enteredAt" float8, "exitedAt" float8, "beganAt" float8, "overstayedSince" float8, "bookedUntil" float8,
   "amountFen" bigint, charges jsonb, "isUnsettled" boolean, version int, "createdAt" float8, "changedAt" float8)`;
 
 export async function insertSessions(sql: Sql, rows: readonly SessionRow[]): Promise<void> {
@@ -75,7 +77,7 @@ export async function updateSessions(sql: Sql, rows: readonly SessionRow[]): Pro
     await sql.query(
       `update session s set masked_plate = n."maskedPlate", state = n.state, basis = n.basis, reservation_id = n."reservationId", agreement_id = n."agreementId", claim_id = n."claimId",
          claimed_until = to_timestamp(n."claimedUntil" / 1000.0), parts = n.parts, entry_event_id = n."entryEventId", exit_event_id = n."exitEventId", entered_at = to_timestamp(n."enteredAt" / 1000.0),
-         exited_at = to_timestamp(n."exitedAt" / 1000.0), began_at = to_timestamp(n."beganAt" / 1000.0), overstayed_since = to_timestamp(n."overstayedSince" / 1000.0), amount_fen = n."amountFen",
+         exited_at = to_timestamp(n."exitedAt" / 1000.0), began_at = to_timestamp(n."beganAt" / 1000.0), overstayed_since = to_timestamp(n."overstayedSince" / 1000.0), booked_until = to_timestamp(n."bookedUntil" / 1000.0), amount_fen = n."amountFen",
          charges = n.charges, is_unsettled = n."isUnsettled", version = n.version, changed_at = to_timestamp(n."changedAt" / 1000.0)
        from ${ROWS} where s.id = n.id`,
       [JSON.stringify(part)],
@@ -83,24 +85,44 @@ export async function updateSessions(sql: Sql, rows: readonly SessionRow[]): Pro
   }
 }
 
-/** How many vehicles of reservations are in, and how many have left. By session_reservation. */
+/** How many vehicles of reservations are in, and how many have left; not those that had left before they went on by it. By session_reservation. */
 export function vehiclesOfReservations(sql: Sql, reservationIds: readonly string[]): Promise<Array<{ readonly reservationId: string; readonly inside: number; readonly left: number }>> {
   return sql.query(
-    `select s.reservation_id as "reservationId", (count(*) filter (where s.state = 'OPEN'))::int as inside, (count(distinct s.plate_key) filter (where s.state = 'ENDED'))::int as left
+    `select s.reservation_id as "reservationId", (count(*) filter (where s.state = 'OPEN'))::int as inside, (count(distinct s.plate_key) filter (where s.state = 'ENDED' and (s.booked_until is null or s.exited_at > s.booked_until)))::int as left
      from session s where s.reservation_id = any($1::text[]) and s.state <> 'VOID' group by 1`,
     [reservationIds],
   );
 }
 
-/** The vehicles of a booking that are in at its facility without it, and not by an agreement, the first that came first. By reservation_vehicle_reservation and session_open_once. */
-export function vehiclesWaiting(sql: Sql, { id, facilityId }: { readonly id: string; readonly facilityId: string }): Promise<SessionRow[]> {
+/**
+ * The vehicles of a booking that are in at its facility without it: by none and not by an agreement, or by another booking
+ * that is over. The first that came first. By reservation_vehicle_reservation and session_open_once.
+ */
+export function vehiclesWaiting(sql: Sql, { id, facilityId }: { readonly id: string; readonly facilityId: string }, now: number): Promise<SessionRow[]> {
   return sql.query<SessionRow>(
     `select ${SESSION_COLUMNS} from session s
-     where s.facility_id = $2 and s.state = 'OPEN' and s.reservation_id is null and s.basis in ('WALK_IN', 'RESIDENT')
+     where s.facility_id = $2 and s.state = 'OPEN'
+       and ((s.reservation_id is null and s.basis in ('WALK_IN', 'RESIDENT'))
+         or exists (select from reservation p where p.id = s.reservation_id and p.id <> $1 and p.state in ('CHECKED_IN', 'OVERSTAYED') and p.ends_at <= to_timestamp($3 / 1000.0)))
        and s.plate_key in (select unnest(array[v.plate_hash || '/' || v.colour, v.plate_hash || '/-']) from reservation_vehicle v where v.reservation_id = $1)
      order by s.entered_at, s.id`,
-    [id, facilityId],
+    [id, facilityId, now],
   );
+}
+
+/**
+ * Whether a vehicle of a booking was in at its facility by another party's booking once its own had begun; IS_IN where it
+ * still is, and that booking ends before its own, so that it goes on by its own. By reservation_vehicle_reservation and session_plate.
+ */
+export async function cameByAnother(sql: Sql, { id, facilityId, partyId, startsAt, endsAt }: { readonly id: string; readonly facilityId: string; readonly partyId: string; readonly startsAt: number; readonly endsAt: number }): Promise<'NO' | 'CAME' | 'IS_IN'> {
+  const [found] = await sql.query<{ isIn: boolean | null }>(
+    `select bool_or(s.state = 'OPEN' and r.state in ('CHECKED_IN', 'OVERSTAYED') and r.ends_at < to_timestamp($5 / 1000.0)) as "isIn"
+     from session s join reservation r on r.id = s.reservation_id
+     where s.facility_id = $2 and s.state <> 'VOID' and r.party_id <> $3 and (s.exited_at is null or s.exited_at > to_timestamp($4 / 1000.0))
+       and s.plate_key in (select unnest(array[v.plate_hash || '/' || v.colour, v.plate_hash || '/-']) from reservation_vehicle v where v.reservation_id = $1)`,
+    [id, facilityId, partyId, startsAt, endsAt],
+  );
+  return found!.isIn === null ? 'NO' : found!.isIn ? 'IS_IN' : 'CAME';
 }
 
 /** By session_id. Locked until the commit. */

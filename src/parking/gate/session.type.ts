@@ -59,7 +59,7 @@ export class Session extends Node {
 
 export const SessionConnection = connectionTypes('Session', () => Session, { zh: '停车记录', en: 'sessions' });
 
-@InputType({ description: '停车记录的筛选，各项同时满足。What sessions are narrowed by; all of it holds.' })
+@InputType({ description: '停车记录的筛选；各项同时满足，为空不限（states 除外），空列表不匹配任何记录。Filter of sessions; all of it holds, null does not filter (but for states), and an empty list matches none.' })
 export class SessionWhere {
   @Field(() => ID, { nullable: true, description: '停车设施；为空不限。At this facility; null for all.' })
   facilityId?: string | null;

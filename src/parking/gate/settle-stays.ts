@@ -5,6 +5,7 @@ import type { ReservationRow } from '../reservation.sql.js';
 import { lentParts } from '../rules/lent-parts.js';
 import { lockReservations } from '../store-reservations.js';
 import { advanceBookings } from './advance-bookings.js';
+import { bookedBySeveral } from './booked-by-several.js';
 import { chargeSessions } from './charge-sessions.js';
 import { CLOCK_SLACK_MS, WALK_IN_MINUTES } from './decide-entry.js';
 import type { GateEventRow } from './event.sql.js';
@@ -12,6 +13,7 @@ import { putFindings, resolveFindings, type GateFindingRow } from './finding.sql
 import { linkSessions, unlinkEnded } from './link-sessions.js';
 import type { RetoldSession } from './retell.js';
 import { insertSessions, updateSessions, type SessionRow } from './session.sql.js';
+import { asNotOverstayed, withdrawOverstays } from './withdraw-overstays.js';
 
 /** The topic that wakes the readers of sessions, and what is announced of them. */
 export const SESSION_CHANGED = 'session.changed';
@@ -27,15 +29,17 @@ export async function settleStays(unit: Unit, changed: readonly RetoldSession[],
   const linked = await linkSessions(unit, changed);
   await lockClaims(unit, [...new Set(linked.map(({ after }) => after.facilityId))]);
   const bookings = await lockReservations(unit, [...new Set(linked.flatMap(({ after }) => after.reservationId ?? []))].sort());
-  const { sessions, findings } = await claimForWalkIns(unit, unlinkEnded(linked, bookings));
+  const standing = unlinkEnded(linked, bookings);
+  const { sessions, findings } = await claimForWalkIns(unit, asNotOverstayed(standing, bookings));
   const { sessions: charged, unpriced } = await chargeSessions(unit, sessions, bookings);
   await updateSessions(unit, charged.filter(({ before }) => before !== null).map(({ after }) => after));
   await insertSessions(unit, charged.filter(({ before }) => before === null).map(({ after }) => after));
   const given = await advanceBookings(unit, charged, bookings);
+  await withdrawOverstays(unit, charged, bookings);
   const releases = [...given, ...charged.flatMap(({ before, after }): ClaimRelease[] => (after.claimId === null || after.state === 'OPEN' ? [] : [{ claimId: after.claimId, from: after.state === 'VOID' ? null : after.exitedAt, reason: before === null ? 'LEFT' : after.state }]))];
   if (releases.length > 0) await releaseSpaces(unit, releases);
-  await resolveFindings(unit, charged.flatMap(({ before }) => pricedAnew(before)), unit.now);
-  await putFindings(unit, [...findings, ...missedButCame(unit, charged, bookings, events), ...unpriced.map(({ session, problem }) => unpricedStay(unit, session, problem))]);
+  await resolveFindings(unit, charged.flatMap(each => [...pricedAnew(each.before), ...contestedNoMore(each)]), unit.now);
+  await putFindings(unit, [...findings, ...standing.flatMap(({ isContested, after }) => (isContested === true && after.reservationId !== null ? [bookedBySeveral(unit, after)] : [])), ...missedButCame(unit, charged, bookings, events), ...unpriced.map(({ session, problem }) => unpricedStay(unit, session, problem))]);
   for (const { after } of charged) unit.announce(SESSION_CHANGED, { sessionId: after.id, facilityId: after.facilityId, reservationId: after.reservationId, state: after.state, version: after.version });
 }
 
@@ -85,6 +89,12 @@ function enteredUnlent(unit: Unit, { city, id, facilityId, entryEventId }: Sessi
     city, id: newId('gateFinding', unit.now), facilityId, kind: 'ENTERED_UNLENT', gateEventId: entryEventId, sessionId: id,
     zh: `车辆入场时没有可用的共享泊位：${problems[0].zh}`, en: `the vehicle came in though nothing was left for it: ${problems[0].en}`, foundAt: unit.now, resolvedAt: null,
   };
+}
+
+/** A stay that never was is by nobody's booking. */
+function contestedNoMore({ before, after }: Settling): ReadonlyArray<{ readonly gateEventId: string; readonly kind: 'BOOKED_BY_SEVERAL' }> {
+  const gateEventId = before?.entryEventId ?? before?.exitEventId;
+  return after.state === 'VOID' && gateEventId != null ? [{ gateEventId, kind: 'BOOKED_BY_SEVERAL' }] : [];
 }
 
 /** What was found of the price of a stay that had ended before is found again where it still is so. */

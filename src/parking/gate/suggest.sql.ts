@@ -1,11 +1,84 @@
 import type { Sql } from '../../platform/index.js';
+import type { BookedStay } from '../rules/admission.js';
 
-/** Which of these vehicles are in, whatever their colour, but for the very one that was read. By session_plate: the key begins with the hash. */
-export function openVehicles(sql: Sql, asked: ReadonlyArray<{ readonly facilityId: string; readonly hash: string; readonly readKey: string }>): Promise<Array<{ readonly facilityId: string; readonly hash: string }>> {
-  return sql.query(
-    `select distinct a."facilityId", a.hash
-     from jsonb_to_recordset($1::jsonb) as a ("facilityId" text, hash text, "readKey" text)
-     join session s on s.facility_id = a."facilityId" and s.plate_key > a.hash || '/' and s.plate_key < a.hash || '0' and s.state = 'OPEN' and s.plate_key <> a."readKey"`,
-    [JSON.stringify(asked)],
+/**
+ * What gates read, as it is asked about together. One character that is another, dropped or too many leaves the beginning of
+ * a number as it is, or its end: by both, as they are shown, most numbers are left out without opening them.
+ */
+export interface Readings {
+  readonly facilityIds: readonly string[];
+  readonly from: number;
+  readonly until: number;
+  /** The first three characters of the readings. */
+  readonly heads: readonly string[];
+  /** What they may have been, where the end is as it was: patterns of LIKE. */
+  readonly nearHeads: readonly string[];
+  /** The last characters of the readings. */
+  readonly tails: readonly string[];
+}
+
+/** A vehicle that a facility waits for. */
+export interface ExpectedVehicle extends BookedStay {
+  readonly facilityId: string;
+  readonly reservationId: string;
+  readonly position: number;
+  readonly sealedPlate: string;
+  readonly maskedPlate: string;
+}
+
+/** The most vehicles of a facility that are compared with what its gate read: those whose time began last, or begins next, come first. */
+const MOST_COMPARED = 4_000;
+/** Who comes later than this after the beginning is not looked for. */
+const LATEST = `interval '1 day'`;
+/** Terms let nobody in earlier. */
+const EARLIEST = `interval '4 hours 1 minute'`;
+
+const looksLike = (masked: string): string => `(left(${masked}, 3) = any($2::text[]) or (right(${masked}, 1) = any($3::text[]) and left(${masked}, 3) like any($4::text[])))`;
+
+/**
+ * The vehicles that facilities wait for around an instant, of those whose number might be one of the readings by what is
+ * shown of it. As many as a facility has bookings that begin then, whatever it has for other days. By reservation_facility
+ * and reservation_vehicle_reservation.
+ */
+export function expectedVehicles(sql: Sql, { facilityIds, from, until, heads, nearHeads, tails }: Readings): Promise<ExpectedVehicle[]> {
+  return sql.query<ExpectedVehicle>(
+    `select e.* from unnest($1::text[]) as a (id)
+     cross join lateral (
+       select r.facility_id as "facilityId", r.id, r.id as "reservationId", r.state, r.spaces, epoch_ms(r.starts_at) as "startsAt", epoch_ms(r.ends_at) as "endsAt", r.terms,
+         v.position, v.sealed_plate as "sealedPlate", v.masked_plate as "maskedPlate"
+       from reservation r
+       join reservation_vehicle v on v.reservation_id = r.id
+       where r.facility_id = a.id and r.state in ('CONFIRMED', 'CHECKED_IN')
+         and r.starts_at > to_timestamp($5 / 1000.0) - ${LATEST} and r.starts_at < to_timestamp($6 / 1000.0) + ${EARLIEST} and r.ends_at > to_timestamp($5 / 1000.0)
+         and ${looksLike('v.masked_plate')}
+       order by r.starts_at desc
+       limit ${MOST_COMPARED}
+     ) as e`,
+    [facilityIds, heads, tails, nearHeads, from, until],
+  );
+}
+
+/** A vehicle that is in, by the event that told of its entry. */
+export interface VehicleIn {
+  readonly facilityId: string;
+  readonly plateKey: string;
+  readonly maskedPlate: string;
+  readonly entryEventId: string;
+  readonly sealedPlate: string;
+}
+
+/** The vehicles that are in, of those whose number might be one of the readings by what is shown of it. By session_open_once and gate_event_id. */
+export function vehiclesIn(sql: Sql, { facilityIds, heads, nearHeads, tails }: Readings): Promise<VehicleIn[]> {
+  return sql.query<VehicleIn>(
+    `select i.* from unnest($1::text[]) as a (id)
+     cross join lateral (
+       select s.facility_id as "facilityId", s.plate_key as "plateKey", s.masked_plate as "maskedPlate", e.id as "entryEventId", e.sealed_plate as "sealedPlate"
+       from session s
+       join gate_event e on e.id = s.entry_event_id
+       where s.facility_id = a.id and s.state = 'OPEN' and ${looksLike('s.masked_plate')}
+       order by s.plate_key
+       limit ${MOST_COMPARED}
+     ) as i`,
+    [facilityIds, heads, tails, nearHeads],
   );
 }

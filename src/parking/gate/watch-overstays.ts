@@ -11,21 +11,24 @@ import { lockVehicles } from './event.sql.js';
 import { gateFacilities } from './gate.sql.js';
 import { bookingsOverdue, nextHolders, spacesOverstayed, vehiclesInside } from './overstay.sql.js';
 import { updateSessions, type SessionRow } from './session.sql.js';
+import { goOnByNext } from './take-in-early.js';
 
 /** Bookings of one run; what is left comes with the next. */
 const AT_ONCE = 100;
 /** Who comes later than this may still find the space free. */
-const LOOK_AHEAD_MS = 30 * 60_000;
-const NEXT_AT_MOST = 50;
+export const LOOK_AHEAD_MS = 30 * 60_000;
+export const NEXT_AT_MOST = 50;
 
 /**
  * Finds vehicles that are still in when their booking lets nobody stay any longer (C9): the booking is overstayed, the
  * breach recorded once, the owner told, and whoever comes next to a space that is missing is told and led elsewhere. The
- * stay is not extended: what it costs by its clause is charged when the vehicle leaves. Answers how many.
+ * stay is not extended: what it costs by its clause is charged when the vehicle leaves. Who has booked on does not overstay.
+ * Answers how many.
  */
 export async function watchOverstays(services: Services): Promise<number> {
   const scope = new RequestScope(services, systemViewer, 'zh', 'job watch-overstays');
   let found = 0;
+  await goOnByNext(services);
   for (const row of await bookingsOverdue(services.database, services.clock.now(), AT_ONCE)) {
     const outcome = await transaction(scope, unit => overstay(unit, row));
     if (!isRefusal(outcome) && outcome.value) found += 1;
@@ -62,20 +65,25 @@ async function rerouteNext(unit: Unit, row: ReservationRow): Promise<void> {
   const missing = row.spaceId === null ? (await spacesOverstayed(unit, row)) - (await freeSpaces(unit, row)) : 1;
   if (missing <= 0) return;
   const holders = await nextHolders(unit, row, { from: unit.now, until: unit.now + LOOK_AHEAD_MS, limit: NEXT_AT_MOST });
-  let left = missing;
-  const affected = holders.filter(holder => {
-    if (left <= 0) return false;
-    left -= holder.spaces;
-    return true;
-  });
+  const affected = firstOf(holders, missing);
   await beginRevocations(unit, affected.map(holder => ({
     city: holder.city, id: newId('revocation', unit.now), reservationId: holder.id, claimId: holder.claimId, facilityId: holder.facilityId, side: 'DRIVER' as const,
     reason: '前车超时未离场，泊位尚未腾出。The vehicle before it has not left its space.', state: 'PENDING' as const, movedToFacilityId: null, supplierFen: null, createdAt: unit.now, decidedAt: null,
   })));
 }
 
+/** The holders, in their order, whose spaces so many that are missing would be. */
+export function firstOf(holders: readonly ReservationRow[], missing: number): readonly ReservationRow[] {
+  let left = missing;
+  return holders.filter(holder => {
+    if (left <= 0) return false;
+    left -= holder.spaces;
+    return true;
+  });
+}
+
 /** The spaces of the pool that are lent and promised to nobody, until the next holders come: 0 where the owner has come back. */
-async function freeSpaces(unit: Unit, { facilityId, zoneId, spaceClass }: ReservationRow): Promise<number> {
+export async function freeSpaces(unit: Unit, { facilityId, zoneId, spaceClass }: ReservationRow): Promise<number> {
   const [decided] = await decideStay(unit, [{ facilityId, zoneIds: [zoneId], spaceId: null, spaceClass, during: { startsAt: unit.now, endsAt: unit.now + LOOK_AHEAD_MS }, spaces: 1, asker: ANY_DRIVER }]);
   return decided!.decision.free;
 }

@@ -19,7 +19,7 @@ export interface ReportSpaceNotProvided {
   readonly idempotencyKey: string;
 }
 
-const REASON = { zh: '原因', en: 'a reason', field: 'reason', minimum: 1, maximum: 200, code: 'REASON_LENGTH' } as const;
+const REASON = { zh: '原因', en: 'a reason', field: 'reason', minimum: 1, maximum: 200, code: 'REASON_INVALID' } as const;
 
 /**
  * A driver says that the space it booked was not there (P9, 3.2-7). The breach is recorded once, what was paid goes back

@@ -35,6 +35,6 @@ async function lessen(unit: Unit, relocation: RevocationRow, lessFen: Fen, by: L
   const lessened = await refundCharge(unit, { chargeId: charge.id, amountFen: lessFen, reason: `${zh}，改址的差额相应减少。The difference of moving it became less: ${en}.` });
   if (isRefusal(lessened)) return lessened;
   await putSupplierFen(unit, relocation.id, leftFen);
-  await tellLessened(unit, relocation, { by, leftFen, lessFen, isGivenBack: lessened.value.refundId !== null });
+  await tellLessened(unit, relocation, { by, leftFen, lessFen, givenBackFen: lessened.value.givenBackFen });
   return done(undefined);
 }

@@ -5,7 +5,7 @@ const LONGEST_REASON = 200;
 
 /** Why nobody reads such a reason; null where it is short enough, or none. */
 export function endReasonProblem(reason: string): Problem | null {
-  return textProblem(reason, { zh: '原因', en: 'a reason', field: 'reason', minimum: 0, maximum: LONGEST_REASON, code: 'REASON_TOO_LONG' });
+  return textProblem(reason, { zh: '原因', en: 'a reason', field: 'reason', minimum: 0, maximum: LONGEST_REASON, code: 'REASON_INVALID' });
 }
 
 /**

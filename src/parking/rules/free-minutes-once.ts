@@ -18,25 +18,20 @@ export interface PricedStay {
 export const usesFreeMinutes = ({ lines }: PricedStay): boolean => lines.some(line => line.rule === 'FREE_MINUTES');
 
 /**
- * Free minutes are had once a stay, whoever books it: where one stay is booked as several, so close together that nobody
- * leaves between them, the party's own earlier reservation is to be changed; of another party's nothing is named (P10),
- * and of a night that is only being booked with it, its interval.
+ * Free minutes are had once a stay: where a party books one stay as several, so close together that nobody leaves between
+ * them, its own earlier reservation is to be changed; of a night that is only being booked with it, its interval is named.
+ * Of another party's booking nothing is told here (P10): where its vehicle comes by both, the gate finds it.
  * Null where the price has none, or the next stay here of one of these numbers is an hour away. What it is compared with
  * never holds the reservation itself.
  */
 export function freeMinutesProblem({ partyId, seriesId, facilityId, during, vehicles, field }: WantedPlace, price: PricedStay, stays: readonly VehicleStay[], now: number): Problem | null {
   if (!usesFreeMinutes(price)) return null;
   const isNear = (taken: Span): boolean => Math.max(during.startsAt - taken.endsAt, taken.startsAt - during.endsAt) < APART_MINUTES * MINUTE_MS;
-  const near = stays.filter(stay => stay.facilityId === facilityId && STAYED.includes(stay.state) && vehicles.some(({ hash }) => hash === stay.hash) && isNear(takenBy(stay, now)));
-  if (near.length === 0) return null;
-  const own = near.filter(stay => stay.partyId === partyId);
+  const own = stays.filter(stay => stay.partyId === partyId && stay.facilityId === facilityId && STAYED.includes(stay.state) && vehicles.some(({ hash }) => hash === stay.hash) && isNear(takenBy(stay, now)));
+  if (own.length === 0) return null;
   const booked = own.find(stay => seriesId === null || stay.seriesId !== seriesId);
   if (booked) return extendProblem(booked, field);
-  return own[0] ? nightProblem(own[0], field) : problem('FREE_MINUTES_HAD_HERE', {
-    zh: `同一车辆在该处相隔不足 ${APART_MINUTES} 分钟已有他人的预约，免费时长只计一次：请相隔 ${APART_MINUTES} 分钟以上`,
-    en: `another party has booked the vehicle here less than ${APART_MINUTES} minutes away, and free minutes are had once: keep ${APART_MINUTES} minutes between them`,
-    field, data: { apartMinutes: APART_MINUTES },
-  });
+  return nightProblem(own[0]!, field);
 }
 
 function nightProblem({ startsAt, endsAt, zoneName }: VehicleStay, field: string): Problem {

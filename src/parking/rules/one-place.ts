@@ -39,18 +39,18 @@ export function takenBy(stay: Pick<VehicleStay, 'state' | 'stateSince' | 'starts
 }
 
 /**
- * A vehicle stands in one place: why it cannot be booked for where it stands already. Of its own party anywhere, naming
- * the reservation; of another party only where the gate could not tell whose it is, naming nothing of it (P10). At one facility
- * the number alone counts: a booking may name no colour, and a gate may see none. What it is compared with never holds the reservation itself.
+ * A vehicle stands in one place: why its party cannot book it for where it stands already, naming the reservation. At one
+ * facility the number alone counts: a booking may name no colour, and a gate may see none. Another party's booking is never
+ * in the way, and a refusal never tells of one (P10): whoever mistypes a plate would keep its owner out, and whoever knows
+ * one would find out where it is booked. Between parties the gate decides (`booked-first.ts`). What it is compared with
+ * never holds the reservation itself.
  */
 export function placeProblems({ partyId, facilityId, during, vehicles, field }: WantedPlace, stays: readonly VehicleStay[], now: number): readonly Problem[] {
   const inTheWay = stays.filter(stay => STANDING.includes(stay.state) && meets(takenBy(stay, now), during)).sort((one, other) => one.startsAt - other.startsAt);
   return vehicles.flatMap(({ hash, vehicle, masked }) => {
     const isSame = (stay: VehicleStay): boolean => (stay.facilityId === facilityId ? stay.hash === hash : stay.vehicle === vehicle);
     const own = inTheWay.find(stay => stay.partyId === partyId && isSame(stay));
-    if (own) return [bookedProblem(own, masked, field)];
-    if (!inTheWay.some(stay => stay.facilityId === facilityId && isSame(stay))) return [];
-    return [problem('VEHICLE_BOOKED_HERE', { zh: `车辆 ${masked} 在该处的同一时段已有他人的预约，入场时无法区分`, en: `the vehicle ${masked} is booked here by another party for the same time: the gate could not tell whose it is`, field })];
+    return own ? [bookedProblem(own, masked, field)] : [];
   });
 }
 

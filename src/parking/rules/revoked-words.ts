@@ -96,13 +96,17 @@ export interface LessenedDebt {
   /** What is still owed of it, or was paid and stays so. */
   readonly leftFen: Fen;
   readonly lessFen: Fen;
-  /** It had been paid, and goes back; else it is owed no more. */
-  readonly isGivenBack: boolean;
+  /** What of it had been paid, and goes back; the rest is owed no more. */
+  readonly givenBackFen: Fen;
 }
 
 /** What the supplier reads where it owes less for a move than it was told. */
-export function lessenedDebtWords({ by, leftFen, lessFen, isGivenBack }: LessenedDebt): Words {
-  const back = isGivenBack ? { zh: `退还 ${money.format(lessFen)}`, en: `${money.yuanDigits(lessFen)} yuan are given back` } : { zh: `${money.format(lessFen)}不再应付`, en: `${money.yuanDigits(lessFen)} yuan are owed no more` };
+export function lessenedDebtWords({ by, leftFen, lessFen, givenBackFen }: LessenedDebt): Words {
+  const waivedFen = lessFen - givenBackFen;
+  const parts: Words[] = [];
+  if (givenBackFen > 0) parts.push({ zh: `退还 ${money.format(givenBackFen)}`, en: `${money.yuanDigits(givenBackFen)} yuan are given back` });
+  if (waivedFen > 0) parts.push({ zh: `${money.format(waivedFen)}不再应付`, en: `${money.yuanDigits(waivedFen)} yuan are owed no more` });
+  const back = { zh: parts.map(({ zh }) => zh).join('，'), en: parts.map(({ en }) => en).join(', ') };
   const left = leftFen === 0 ? { zh: '差额不再存在', en: 'nothing of the difference is left' } : { zh: `差额减为 ${money.format(leftFen)}`, en: `the difference is ${money.yuanDigits(leftFen)} yuan now` };
   return { zh: `${LESSENED_BY[by].zh}：${left.zh}，${back.zh}`, en: `${LESSENED_BY[by].en}: ${left.en}, ${back.en}` };
 }

@@ -1,10 +1,8 @@
-import { problem, type Problem, type Span } from '../../kernel/index.js';
+import { lateStartProblem, problem, type Problem, type Span } from '../../kernel/index.js';
 import type { BookingTerms } from './booking-terms.js';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 1_440 * MINUTE_MS;
-/** A stay that is quoted 'from now' may have begun while the request was on its way. */
-const LATE_START_MS = 5 * MINUTE_MS;
 /** The most spaces of one reservation: a coach party, not a car park. */
 export const MOST_SPACES = 50;
 
@@ -21,8 +19,9 @@ export function stayProblems({ during, spaces, spaceId, begunAt }: AskedStay, te
   const found: Problem[] = [];
   const { startsAt, endsAt } = during;
   const minutes = (endsAt - startsAt) / MINUTE_MS;
-  if (endsAt <= startsAt) found.push(problem('INTERVAL_EMPTY', { zh: '时段的结束须晚于开始', en: 'the interval ends after it starts', field: 'during.endsAt' }));
-  if (startsAt < now - LATE_START_MS && startsAt !== begunAt) found.push(problem('STAY_IN_THE_PAST', { zh: `开始时间早于现在 ${Math.ceil((now - startsAt) / MINUTE_MS)} 分钟`, en: `the stay would have begun ${Math.ceil((now - startsAt) / MINUTE_MS)} minutes ago`, field: 'during.startsAt' }));
+  if (endsAt <= startsAt) found.push(problem('INTERVAL_EMPTY', { zh: '时段的结束须晚于开始', en: 'the interval must end after it starts', field: 'during.endsAt' }));
+  const late = startsAt === begunAt ? null : lateStartProblem(startsAt, now);
+  if (late) found.push(late);
   if (minutes > 0 && minutes < terms.shortestStayMinutes) found.push(problem('STAY_TOO_SHORT', { zh: `一次最短 ${terms.shortestStayMinutes} 分钟，所求 ${Math.floor(minutes)} 分钟`, en: `a stay lasts ${terms.shortestStayMinutes} minutes at least, ${Math.floor(minutes)} were asked for`, field: 'during.endsAt', data: { shortestStayMinutes: terms.shortestStayMinutes } }));
   if (minutes > terms.longestStayMinutes) found.push(problem('STAY_TOO_LONG', { zh: `一次最长 ${terms.longestStayMinutes} 分钟，所求 ${Math.ceil(minutes)} 分钟`, en: `a stay lasts ${terms.longestStayMinutes} minutes at most, ${Math.ceil(minutes)} were asked for`, field: 'during.endsAt', data: { longestStayMinutes: terms.longestStayMinutes } }));
   if (startsAt > now + terms.mostDaysAhead * DAY_MS) found.push(problem('TOO_FAR_AHEAD', { zh: `至多提前 ${terms.mostDaysAhead} 天`, en: `at most ${terms.mostDaysAhead} days ahead`, field: 'during.startsAt', data: { mostDaysAhead: terms.mostDaysAhead } }));

@@ -43,8 +43,39 @@ export const unauthenticated = (text: Bilingual = FAULT_CODES.UNAUTHENTICATED): 
 export const forbidden = (action: string): Fault =>
   new Fault('FORBIDDEN', { zh: `需要权限 ${action}`, en: `the right '${action}' is needed` }, { action });
 
-export const notFound = (what: string, id: string): Fault =>
-  new Fault('NOT_FOUND', { zh: `未找到 ${what} ${id}`, en: `${what} ${id} was not found` }, { id });
+/** What can be asked for and not be there: by an id, and a few things by a name of their own. */
+const THINGS = {
+  admission: { zh: '车辆登记', en: 'admission' },
+  apiKey: { zh: '接口密钥', en: 'API key' },
+  charge: { zh: '费用', en: 'charge' },
+  city: { zh: '城市', en: 'city' },
+  delegation: { zh: '委托', en: 'delegation' },
+  facility: { zh: '停车设施', en: 'facility' },
+  gateEvent: { zh: '道闸事件', en: 'gate event' },
+  invoice: { zh: '发票', en: 'invoice' },
+  jurisdiction: { zh: '行政区', en: 'jurisdiction' },
+  keyPlace: { zh: '重点区域', en: 'key place' },
+  mapping: { zh: '映射', en: 'mapping' },
+  membership: { zh: '成员资格', en: 'membership' },
+  party: { zh: '主体', en: 'party' },
+  payment: { zh: '支付', en: 'payment' },
+  paymentFinding: { zh: '支付不符之处', en: 'payment finding' },
+  provider: { zh: '支付平台', en: 'payment provider' },
+  receipt: { zh: '收据', en: 'receipt' },
+  reservation: { zh: '预约', en: 'reservation' },
+  suspension: { zh: '紧急暂停', en: 'suspension' },
+  tariff: { zh: '收费标准', en: 'tariff' },
+  window: { zh: '共享时段', en: 'sharing window' },
+} as const satisfies Record<string, Bilingual>;
+
+export type Thing = keyof typeof THINGS;
+
+/** Something that is not there, or not for this caller: in the same words. Of an id that may be any text the beginning is told. */
+export function notFound(what: Thing | Bilingual, id: string): Fault {
+  const { zh, en } = typeof what === 'string' ? THINGS[what] : what;
+  const told = id.slice(0, 40);
+  return new Fault('NOT_FOUND', { zh: `未找到${zh} ${told}`, en: `the ${en} ${told} was not found` }, { id: told });
+}
 
 export const badInput = (text: Bilingual, field?: string): Fault => new Fault('BAD_USER_INPUT', text, field ? { field } : {});
 

@@ -3,7 +3,7 @@ import 'reflect-metadata';
 
 /** The platform's second door: the plumbing of the schema that every room's types and resolvers use. */
 export { Fault, FAULT_CODES, badInput, conflict, forbidden, notFound, unauthenticated, unavailable } from './faults.js';
-export type { Bilingual, FaultCode } from './faults.js';
+export type { Bilingual, FaultCode, Thing } from './faults.js';
 export { FenScalar, InstantScalar, JsonScalar, LocalDateScalar, LocalTimeScalar, SafeIntScalar, formatInstant } from './scalars.js';
 export { enumOf } from './enum-of.js';
 export { ensureSeenTexts } from './seen-texts.js';

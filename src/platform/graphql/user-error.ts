@@ -1,6 +1,11 @@
 import { Field, InterfaceType, ObjectType } from 'type-graphql';
-import type { Problem, Refusal } from '../../kernel/index.js';
+import { REMEDIES, type Problem, type Refusal, type Remedy } from '../../kernel/index.js';
 import type { RequestScope } from '../scope.js';
+import { enumOf } from './enum-of.js';
+
+const REMEDY_WORDS = Object.fromEntries(Object.entries(REMEDIES).map(([remedy, { zh, en }]) => [remedy, `${zh}。${en[0]!.toUpperCase()}${en.slice(1)}.`])) as Record<Remedy, string>;
+
+const RefusalRemedy = enumOf('RefusalRemedy', REMEDY_WORDS, '遭拒绝后可做什么；会增加，未知的值按 CORRECT_INPUT 处理。What can be done about a refusal; values may be added: treat an unknown one as CORRECT_INPUT.');
 
 @InterfaceType({
   description: '业务拒绝：输入合法，但规则不允许；一次返回输入的全部问题。A domain refusal: the input is well formed but a rule forbids it; all problems of one input come at once.',
@@ -10,6 +15,9 @@ import type { RequestScope } from '../scope.js';
 export abstract class UserError {
   @Field(() => String, { description: '稳定的拒绝代码，见 /docs。A stable code, listed at /docs.' })
   code!: string;
+
+  @Field(() => RefusalRemedy, { nullable: true, description: '可做什么，由代码决定，故未识别的代码也能处理；已停用的代码为空。What can be done, as the code says, so that a client can act on a code that it does not know; null for a code that is not in use any more.' })
+  remedy?: Remedy | null;
 
   @Field(() => String, { description: '按 Accept-Language 的说明，含对象与数字。The message in the language of the request, naming the thing and the number.' })
   message!: string;

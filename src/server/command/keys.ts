@@ -24,7 +24,7 @@ function told<T>(context: CommandContext, outcome: Outcome<T>, lines: (value: T)
 
 function classOf(text: string): KeyLimitClass {
   const found = CLASSES.find(name => name === text.toUpperCase());
-  if (!found) throw new Misuse(`'${text}' is no class of limits; there are ${CLASSES.join(', ')}`);
+  if (!found) throw new Misuse(`没有频率类别“${text}”，只有 ${CLASSES.join('、')} / '${text}' is no class of limits; there are ${CLASSES.join(', ')}`);
   return found;
 }
 
@@ -34,20 +34,20 @@ const ROLE_NAMES = Object.keys(ROLES) as Role[];
 
 function oneOf<T extends string>(known: readonly T[], text: string, flag: string): T {
   const found = known.find(name => name === text.toUpperCase());
-  if (!found) throw new Misuse(`'${text}' is no ${flag}; there are ${known.join(', ')}`);
+  if (!found) throw new Misuse(`--${flag} 没有“${text}”，只有 ${known.join('、')} / '${text}' is no ${flag}; there are ${known.join(', ')}`);
   return found;
 }
 
 function needed(flags: Readonly<Record<string, string | boolean | undefined>>, name: string): string {
   const value = flags[name];
-  if (typeof value !== 'string' || value === '') throw new Misuse(`--${name} is needed`);
+  if (typeof value !== 'string' || value === '') throw new Misuse(`须有 --${name} / --${name} is needed`);
   return value;
 }
 
 const optional = (value: string | boolean | undefined): string | null => (typeof value === 'string' ? value : null);
 
 function wholeNumber(flag: string, text: string, least: number, most: number): number {
-  if (!/^\d{1,4}$/.test(text) || Number(text) < least || Number(text) > most) throw new Misuse(`--${flag} is ${least} to ${most}, got ${text}`);
+  if (!/^\d{1,4}$/.test(text) || Number(text) < least || Number(text) > most) throw new Misuse(`--${flag} 须为 ${least} 至 ${most} 的整数，收到 ${text} / --${flag} is ${least} to ${most}, got ${text}`);
   return Number(text);
 }
 

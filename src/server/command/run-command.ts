@@ -1,10 +1,12 @@
 import { parseArgs } from 'node:util';
-import { unseenProblem } from '../../kernel/index.js';
-import { ConfigurationError, FolderInUse, migrate, openLog, readConfiguration, type DatabaseOptions, type Services } from '../../platform/index.js';
+import { unseenProblem, withUnseenNamed } from '../../kernel/index.js';
+import { ConfigurationError, migrate, openLog, proveKeys, readConfiguration, type DatabaseOptions, type Services } from '../../platform/index.js';
 import { Fault } from '../../platform/graphql/index.js';
 import { migrations } from '../../../migrations/index.js';
 import { closeServices, openServices } from '../open-services.js';
 import { rooms } from '../rooms.js';
+import { inWords, NotStarted } from '../start-failure.js';
+import { VERSION } from '../version.js';
 import { Misuse, type Command, type CommandContext } from './command.js';
 import { commands } from './commands.js';
 
@@ -17,9 +19,7 @@ export async function runCommand(
 ): Promise<number> {
   const command = commands.find(known => known.name === argv.slice(0, known.name.split(' ').length).join(' '));
   if (!command) {
-    const asksForHelp = argv.length === 0 || HELP.has(argv[0]!) || argv[0] === 'help';
-    (asksForHelp ? io.out : io.err)(usage());
-    return asksForHelp ? 0 : 2;
+    return answerWithout(argv, io);
   }
   if (asksHowTo(command, argv)) {
     io.out(`用法 usage: chaowei ${command.usage}\n${command.summary}`);
@@ -34,10 +34,15 @@ export async function runCommand(
       write: io.out,
       complain: io.err,
       services: async () => {
-        // Standard output is the command's answer: the log goes beside it.
-        opened ??= await openServices(configuration, rooms, openLog({ level: 'warn', destination: 2 }), io.cluster);
-        await migrate(opened.database, migrations);
-        return opened;
+        try {
+          // Standard output is the command's answer: the log goes beside it.
+          opened ??= await openServices(configuration, rooms, openLog({ level: 'warn', destination: 2 }), io.cluster);
+          await migrate(opened.database, migrations);
+          await proveKeys(opened);
+          return opened;
+        } catch (error) {
+          throw inWords(error, configuration);
+        }
       },
     };
     return await command.run(context, words, flags);
@@ -46,6 +51,24 @@ export async function runCommand(
   } finally {
     if (opened) await closeServices(opened);
   }
+}
+
+/** What is answered where no command is named: how they are used, which version this is, or what else might have been meant. */
+function answerWithout(argv: readonly string[], io: { readonly out: (line: string) => void; readonly err: (line: string) => void }): number {
+  const [first] = argv;
+  if (first === undefined || HELP.has(first) || first === 'help') {
+    io.out(usage());
+    return 0;
+  }
+  if (first === '--version') {
+    io.out(VERSION);
+    return 0;
+  }
+  const alike = commands.filter(({ name }) => name.split(' ')[0] === first);
+  const told = withUnseenNamed(argv.slice(0, 2).join(' ')).slice(0, 60);
+  io.err(`没有命令“${told}” / there is no command '${told}'`);
+  io.err(alike.length > 0 ? alike.map(usageOf).join('\n') : `命令 commands: ${commands.map(({ name }) => name).join(', ')}\n用法见 for their usage: chaowei help`);
+  return 2;
 }
 
 /** Whoever asks how a command is used is told, whatever else stands on the line; after `--` a word is a word. */
@@ -58,13 +81,21 @@ function asksHowTo(command: Command, argv: readonly string[]): boolean {
 function parsed(command: Command, argv: readonly string[]): { words: readonly string[]; flags: Readonly<Record<string, string | boolean | undefined>> } {
   try {
     const { positionals, values } = parseArgs({ args: [...argv], options: command.options, allowPositionals: true, strict: true });
-    if (positionals.length !== command.words) throw new Misuse(`expected ${command.words} argument(s) after '${command.name}', got ${positionals.length}`);
+    if (positionals.length !== command.words) throw new Misuse(`“${command.name}”之后须有 ${command.words} 个参数，收到 ${positionals.length} 个 / expected ${command.words} argument(s) after '${command.name}', got ${positionals.length}`);
     positionals.forEach((word, nth) => ensureSeen(word, `第 ${nth + 1} 个参数`, `argument ${nth + 1}`));
     for (const [flag, value] of Object.entries(values)) if (typeof value === 'string') ensureSeen(value, `--${flag} `, `--${flag}`);
     return { words: positionals, flags: values as Readonly<Record<string, string | boolean | undefined>> };
   } catch (error) {
-    throw error instanceof Misuse ? error : new Misuse((error as Error).message);
+    throw error instanceof Misuse ? error : new Misuse(wordsOfOptions(error as Error));
   }
+}
+
+/** What the parser of options says, in our words: it tells an option that it does not know, one without its value, and one with a value too many. */
+function wordsOfOptions({ message }: Error): string {
+  const option = /'(-[^\s']*)/.exec(message)?.[1] ?? '';
+  if (message.startsWith('Unknown option')) return `没有选项 ${option} / there is no option ${option}`;
+  if (message.includes('does not take an argument')) return `${option} 不带值 / ${option} takes no value`;
+  return `${option} 须有值；值以 - 开头时写作 ${option}=值 / ${option} needs a value; one that begins with - is written ${option}=VALUE`;
 }
 
 /** Whatever is typed or pasted passes the rule of every other door before a command begins (kernel/text.ts). */
@@ -78,7 +109,7 @@ function failed(error: unknown, command: Command, write: (line: string) => void)
     write(`${error.message}\n用法 usage: chaowei ${command.usage}`);
     return 2;
   }
-  if (error instanceof ConfigurationError || error instanceof FolderInUse) {
+  if (error instanceof ConfigurationError || error instanceof NotStarted) {
     write(error.message);
     return 1;
   }
@@ -100,8 +131,10 @@ function sqlStateOf(error: unknown): string | null {
   return sqlStateOf(error.cause);
 }
 
+const usageOf = ({ usage, summary }: Command): string => `  chaowei ${usage}\n      ${summary}`;
+
 function usage(): string {
-  return ['chaowei <命令 command>', ...commands.map(command => `  chaowei ${command.usage}\n      ${command.summary}`)].join('\n');
+  return ['chaowei <命令 command>', ...commands.map(usageOf), '  chaowei --version\n      版本号 prints the version'].join('\n');
 }
 
 function standardIo(): { out: (line: string) => void; err: (line: string) => void; environment: NodeJS.ProcessEnv } {

@@ -11,6 +11,7 @@ import { tooCostly } from './document-limits.js';
 import type { Documents, Prepared } from './documents.js';
 import { isUnfit } from './documents.js';
 import { MappedEvents } from './mapped-events.js';
+import type { IdCheck } from './id-inputs.js';
 import { faultOfVariables } from './storable-text.js';
 import { faultOf, formatExecutionError, formatFault, formatRequestError, type Speech } from './mask.js';
 import type { Points, PointsLeft } from '../points.js';
@@ -123,17 +124,19 @@ async function runCompiled(schema: GraphQLSchema, call: Call): Promise<string | 
   const slow = quick ? null : getVariableValues(schema, operation.variableDefinitions ?? [], call.variables, { maxErrors: 20 });
   if (slow?.errors) return masked({ errors: slow.errors }, call.scope, {});
   const root = schema.getRootType(operation.operation)!;
-  const rootArguments: Record<string, Record<string, unknown>> = {};
+  const given: Record<string, Record<string, unknown>> = {};
   for (const selection of operation.selectionSet.selections) {
     if (selection.kind !== Kind.FIELD) continue;
     const field = root.getFields()[selection.name.value];
     if (!field) continue;
-    // The compiled way passes the resolvers by, and with them the permission that stands in front of each root field.
+    // The compiled way passes the resolvers by, and with them what stands in front of each root field.
     ensureMay(call.scope.viewer, field.extensions.allow as Action);
-    if (slow) rootArguments[selection.alias?.value ?? selection.name.value] = getArgumentValues(field, selection, slow.coerced);
+    const key = selection.alias?.value ?? selection.name.value;
+    const args = quick?.rootArguments[key] ?? getArgumentValues(field, selection, slow!.coerced);
+    if (operation.operation === 'mutation') ensureSeenTexts(args);
+    (field.extensions.checkIds as IdCheck | undefined)?.(args);
+    given[key] = args;
   }
-  const given = quick?.rootArguments ?? rootArguments;
-  if (operation.operation === 'mutation') Object.values(given).forEach(args => ensureSeenTexts(args));
   return withinTime(call, compiled!(call.scope, quick?.variables ?? slow!.coerced!, given));
 }
 

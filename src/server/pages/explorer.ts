@@ -25,7 +25,12 @@ const PAGE = `<!doctype html>
 <title>潮位 Chaowei · GraphiQL</title>
 <link rel="icon" href="/explorer/icon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="/explorer/graphiql.css">
-<style>html, body, #explorer { height: 100%; margin: 0 }</style>
+<style>html, body, #explorer { height: 100%; margin: 0 }
+@media (max-width: 50rem) {
+  #graphiql-session { flex-direction: column }
+  #graphiql-session > div { flex: 1 1 50% !important; min-height: 0 }
+  #graphiql-session > .graphiql-horizontal-drag-bar { display: none }
+}</style>
 </head>
 <body>
 <div id="explorer">载入中… Loading…</div>

@@ -1,4 +1,4 @@
-import { problem, type Problem } from '../../kernel/index.js';
+import { problem, type Problem, type RefusalCode } from '../../kernel/index.js';
 
 /** The recorded tallies of an owners' assembly: area in m² and owners by head. */
 export interface OwnersResolution {
@@ -48,7 +48,7 @@ function isDescending(values: readonly number[]): boolean {
   return values.every((value, index) => Number.isFinite(value) && value > (index === 0 ? 0 : -1) && (index === 0 || value <= values[index - 1]!));
 }
 
-function checkShare({ code, zh, en }: { code: string; zh: string; en: string }, part: number, whole: number, threshold: Threshold): readonly Problem[] {
+function checkShare({ code, zh, en }: { code: RefusalCode; zh: string; en: string }, part: number, whole: number, threshold: Threshold): readonly Problem[] {
   const { numerator, denominator, inclusive } = threshold;
   // Multiplied out, so that exactly two thirds is two thirds.
   const left = part * denominator;

@@ -133,7 +133,7 @@ function checkExceptions(exceptions: readonly WindowException[]): readonly Probl
     if (seen.has(exception.id)) problems.push(problem('EXCEPTION_DUPLICATE', { zh: `例外安排编号 ${exception.id} 重复`, en: `two exceptions have the id ${exception.id}`, field: `${path}.id` }));
     seen.add(exception.id);
     if (!(exception.untilDay > exception.fromDay)) problems.push(problem('EXCEPTION_EMPTY', { zh: '例外安排的结束日期应晚于开始日期', en: 'the exception ends no later than it begins', field: `${path}.untilDay` }));
-    if (exception.reason.trim() === '') problems.push(problem('REASON_EMPTY', { zh: '例外安排需要写明原因', en: 'an exception needs a reason', field: `${path}.reason` }));
+    if (exception.reason.trim() === '') problems.push(problem('REASON_INVALID', { zh: '例外安排需要写明原因', en: 'an exception needs a reason', field: `${path}.reason` }));
     if (exception.effect.kind === 'HOURS') problems.push(...checkRules(exception.effect.rules, `${path}.effect.rules`));
     if (exception.effect.kind === 'QUOTA') problems.push(...checkQuota(exception.effect.quota, `${path}.effect.quota`));
     return problems;

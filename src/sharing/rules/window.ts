@@ -58,7 +58,7 @@ export const WINDOW_STATUSES = ['DRAFT', 'PUBLISHED', 'PAUSED', 'WITHDRAWN'] as 
 export type WindowStatus = (typeof WINDOW_STATUSES)[number];
 
 /** How a window lives (P11): only a published one lends; a withdrawn one never comes back, a new one is published instead. */
-export const windowLifecycle = defineLifecycle<WindowStatus, 'publish' | 'pause' | 'resume' | 'withdraw'>('共享时段 sharing window', 'DRAFT', {
+export const windowLifecycle = defineLifecycle<WindowStatus, 'publish' | 'pause' | 'resume' | 'withdraw'>({ zh: '共享时段', en: 'sharing window' }, 'DRAFT', {
   DRAFT: { publish: 'PUBLISHED', withdraw: 'WITHDRAWN' },
   PUBLISHED: { pause: 'PAUSED', withdraw: 'WITHDRAWN' },
   PAUSED: { resume: 'PUBLISHED', withdraw: 'WITHDRAWN' },

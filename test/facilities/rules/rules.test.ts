@@ -22,7 +22,7 @@ test('no field, whatever it holds, makes the check throw; a refusal names at lea
     const outcome = checkDraft({ ...facilityDraft('1'), [name]: value } as never, QUANZHOU, '2026-02-13');
     expect(outcome.ok || outcome.problems.every(problem => problem.zh !== '' && problem.en !== '')).toBe(true);
   }), { numRuns: 500 });
-  expect(checkDraft({ ...facilityDraft('1'), insured: 'yes' as never }, QUANZHOU, '2026-02-13')).toMatchObject({ ok: false, problems: [{ code: 'NO_BOOLEAN', field: 'insured' }] });
+  expect(checkDraft({ ...facilityDraft('1'), insured: 'yes' as never }, QUANZHOU, '2026-02-13')).toMatchObject({ ok: false, problems: [{ code: 'NOT_YES_NO', field: 'insured' }] });
 });
 
 test('observations in any order leave the newest on record', () => {

@@ -26,7 +26,7 @@ test('every problem of terms is told at once, each with its path', () => {
   expect(checkWindowTerms(broken).map(each => `${each.field} ${each.code}`)).toEqual([
     'name NAME_EMPTY', 'rules[0].until DURATION_INVALID', 'rules[1].days DAYS_EMPTY', 'rules[3] RULE_DUPLICATE', 'rules[4].until DURATION_INVALID', 'rules[5].days WEEKDAY_INVALID', 'rules[5].from.minute MINUTE_INVALID',
     'quota.STANDARD QUOTA_INVALID', 'audience.withinMetres NEIGHBOURHOOD_INVALID', 'leastCredit LEAST_CREDIT_INVALID', 'exitCurfews[0] CURFEW_INVALID', 'releasePlan.atMinute MINUTE_INVALID', 'releasePlan.spaces RELEASE_SPACES_INVALID',
-    'validUntil VALIDITY_EMPTY', 'exceptions[0].untilDay EXCEPTION_EMPTY', 'exceptions[0].reason REASON_EMPTY', 'exceptions[1].id EXCEPTION_DUPLICATE', 'exceptions[1].effect.rules RULES_EMPTY',
+    'validUntil VALIDITY_EMPTY', 'exceptions[0].untilDay EXCEPTION_EMPTY', 'exceptions[0].reason REASON_INVALID', 'exceptions[1].id EXCEPTION_DUPLICATE', 'exceptions[1].effect.rules RULES_EMPTY',
   ]);
 });
 

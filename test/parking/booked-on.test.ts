@@ -1,0 +1,132 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { checkLedger } from '../../src/billing/ledger-check.js';
+import { goOnByNext } from '../../src/parking/gate/take-in-early.js';
+import { warnNextHolders } from '../../src/parking/gate/warn-next-holders.js';
+import { watchOverstays } from '../../src/parking/gate/watch-overstays.js';
+import { endNoShows } from '../../src/parking/jobs.js';
+import type { Viewer } from '../../src/platform/index.js';
+import { quotaOf } from '../../src/sharing/index.js';
+import { newPlate } from './booking-city.js';
+import { at, during, openGateCity, type GateCity } from './gate-city.js';
+
+// Who has booked one place twice in a row stays on: it has not overstayed the first, and has not failed to come to the second.
+
+let city: GateCity;
+
+beforeAll(async () => {
+  city = await openGateCity();
+});
+beforeEach(() => city.clock(at('09:00')));
+afterAll(() => city.database.close());
+
+const plateOf = (): string => newPlate().number;
+
+/** A car park at 600 fen an hour, with so many spaces. */
+const lotOf = async (spaces = 5): Promise<string> => city.lot({ tariffId: await city.tariff(600), quota: quotaOf({ STANDARD: spaces }) });
+
+async function booked(driver: Viewer, lot: string, span: string, plates: readonly string[], fen: number, told: object = {}): Promise<string> {
+  const { id, chargeIds } = await city.book(driver, { facilityId: lot, during: during(span), plates: plates.map(number => ({ number })), ...told });
+  await city.pay(chargeIds[0]!, fen);
+  return id;
+}
+
+/** Every quarter of an hour the jobs have their turn. */
+async function until(time: string): Promise<void> {
+  for (const end = at(time); city.services.clock.now() < end;) {
+    city.services.clock.advance(15 * 60_000);
+    for (const job of [warnNextHolders, watchOverstays, endNoShows]) await job(city.services);
+  }
+}
+
+const stateOf = async (id: string): Promise<string> => (await city.database.query<{ state: string }>('select state from reservation where id = $1', [id]))[0]!.state;
+const breachesOf = (lot: string): Promise<object[]> => city.database.query('select reservation_id as id from breach where facility_id = $1', [lot]);
+const toldOf = async (driver: Viewer): Promise<string[]> => (await city.database.query<{ topic: string }>(`select topic from notice where party_id = $1 and topic <> 'reservation.confirmed'`, [driver.partyIds[0]])).map(({ topic }) => topic);
+
+test.each(['one party', 'two parties'])('bookings of %s that follow one another are one stay: no breach, nothing to pay besides, nobody missed', async whose => {
+  const driver = await city.driver();
+  const other = whose === 'one party' ? driver : await city.driver();
+  const [lot, plate] = [await lotOf(1), plateOf()];
+  const [first, second] = [await booked(driver, lot, '10:00–11:00', [plate], 600), await booked(other, lot, '11:00–12:00', [plate], 600)];
+  city.clock(at('10:00'));
+  const { receipt } = await city.enter(lot, plate);
+
+  await until('12:00');
+  expect([await stateOf(first), await stateOf(second)]).toEqual(['COMPLETED', 'CHECKED_IN']);
+  await city.leave(lot, plate);
+
+  expect(await city.session(receipt.sessionId)).toMatchObject({ state: 'ENDED', overstayedSince: null, amountFen: null, chargeIds: [], reservation: { id: second, state: 'COMPLETED' } });
+  expect([await breachesOf(lot), await toldOf(driver), await toldOf(other)]).toEqual([[], [], []]);
+  expect(await city.database.query('select state, amount_fen::int as fen, refunded_fen::int as back from charge where facility_id = $1', [lot])).toEqual([{ state: 'PAID', fen: 600, back: 0 }, { state: 'PAID', fen: 600, back: 0 }]);
+  expect(await checkLedger(city.database)).toMatchObject({ differences: [] });
+});
+
+test('whose vehicle came by another party’s booking that ends before its own goes on by its own, and is not cancelled meanwhile', async () => {
+  const [mistyped, owner] = [await city.driver(), await city.driver()];
+  const [lot, plate] = [await lotOf(), plateOf()];
+  const theirs = await booked(mistyped, lot, '10:00–12:30', [plate], 1_500);
+  city.clock(at('09:01'));
+  const own = await booked(owner, lot, '10:30–14:00', [plate], 2_100);
+  city.clock(at('10:45'));
+  await city.enter(lot, plate);
+
+  await until('12:30');
+  expect([await stateOf(theirs), await stateOf(own), await breachesOf(lot)]).toEqual(['COMPLETED', 'CHECKED_IN', []]);
+  await until('14:00');
+  await city.leave(lot, plate);
+
+  expect([await stateOf(own), await breachesOf(lot), await toldOf(owner)]).toEqual(['COMPLETED', [], []]);
+});
+
+test('what lies between two bookings costs what any stay costs, and no more; who stays beyond the last overstays that', async () => {
+  const driver = await city.driver();
+  const [lot, plate, late] = [await lotOf(), plateOf(), plateOf()];
+  await booked(driver, lot, '10:00–11:00', [plate], 600);
+  const second = await booked(driver, lot, '11:25–12:00', [plate], 350);
+  const ids = [await booked(driver, lot, '10:00–11:00', [late], 600), await booked(driver, lot, '11:00–12:00', [late], 600)];
+  city.clock(at('10:00'));
+  const { receipt } = await city.enter(lot, plate);
+  await city.enter(lot, late);
+  city.clock(at('11:10'));
+  expect([await goOnByNext(city.services), await goOnByNext(city.services)]).toEqual([2, 0]);
+  city.clock(at('12:00'));
+  await city.leave(lot, plate);
+
+  // Ten minutes, from eleven until its second booking opened the gate.
+  expect(await city.session(receipt.sessionId)).toMatchObject({ amountFen: 100, reservation: { id: second } });
+  await until('12:30');
+  expect([await stateOf(ids[0]!), await stateOf(ids[1]!), await breachesOf(lot)]).toEqual(['COMPLETED', 'OVERSTAYED', [{ id: ids[1] }]]);
+});
+
+test('C4: who had left by the first booking, as a gate tells late, has not used the second, and comes by it', async () => {
+  const driver = await city.driver();
+  const [lot, plate] = [await lotOf(1), plateOf()];
+  const ids = [await booked(driver, lot, '10:00–11:00', [plate], 600), await booked(driver, lot, '11:00–12:00', [plate], 600)];
+  city.clock(at('10:00'));
+  await city.enter(lot, plate);
+  await until('11:00');
+  expect(await stateOf(ids[1]!)).toBe('CHECKED_IN');
+
+  await city.backfill(lot, [{ kind: 'EXIT', vehicle: { plate }, occurredAt: new Date(at('10:50')).toISOString() }]);
+  expect([await stateOf(ids[0]!), await stateOf(ids[1]!)]).toEqual(['COMPLETED', 'CONFIRMED']);
+  city.clock(at('11:05'));
+  expect((await city.decide(lot, plate)).decision).toMatchObject({ isAdmitted: true, basis: 'RESERVATION' });
+  const { receipt } = await city.enter(lot, plate);
+
+  expect(await city.session(receipt.sessionId)).toMatchObject({ state: 'OPEN', reservation: { id: ids[1], state: 'CHECKED_IN' } });
+  city.clock(at('11:50'));
+  await city.leave(lot, plate);
+  expect([await stateOf(ids[1]!), await city.database.query('select sum(amount_fen)::int as fen from charge where facility_id = $1', [lot])]).toEqual(['COMPLETED', [{ fen: 1_200 }]]);
+});
+
+test('of a booking of two vehicles one goes on, and the other overstays', async () => {
+  const driver = await city.driver();
+  const [lot, one, other] = [await lotOf(), plateOf(), plateOf()];
+  const both = await booked(driver, lot, '10:00–11:00', [one, other], 1_200, { spaces: 2 });
+  const next = await booked(driver, lot, '11:00–12:00', [one], 600);
+  city.clock(at('10:00'));
+  for (const plate of [one, other]) await city.enter(lot, plate);
+
+  await until('11:15');
+
+  expect([await stateOf(both), await stateOf(next), await breachesOf(lot)]).toEqual(['OVERSTAYED', 'CHECKED_IN', [{ id: both }]]);
+});
