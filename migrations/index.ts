@@ -6,6 +6,7 @@ import { identity } from './20261122000200-identity.js';
 import { notices } from './20261122000210-notices.js';
 import { erasedParties } from './20261122000220-erasure.js';
 import { facilities } from './20261122000300-facilities.js';
+import { searchVersions } from './20261122000310-search-versions.js';
 import { sharing } from './20261122000400-sharing.js';
 import { availability } from './20261122000500-availability.js';
 import { claims } from './20261122000510-claims.js';
@@ -45,4 +46,4 @@ import { exchange } from './20261122001300-exchange.js';
 import { keyProofs } from './20261122001310-key-proofs.js';
 
 /** Every migration in its order; a migration that has run anywhere is never edited. */
-export const migrations: readonly MigrationObject[] = [platform, auditChain, auditTip, identity, notices, erasedParties, facilities, sharing, availability, claims, pastClaims, billing, ledgerOfCharges, payments, paymentFindings, relocations, quotesOfHolders, toldFindings, costCorrections, refundAttempts, settledElsewhere, disputedPayments, invoiceStates, reopenedFindings, parking, gateOfParking, bookingLimits, endedCharges, turnedAway, pastVehicles, endedAdmissions, admissionsOfParties, erasedPlates, erasedWalkIns, admissionsOfOneParty, namedPlates, discovery, withdrawnBreaches, warnedHolders, warnedOnce, bookedUntil, lapsedRevocations, exchange, keyProofs];
+export const migrations: readonly MigrationObject[] = [platform, auditChain, auditTip, identity, notices, erasedParties, facilities, searchVersions, sharing, availability, claims, pastClaims, billing, ledgerOfCharges, payments, paymentFindings, relocations, quotesOfHolders, toldFindings, costCorrections, refundAttempts, settledElsewhere, disputedPayments, invoiceStates, reopenedFindings, parking, gateOfParking, bookingLimits, endedCharges, turnedAway, pastVehicles, endedAdmissions, admissionsOfParties, erasedPlates, erasedWalkIns, admissionsOfOneParty, namedPlates, discovery, withdrawnBreaches, warnedHolders, warnedOnce, bookedUntil, lapsedRevocations, exchange, keyProofs];

@@ -100,7 +100,7 @@ async function dropIndexes(client) {
 /** Lets the application write a sample of search rows itself, and fails where ours differ from its. */
 export async function prove(client, { facilities, upsertSearch, refreshSearch }) {
   const ids = (await client.query(`select ${idOf('fac', 'n')} as id from generate_series(1, $1::bigint, greatest(1, $1::bigint / 200)) as n`, [facilities])).rows.map(({ id }) => id);
-  const read = async () => (await client.query('select to_jsonb(s) - \'version\' - \'windows_version\' as row from facility_search s where facility_id = any($1) order by facility_id', [ids])).rows;
+  const read = async () => (await client.query('select to_jsonb(s) - \'version\' as row from facility_search s where facility_id = any($1) order by facility_id', [ids])).rows;
   const ours = await read();
   const sql = { query: async (text, params = []) => (await client.query(text, params)).rows, now: Date.parse('2026-03-01T00:00:00Z'), announce() {} };
   await client.query('begin');

@@ -62,7 +62,7 @@ export async function upsertSearch(sql: Sql, facilityIds: readonly string[]): Pr
        reporting_unit_code = excluded.reporting_unit_code, status = excluded.status,
        is_insured = excluded.is_insured, capacity_total = excluded.capacity_total, shareable = excluded.shareable,
        out_of_service = excluded.out_of_service, document = excluded.document,
-       lending = excluded.lending, version = facility_search.version + 1`,
+       lending = excluded.lending, version = excluded.version`,
     [facilityIds, OBLIGATIONS],
   );
 }
@@ -77,7 +77,7 @@ export interface SearchWindows {
 export async function putSearchWindows(sql: Sql, changes: readonly SearchWindows[]): Promise<void> {
   if (changes.length === 0) return;
   await sql.query(
-    `update facility_search s set windows = c.windows, windows_version = s.windows_version + 1, version = s.version + 1
+    `update facility_search s set windows = c.windows, version = nextval('facility_search_version')
      from jsonb_to_recordset($1::jsonb) as c ("facilityId" text, windows jsonb)
      where s.facility_id = c."facilityId"`,
     [JSON.stringify(changes)],

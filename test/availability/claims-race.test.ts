@@ -112,7 +112,7 @@ test('what is out of service cannot be claimed at once, and a window that is cha
   const id = await city.lot([{ quota: quotaOf({ STANDARD: 7 }) }], { zones: [{ code: 'MAIN', capacity: [{ spaceClass: 'STANDARD', total: 7, shareable: 7 }] }] });
   await claimAlone(city.services, ask(id));
   const outOfService = (spaces: number): Promise<unknown> => inUnit(scopeOf(servers.at(-1)!), unit => unit.query(
-    `update facility_search set lending = jsonb_set(lending, '{capacities,0,outOfService}', to_jsonb($2::int)), version = version + 1 where facility_id = $1`, [id, spaces],
+    `update facility_search set lending = jsonb_set(lending, '{capacities,0,outOfService}', to_jsonb($2::int)), version = nextval('facility_search_version') where facility_id = $1`, [id, spaces],
   ));
 
   await outOfService(4);

@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => city.database.close());
 
 const outOfService = (id: string, spaces: number): Promise<unknown> => inUnit(scopeOf(city.services), unit => unit.query(
-  `update facility_search set lending = jsonb_set(lending, '{capacities,0,outOfService}', to_jsonb($2::int)), version = version + 1 where facility_id = $1`, [id, spaces],
+  `update facility_search set lending = jsonb_set(lending, '{capacities,0,outOfService}', to_jsonb($2::int)), version = nextval('facility_search_version') where facility_id = $1`, [id, spaces],
 ));
 const overcommitted = (id: string, from = at('09:00')) => inUnit(scopeOf(city.services), unit => overcommitments(unit, [id], from));
 
@@ -36,7 +36,7 @@ test('who has no window any more stands alone: no driver could help by giving wa
   const [holder] = (await city.claim([ask(id, { spaces: 2, asker: { ...ANY_DRIVER, hasAgreement: true } }), ask(id, { spaces: 2 })])).map(made);
 
   await inUnit(scopeOf(city.services), unit => unit.query(
-    `update facility_search set version = version + 1, windows = (select jsonb_agg(jsonb_set(w, '{suspensions}', jsonb_build_array(jsonb_build_object('id', 'sus_test', 'startsAt', $2::float8, 'endsAt', null, 'reason', '消防')))) from jsonb_array_elements(windows) w) where facility_id = $1`,
+    `update facility_search set version = nextval('facility_search_version'), windows = (select jsonb_agg(jsonb_set(w, '{suspensions}', jsonb_build_array(jsonb_build_object('id', 'sus_test', 'startsAt', $2::float8, 'endsAt', null, 'reason', '消防')))) from jsonb_array_elements(windows) w) where facility_id = $1`,
     [id, at('19:30')],
   ));
 

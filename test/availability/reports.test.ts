@@ -191,7 +191,7 @@ test('what a facility is, is read anew as soon as it changes', async () => {
   await city.counts({ told: [count(lot.id, { occupied: 1, observedAt: NOW - 1 })] });
   const heir = await city.party();
   await city.database.query('update facility set owner_party_id = $2 where id = $1', [lot.id, heir]);
-  await city.database.query('update facility_search set version = version + 1 where facility_id = $1', [lot.id]);
+  await city.database.query(`update facility_search set version = nextval('facility_search_version') where facility_id = $1`, [lot.id]);
 
   const former = await city.counts({ told: [count(lot.id)] });
   const heirs = await city.counts({ told: [count(lot.id)] }, city.reporter(heir));

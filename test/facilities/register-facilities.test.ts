@@ -37,8 +37,8 @@ test('3.1-4: a facility is registered with its capacity, division, reporting uni
     { spaceClass: 'STANDARD', total: 100, shareable: 40, outOfService: 0 },
     { spaceClass: 'CHARGING', total: 10, shareable: null, outOfService: 0 },
   ]);
-  const [row] = await database.query('select capacity_total, shareable, jurisdiction_codes, reporting_unit_code, windows, version from facility_search where facility_id = $1', [facilityId]);
-  expect(row).toEqual({ capacity_total: 110, shareable: { STANDARD: 40 }, jurisdiction_codes: ['350500', '350503', '350503001'], reporting_unit_code: '350503', windows: [], version: '1' });
+  const [row] = await database.query('select capacity_total, shareable, jurisdiction_codes, reporting_unit_code, windows from facility_search where facility_id = $1', [facilityId]);
+  expect(row).toEqual({ capacity_total: 110, shareable: { STANDARD: 40 }, jurisdiction_codes: ['350500', '350503', '350503001'], reporting_unit_code: '350503', windows: [] });
   expect(await countOf('audit_entry', facilityId, 'object_id')).toBe(1);
 });
 

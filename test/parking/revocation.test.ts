@@ -47,6 +47,18 @@ test('an ordinary pause that would break bookings is refused with the instant fr
   expect(await city.kept()).toEqual(before);
 });
 
+test('what a refused change would have lent is believed by nobody, though the next change stands in its place', async () => {
+  const [driver, other] = [await city.driver(), await city.driver()];
+  const [lot] = await neighbours(quota(2), quota(1));
+  await city.book(driver, { facilityId: lot, during: during('10:00–12:00'), ...STAY });
+  expect((await pause(lot, null)).userErrors).toMatchObject([{ code: 'BOOKINGS_IN_THE_WAY' }]);
+
+  await city.suspend(lot, { startsAt: iso('13:00'), endsAt: iso('14:00') });
+
+  expect(await city.book(other, { facilityId: lot, during: during('10:00–12:00'), ...STAY })).toMatchObject({ id: expect.stringMatching(/^rsv_/) });
+  expect(await outcomes(lot)).toEqual([]);
+});
+
 test('a pause that says so moves a booking within a walk at no higher price, refunds whole what cannot be moved, and tells everybody once', async () => {
   const [driver, other] = [await city.driver(), await city.driver()];
   const [cheap, dear] = [await city.tariff(300), await city.tariff(500)];
