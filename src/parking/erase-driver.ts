@@ -1,7 +1,7 @@
 import { openMoneyOf } from '../billing/index.js';
 import { problem, refuse, type Problem } from '../kernel/index.js';
 import type { Reaction, Unit } from '../platform/index.js';
-import { eraseUnbookedOf, plateHashesOf, probePlainly, putSuggestions, suggestedAround, vehiclesSeenOf } from './erasure-unbooked.sql.js';
+import { eraseUnbookedOf, plateHashesOf, putSuggestions, suggestedAround, vehiclesSeenOf } from './erasure-unbooked.sql.js';
 import { eraseVehiclesOf, openBookingsOf } from './erasure.sql.js';
 import { lockVehicles } from './gate/event.sql.js';
 import { suggestionBinding } from './gate/vehicle-key.js';
@@ -21,7 +21,6 @@ export const eraseDriverPlates: Reaction = {
       lockBookings(unit, [partyId]);
       const problems = [...(await openMattersOf(unit, partyId)), ...(await openMoneyOf(unit, partyId))];
       if (problems.length > 0) return refuse(problems);
-      await probePlainly(unit);
       // Whoever tells of one of these vehicles meanwhile waits, and finds it gone: its stays are reckoned from what is stored.
       await lockVehicles(unit, await vehiclesSeenOf(unit, partyId));
       await forgetSuggestions(unit, partyId);

@@ -68,11 +68,6 @@ const STAYS_SEEN = `keys k cross join facility f
 const PASSAGES_SEEN = `keys k cross join facility f
   cross join lateral (select e.* from gate_event e where e.facility_id = f.id and e.plate_key = k.key offset 0) as e`;
 
-/** For the rest of the transaction: many small probes look like one large query to the planner, which would compile it for seconds. */
-export async function probePlainly(sql: Sql): Promise<void> {
-  await sql.query('set local jit = off');
-}
-
 /** The vehicles of a party as gates lock them, wherever one saw them. By reservation_party, session_plate and gate_event_plate. */
 export async function vehiclesSeenOf(sql: Sql, partyId: string): Promise<readonly string[]> {
   const rows = await sql.query<{ vehicle: string }>(

@@ -60,6 +60,12 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   return options.url === null ? openOnEmbedded(options, shared) : openOnPostgres(options, options.url, shared);
 }
 
+/**
+ * PostgreSQL compiles what it reckons to be dear, which takes some 50 ms: more than any statement of ours, all the more
+ * where a transaction has put a scan off by its price.
+ */
+const NOT_COMPILED = '-c jit=off';
+
 async function openOnPostgres(options: DatabaseOptions, url: string, shared: object): Promise<Database> {
   const { MikroORM } = await import('@mikro-orm/postgresql');
   const orm = await MikroORM.init({
@@ -72,6 +78,7 @@ async function openOnPostgres(options: DatabaseOptions, url: string, shared: obj
       connectionTimeoutMillis: options.acquireMs,
       keepAlive: true,
       application_name: 'chaowei',
+      options: NOT_COMPILED,
       // Statements of a transaction that do not wait for each other are on their way at one time.
       pipeline: true,
       onPoolCreated: (created: pg.Pool) => created.on('connect', sendTurnsTogether),
@@ -111,7 +118,7 @@ async function openOnPostgres(options: DatabaseOptions, url: string, shared: obj
 /** One connection of its own: who waits for it holds locks, and must not wait for a pool that those who wait for these locks have emptied. */
 async function openBeside({ statementMs, acquireMs, log }: DatabaseOptions, connectionString: string): Promise<{ readonly sql: Sql; close(): Promise<void> }> {
   const { Pool } = (await import('pg')).default;
-  const pool = new Pool({ connectionString, max: 1, idleTimeoutMillis: 10_000, statement_timeout: statementMs, connectionTimeoutMillis: acquireMs, application_name: 'chaowei' });
+  const pool = new Pool({ connectionString, max: 1, idleTimeoutMillis: 10_000, statement_timeout: statementMs, connectionTimeoutMillis: acquireMs, application_name: 'chaowei', options: NOT_COMPILED });
   pool.on('error', (error: Error) => log.warn({ message: error.message }, 'idle database connection'));
   return { sql: { query: async (text, params = []) => (await pool.query(text, [...params])).rows }, close: () => pool.end() };
 }

@@ -49,3 +49,9 @@ test('a transaction of several callers plans for arrays of any length and finds 
   expect(await settingsOf(true)).toEqual([{ plans: 'force_generic_plan', scans: 'off' }]);
   for (let n = 0; n < 8; n += 1) expect(await settingsOf(false)).toEqual([{ plans: 'auto', scans: 'on' }]);
 });
+
+test('no connection has its statements compiled: of the pool, of a session, and the one beside', async () => {
+  const jit = 'select current_setting($1) as jit';
+  const seen = await Promise.all([database.query(jit, ['jit']), database.queryPrepared(jit, ['jit']), database.session(sql => sql.query(jit, ['jit'])), database.beside!.query(jit, ['jit']), database.transactional((_em, sql) => sql.query(jit, ['jit']))]);
+  expect(seen).toEqual(Array.from({ length: 5 }, () => [{ jit: 'off' }]));
+});
