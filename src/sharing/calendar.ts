@@ -19,6 +19,8 @@ interface Shelf {
 }
 
 const shelves = new WeakMap<Database, Shelf>();
+/** What a unit holds still stays as it is until it ends, unless it holds it alone and writes to it. */
+const heldByUnit = new WeakMap<Unit, Promise<WorkCalendar>>();
 
 function shelfOf(database: Database): Shelf {
   const known = shelves.get(database);
@@ -53,7 +55,15 @@ export async function workCalendar({ database, clock }: Pick<RequestScope, 'data
  * units that see the same notices, because the unit may have written to the calendar and may still roll back. Ask for it
  * before locking facilities: whoever records a notice has the calendar first, too.
  */
-export async function workCalendarWithin(unit: Unit, { alone = false }: { alone?: boolean } = {}): Promise<WorkCalendar> {
+export function workCalendarWithin(unit: Unit, { alone = false }: { alone?: boolean } = {}): Promise<WorkCalendar> {
+  const known = alone ? undefined : heldByUnit.get(unit);
+  if (known) return known;
+  const held = holdStill(unit, alone);
+  heldByUnit.set(unit, held);
+  return held;
+}
+
+async function holdStill(unit: Unit, alone: boolean): Promise<WorkCalendar> {
   const notices = await holdCalendar(unit, { alone });
   const shelf = shelfOf(unit.scope.database);
   if (shelf.held?.notices === notices.text) return shelf.held.kept.calendar;
