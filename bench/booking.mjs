@@ -7,7 +7,7 @@ import { ended } from './support/cluster.mjs';
 import { cpuOf, cpuOfTree } from './support/cpu.mjs';
 import { openLiveCity, openPlaces } from './support/live-city.mjs';
 import { median, ratioOfRounds, shown, verdict, write } from './support/report.mjs';
-import { ask, benchFile, installPeers, productFile, startServer, stopAll } from './support/servers.mjs';
+import { ask, benchFile, productFile, startServer, stopAll } from './support/servers.mjs';
 
 /** The bars of the issue. */
 const BARS = { empty: 0.5, tail: 4, serializable: 5, gateCpu: 3 };
@@ -31,7 +31,6 @@ const KEY = 'bench-peer';
 export async function bench({ facilities, rounds, seconds }) {
   const stops = [];
   try {
-    installPeers(['@apollo/server', 'express', 'pg']);
     const city = await openLiveCity(facilities, stops, ['facility:read', 'availability:read', 'occupancy:report', 'occupancy:read', 'reservation:write', 'reservation:read', 'gate:operate']);
     const places = (await connected(city.cluster.databaseUrl, openPlaces)).map(({ facilityId }) => facilityId);
     const [hot, ...others] = places;

@@ -7,7 +7,7 @@ import { ended } from './support/cluster.mjs';
 import { cpuOf, cpuOfTree } from './support/cpu.mjs';
 import { openLiveCity, openPlaces } from './support/live-city.mjs';
 import { median, ratioOfRounds, shown, verdict, write } from './support/report.mjs';
-import { ask, benchFile, installPeers, productFile, startServer, stopAll } from './support/servers.mjs';
+import { ask, benchFile, productFile, startServer, stopAll } from './support/servers.mjs';
 
 /** The bars of the issue. */
 const BARS = { copy: 0.03, gathered: 2 };
@@ -26,7 +26,6 @@ const CALLS_A_SECOND = { batches: 60, singles: 6_000 };
 export async function bench({ facilities, rounds, seconds }) {
   const stops = [];
   try {
-    installPeers(['pg-copy-streams']);
     const city = await openLiveCity(facilities, stops);
     const places = await connected(city.cluster.databaseUrl, openPlaces);
     await connected(city.cluster.databaseUrl, createFloor);

@@ -6,7 +6,7 @@ import { environmentOf, prepareCity } from './support/city.mjs';
 import { ended, openCluster } from './support/cluster.mjs';
 import { cpuOf, cpuOfTree } from './support/cpu.mjs';
 import { median, ratioOfRounds, shown, verdict, write } from './support/report.mjs';
-import { ask, benchFile, installPeers, product, productFile, startServer, stopAll } from './support/servers.mjs';
+import { ask, benchFile, product, productFile, startServer, stopAll } from './support/servers.mjs';
 
 const SEED = 2022;
 const CONCURRENCIES = [1, 32];
@@ -79,7 +79,6 @@ async function startContenders(cluster, key, withPeers, stops) {
     await started('floor', benchFile('nearby/floor.mjs'), { FLOOR_KERNEL: new URL('../dist/src/kernel/index.js', import.meta.url).href }, {}),
   ];
   if (!withPeers) return contenders;
-  installPeers(['postgraphile']);
   const variables = { from: WEEK.fromMinute, until: WEEK.untilMinute };
   const questions = asked.map(place => JSON.stringify({ query: POSTGRAPHILE_QUERY, variables: { ...place, ...variables } }));
   // Its start prints the whole type geography, which it does not know and does not need.

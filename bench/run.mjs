@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { installPeers } from './support/peers.mjs';
 
 const FACILITIES = { nearby: 50_000, 'fan-out': 20_000, ingest: 50_000, booking: 5_000 };
 const COUNTS = ['facilities', 'rounds', 'seconds', 'grown'];
@@ -51,6 +52,7 @@ if (wanted === null) process.stdout.write(USAGE);
 else {
   const { name, values } = wanted;
   const facilities = FACILITIES[name];
+  installPeers();
   const { bench } = await import(`./${name}.mjs`);
   process.exitCode = await bench({
     facilities: Number(values.facilities ?? (values.quick ? Math.min(5_000, facilities) : facilities)),

@@ -1,5 +1,5 @@
 import { createClient } from '@redis/client';
-import { benchFile, installPeers, productFile, startServer } from '../support/servers.mjs';
+import { benchFile, productFile, startServer } from '../support/servers.mjs';
 import { PEER_SUBSCRIPTION, SUBSCRIPTION, channelOf, published } from './change.mjs';
 import { openReporter } from './product.mjs';
 
@@ -27,7 +27,6 @@ async function startFloor(plan, gathers) {
 }
 
 async function startStock(plan) {
-  installPeers(['@apollo/server', 'graphql-redis-subscriptions', 'ioredis']);
   const server = await startServer({ name: 'stock', file: benchFile('fan-out/stock.mjs'), environment: { ...plan.environment, PEER_KEY }, stops: plan.stops });
   return { ...server, ...(await redisPublisher(plan)), query: PEER_SUBSCRIPTION, init: { authorization: `Bearer ${PEER_KEY}` }, hasOwnIds: true, hasSnapshot: false };
 }

@@ -1,5 +1,5 @@
-import { execFileSync, fork } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { fork } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { ended, freePort } from './cluster.mjs';
 
@@ -13,12 +13,6 @@ export const productFile = path => here(`../../dist/${path}`);
 
 /** A compiled module of the product. */
 export const product = path => import(new URL(`../../dist/src/${path}`, import.meta.url).href);
-
-/** Installs the peers of the bench's own package, where they are not yet. */
-export function installPeers(names) {
-  if (names.every(name => existsSync(here(`../node_modules/${name}`)))) return;
-  execFileSync('npm', ['ci', '--prefix', here('..'), '--no-audit', '--no-fund', '--ignore-scripts'], { stdio: 'ignore' });
-}
 
 /** The flags with which `npm run serve` starts the product; every server of a bench has them, so that none is favoured. */
 const FLAGS = JSON.parse(readFileSync(here('../../package.json'), 'utf8')).scripts.serve.match(/--\S+/g) ?? [];
