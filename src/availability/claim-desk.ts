@@ -28,10 +28,12 @@ interface KeptClaims {
 const keptByDatabase = new WeakMap<Database, Map<string, KeptClaims>>();
 /** Facilities whose heads are known to stand: a head is never taken away. */
 const headed = new WeakMap<Database, Set<string>>();
+/** Heads that a unit may have made itself: they go with it, should it come to nothing. */
+const madeWithin = new WeakMap<Unit, Set<string>>();
 
-function ofDatabase<T>(all: WeakMap<Database, T>, database: Database, make: () => T): T {
-  let own = all.get(database);
-  if (!own) all.set(database, (own = make()));
+function ownOf<K extends object, T>(all: WeakMap<K, T>, whose: K, make: () => T): T {
+  let own = all.get(whose);
+  if (!own) all.set(whose, (own = make()));
   return own;
 }
 
@@ -87,7 +89,7 @@ export class ClaimDesk {
     const { unit } = this;
     const ids = [...this.heads.keys()];
     if (ids.length === 0) return;
-    const kept = ofDatabase(keptByDatabase, unit.scope.database, () => new Map<string, KeptClaims>());
+    const kept = ownOf(keptByDatabase, unit.scope.database, () => new Map<string, KeptClaims>());
     const asked = horizonOf(during, 0);
     const stale = ids.filter(id => !serves(kept.get(id), this.#stamps.get(id)!, asked));
     if (stale.length > 0) {
@@ -227,12 +229,16 @@ export class ClaimDesk {
 /** Locks the claims of facilities, given in the order of their ids, until the commit. The calendar comes first, as everywhere. All is sent before this returns its promise: what is sent next runs under the lock. */
 async function lockFacilityClaims(unit: Unit, ids: readonly string[]): Promise<{ readonly calendar: WorkCalendar; readonly heads: readonly ClaimHead[] }> {
   const holding = workCalendarWithin(unit);
-  const standing = ofDatabase(headed, unit.scope.database, () => new Set<string>());
+  const standing = ownOf(headed, unit.scope.database, () => new Set<string>());
   const strangers = ids.filter(id => !standing.has(id));
   if (strangers.length > 0) makeClaimHeads(unit, strangers);
   const [calendar, heads] = await Promise.all([holding, ids.length === 0 ? [] : lockClaimHeads(unit, ids)]);
-  // A head at 0 may be our own and roll back.
-  for (const { id, version } of heads) if (version !== '0') standing.add(id);
+  // A head at 0 may be our own.
+  const made = ownOf(madeWithin, unit, () => new Set<string>());
+  for (const { id, version } of heads) {
+    if (version === '0') made.add(id);
+    else if (!made.has(id)) standing.add(id);
+  }
   return { calendar, heads };
 }
 

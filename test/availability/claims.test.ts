@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { ANY_DRIVER, confirmClaims, decideStay } from '../../src/availability/index.js';
+import { ANY_DRIVER, claimSpaces, confirmClaims, decideStay } from '../../src/availability/index.js';
 import { inUnit } from '../support/city.js';
 import { scopeOf } from '../support/scope.js';
 import { ask, at, countedRuns, during, made, openClaimingCity, problemsOf, type ClaimingCity } from './claiming.js';
@@ -34,6 +34,20 @@ test('a refusal writes nothing', async () => {
 
   expect(outcomes.map(outcome => problemsOf(outcome)[0]!.code)).toEqual(['NOT_LENT', 'NOT_ENOUGH_SPACES', 'INTERVAL_EMPTY', 'FACILITY_UNKNOWN']);
   expect(await city.written()).toEqual(before);
+});
+
+test('what a transaction that came to nothing claimed twice is nobody\'s, and the next claims as if it had never been', async () => {
+  const id = await city.lot();
+  const before = await city.written();
+
+  await expect(inUnit(scopeOf(city.services), async unit => {
+    for (const during of [at('10:00'), at('12:00')].map(startsAt => ({ startsAt, endsAt: startsAt + 3_600_000 }))) made((await claimSpaces(unit, [ask(id, { during })]))[0]);
+    throw new Error('the power failed');
+  })).rejects.toThrow('the power failed');
+
+  expect(await city.written()).toEqual(before);
+  const outcomes = await city.claim(Array.from({ length: 6 }, () => ask(id, { during: during('10:00–13:00') })));
+  expect(outcomes.map(outcome => outcome.ok)).toEqual([true, true, true, true, true, false]);
 });
 
 test('intervals are half-open, and rounded outwards to five minutes', async () => {
