@@ -1,13 +1,11 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
-import { refundCharge, unpaidCharges } from '../../src/billing/index.js';
+import { unpaidCharges } from '../../src/billing/index.js';
 import { checkLedger } from '../../src/billing/ledger-check.js';
 import { markUnpaidCharges } from '../../src/billing/mark-unpaid.js';
-import type { Outcome } from '../../src/kernel/index.js';
-import { inUnit } from '../support/city.js';
-import { runPaymentJob, startPaying, type Paying } from './payment-city.js';
+import { refund } from './ledger-city.js';
+import { disputedPayment, runPaymentJob, startPaying, type Paying } from './payment-city.js';
 
 let paying: Paying;
-let keys = 0;
 
 beforeAll(async () => {
   paying = await startPaying();
@@ -15,29 +13,13 @@ beforeAll(async () => {
 afterEach(() => paying.local.behave());
 afterAll(() => paying.close());
 
-const RESOLVE = 'mutation($input: ResolvePaymentFindingInput!) { resolvePaymentFinding(input: $input) { finding { state } userErrors { code message } } }';
 const HOUR = 3_600_000;
 
-async function resolve(findingId: string, resolution: string): Promise<any> {
-  const answer = await paying.ask(RESOLVE, { input: { findingId, resolution, note: '已与支付平台核对', idempotencyKey: `disputed ${++keys}` } }, 'finance');
-  return answer.data?.resolvePaymentFinding ?? answer.errors[0].extensions;
-}
-
-/** A payment of 1,000 fen, due in an hour, of which the provider says that as much came. */
-async function disputed(toldFen: number, facility: 'shop' | 'agency' = 'shop'): Promise<{ readonly chargeId: string; readonly paymentId: string; readonly findingId: string }> {
-  const chargeId = await paying.charge(1_000, { facilityId: paying.city.facilities[facility] });
-  const { payment } = await paying.pay(chargeId);
-  paying.local.faults.tells = { amountFen: toldFen };
-  await paying.wallet(payment.id);
-  await runPaymentJob(paying, 'deliver-local-notices');
-  paying.local.behave();
-  const [finding] = await paying.database.query<{ id: string }>('select id from payment_finding where subject = $1', [payment.id]);
-  return { chargeId, paymentId: payment.id, findingId: finding!.id };
-}
-
+const resolve = (findingId: string, resolution: string): Promise<any> => paying.resolve(findingId, { resolution });
+const disputed = (toldFen: number, facility?: 'shop' | 'agency') => disputedPayment(paying, toldFen, facility);
 const stateOf = async (chargeId: string): Promise<string> => (await paying.row('charge', chargeId)).state;
 const restOf = async (chargeId: string): Promise<any> => (await paying.database.query('select c.id, c.amount_fen::int as fen, c.state, c.cause_id as cause, c.due_at > c.opened_at as later from charge_rest r join charge c on c.id = r.rest_id where r.charge_id = $1', [chargeId]))[0];
-const takeOff = (chargeId: string, amountFen: number): Promise<Outcome<{ readonly refundId: string | null; readonly givenBackFen: number }>> => inUnit(paying.city.scope, unit => refundCharge(unit, { chargeId, amountFen, reason: '取消预约' }));
+const takeOff = (chargeId: string, amountFen: number) => refund(paying.city, chargeId, amountFen);
 const blockedBy = async (): Promise<readonly string[]> => (await unpaidCharges(paying.database, [paying.city.parties.driver])).map(({ id }) => id);
 
 test('while money that came is in dispute its charge does not fall due; once that is answered its payer has a day', async () => {

@@ -140,7 +140,7 @@ test('a second and a third transaction of an order that is paid are each a findi
   await paying.notify('wechat', simulator.paymentNotice(paymentId));
   const tell = (transaction_id: string) => paying.notify('wechat', simulator.paymentNotice(paymentId, { resource: { transaction_id } }));
   await tell('4200000000000000000000000002');
-  await paying.ask('mutation($input: ResolvePaymentFindingInput!) { resolvePaymentFinding(input: $input) { userErrors { code } } }', { input: { findingId: (await findingsOf(paymentId))[0]!.id, resolution: 'SETTLED_ELSEWHERE', note: '支付平台已退', idempotencyKey: 'second' } }, 'finance');
+  await paying.resolve((await findingsOf(paymentId))[0]!.id, { resolution: 'SETTLED_ELSEWHERE', note: '支付平台已退' });
 
   await tell('4200000000000000000000000002');
   await tell('4200000000000000000000000003');

@@ -3,11 +3,10 @@ import { insertPaymentFinding } from '../../src/billing/payments/payment-finding
 import { moneyInDispute, paymentFindingLifecycle, type PaymentFindingKind } from '../../src/billing/rules/payment-finding.js';
 import { provePayment } from '../../src/billing/payments/prove-payment.js';
 import { inUnit } from '../support/city.js';
-import { READ, runPaymentJob, startPaying, systemOf, type Paying } from './payment-city.js';
+import { READ, disputedPayment, findingOf, runPaymentJob, startPaying, systemOf, type Paying } from './payment-city.js';
 import { checkLedger } from '../../src/billing/ledger-check.js';
 
 let paying: Paying;
-let keys = 0;
 
 beforeAll(async () => {
   paying = await startPaying();
@@ -15,29 +14,13 @@ beforeAll(async () => {
 afterEach(() => paying.local.behave());
 afterAll(() => paying.close());
 
-const RESOLVE = 'mutation($input: ResolvePaymentFindingInput!) { resolvePaymentFinding(input: $input) { finding { id state resolution note refundId resolvedAt toldFen times } userErrors { code field message } } }';
 const LIST = 'query($where: PaymentFindingWhere, $first: Int! = 100, $after: String) { paymentFindings(where: $where, first: $first, after: $after) { totalCount pageInfo { hasNextPage endCursor } edges { node { id kind state note } } } }';
 
-async function resolve(findingId: string, told: object = {}, as = 'finance'): Promise<any> {
-  const answer = await paying.ask(RESOLVE, { input: { findingId, resolution: 'NOTHING_TO_DO', note: '已与支付平台核对', idempotencyKey: `resolve ${++keys}`, ...told } }, as);
-  return answer.data?.resolvePaymentFinding ?? answer.errors[0].extensions;
-}
-
-/** A payment of 1,000 fen of which the provider says that 999 came. */
-async function disputed(toldFen = 999): Promise<{ readonly findingId: string; readonly paymentId: string; readonly chargeId: string }> {
-  const chargeId = await paying.charge(1_000);
-  const { payment } = await paying.pay(chargeId);
-  paying.local.faults.tells = { amountFen: toldFen };
-  await paying.wallet(payment.id);
-  paying.local.behave();
-  return { findingId: await findingOf(payment.id), paymentId: payment.id, chargeId };
-}
-
-const findingOf = async (subject: string): Promise<string> => (await paying.database.query<{ id: string }>('select id from payment_finding where subject = $1', [subject]))[0]!.id;
+const resolve: Paying['resolve'] = (...told) => paying.resolve(...told);
 
 async function planted(kind: PaymentFindingKind, subject: string): Promise<string> {
   await insertPaymentFinding(paying.database, { provider: 'local', kind, subject, paymentId: null, details: { amountFen: 5 } }, paying.server.services.clock.now());
-  return findingOf(subject);
+  return findingOf(paying, subject);
 }
 
 test('P11: a finding is worked off once, with a note, an audit line and an announcement; a second time is refused and writes nothing', async () => {
@@ -45,7 +28,7 @@ test('P11: a finding is worked off once, with a note, an audit line and an annou
 
   const answer = await resolve(findingId, { resolution: 'SETTLED_ELSEWHERE', note: '  银行已退回，凭证 2026-17 ' });
 
-  expect(answer).toEqual({ userErrors: [], finding: { id: findingId, state: 'RESOLVED', resolution: 'SETTLED_ELSEWHERE', note: '银行已退回，凭证 2026-17', refundId: null, resolvedAt: '2026-02-13T09:00:00+08:00', toldFen: 5, times: 1 } });
+  expect(answer).toEqual({ userErrors: [], finding: { id: findingId, state: 'RESOLVED', resolution: 'SETTLED_ELSEWHERE', note: '银行已退回，凭证 2026-17', refundId: null, resolvedAt: '2026-02-13T09:00:00+08:00', toldFen: 5, times: 1, settledBy: null } });
   expect(await paying.database.query('select action, actor_id, reason, details from audit_entry where object_id = $1', [findingId])).toEqual([
     { action: 'payment:resolve', actor_id: 'finance', reason: '银行已退回，凭证 2026-17', details: { resolution: 'SETTLED_ELSEWHERE', kind: 'UNKNOWN_PAYMENT', provider: 'local', subject: 'worked-off', refundId: null } },
   ]);
@@ -67,7 +50,7 @@ test('the same again counts and opens nothing that was worked off', async () => 
 
 test('P6: money of another amount is given back by its provider, once, though eight people say so at once; the charge stays owed and can be paid', async () => {
   const before = await paying.balances();
-  const { findingId, paymentId, chargeId } = await disputed();
+  const { findingId, paymentId, chargeId } = await disputedPayment(paying);
 
   const answers = await Promise.all(Array.from({ length: 8 }, () => resolve(findingId, { resolution: 'GIVEN_BACK' })));
 
@@ -103,7 +86,7 @@ test('where nothing can be given back nothing is, and the finding stays open; al
 });
 
 test('a finding is worked off by whoever runs the facility or answers for the district, never by its payer; what is of no payment by the platform alone', async () => {
-  const [own, other, nobodys] = [await disputed(), await disputed(), await planted('UNKNOWN_REFUND', 'nobody’s')];
+  const [own, other, nobodys] = [await disputedPayment(paying), await disputedPayment(paying), await planted('UNKNOWN_REFUND', 'nobody’s')];
   const before = await paying.counts();
 
   expect(await resolve(own.findingId, {}, 'payer')).toMatchObject({ code: 'FORBIDDEN', action: 'payment:resolve' });
@@ -117,7 +100,7 @@ test('a finding is worked off by whoever runs the facility or answers for the di
 
 test('open findings are a page, each caller’s own; a note is read by those who keep the books', async () => {
   paying.server.services.clock.advance(1_000);
-  const one = await disputed();
+  const one = await disputedPayment(paying);
   const list = async (as: string, variables: object = {}) => (await paying.ask(LIST, { where: { states: ['OPEN'] }, ...variables }, as)).data.paymentFindings;
   const all = await list('finance');
   const first = await list('finance', { first: 1 });
@@ -136,7 +119,7 @@ test('open findings are a page, each caller’s own; a note is read by those who
 });
 
 test('the same call again gives the same answer; its key with another resolution is a conflict', async () => {
-  const { findingId } = await disputed();
+  const { findingId } = await disputedPayment(paying);
   const input = { resolution: 'GIVEN_BACK', idempotencyKey: 'resolve the same' };
   const first = await resolve(findingId, input);
 
@@ -156,7 +139,7 @@ test('rules: only whole money of a disputed order, under a number of its own, is
 });
 
 test('P6: another amount of a transaction that was given back is a finding anew: a fen that came and did not go back is not overlooked', async () => {
-  const { findingId, paymentId } = await disputed(999);
+  const { findingId, paymentId } = await disputedPayment(paying);
   expect((await resolve(findingId, { resolution: 'GIVEN_BACK' })).userErrors).toEqual([]);
   const { provider_reference: reference } = await paying.row('payment', paymentId);
   const tell = (amountFen: number) => inUnit(systemOf(paying), unit => provePayment(unit, 'local', { orderNumber: paymentId, state: 'PAID', amountFen, currency: 'CNY', isOurs: true, reference, paidAt: unit.now }));

@@ -1,20 +1,16 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { checkLedger } from '../../src/billing/ledger-check.js';
-import { refundCharge } from '../../src/billing/index.js';
 import { isClosedUnpaid } from '../../src/billing/rules/payment-finding.js';
 import { attemptOfNumber, MOST_ATTEMPTS, refundNumberOf } from '../../src/billing/rules/refund-number.js';
-import { isRefusal } from '../../src/kernel/index.js';
 import { newId } from '../../src/platform/index.js';
-import { inUnit } from '../support/city.js';
-import { runPaymentJob, startPaying, type Paying } from './payment-city.js';
+import { findingOf, refundOwed, runPaymentJob, startPaying, type Paying } from './payment-city.js';
 import { WechatSimulator, type SimulatedRefund } from './wechat-simulator.js';
 
 const simulator = new WechatSimulator({ now: () => paying.server.services.clock.now() });
 let paying: Paying;
 /** Another server of the same city. */
 let beside: Paying;
-let keys = 0;
 
 beforeAll(async () => {
   const environment = await simulator.open();
@@ -28,14 +24,12 @@ afterAll(async () => {
   await simulator.close();
 });
 
-const RESOLVE = 'mutation($input: ResolvePaymentFindingInput!) { resolvePaymentFinding(input: $input) { finding { state resolution refundId } userErrors { code field } } }';
 const READ = 'query($id: ID!) { payment(id: $id) { refundedFen refunds { refundNumber attempt state attemptCount failure endedAt } findings { kind subject state } } }';
 
 const send = (on: Paying = paying): Promise<void> => runPaymentJob(on, 'send-refunds');
 const later = (minutes: number): void => paying.server.services.clock.advance(minutes * 60_000);
 const read = async (paymentId: string): Promise<any> => (await paying.ask(READ, { id: paymentId })).data.payment;
 const of = (paymentId: string): SimulatedRefund[] => [...simulator.refunds.values()].filter(refund => refund.outTradeNo === paymentId);
-const findingOf = async (subject: string): Promise<string> => (await paying.database.query<{ id: string }>(`select id from payment_finding where subject = $1 and state = 'OPEN' and kind = 'REFUND_ABNORMAL'`, [subject]))[0]!.id;
 /** Which attempt came to which end, as the audit has it. */
 const endsOf = async (refundId: string): Promise<string[]> => (await paying.database.query<{ told: string }>(`select concat_ws(' ', details ->> 'attempt', details ->> 'state') as told from audit_entry where action = 'refund:end' and object_id = $1 order by sequence`, [refundId])).map(({ told }) => told);
 const entriesOf = (refundId: string): Promise<object[]> => paying.database.query(`select kind, amount_fen::int as fen, attempt from ledger_transaction where refund_id = $1 and kind <> 'REFUND' order by kind desc, attempt`, [refundId]);
@@ -47,29 +41,26 @@ async function tell(number: string, status: SimulatedRefund['status'], on: Payin
   expect((await on.notify('wechat', simulator.refundNotice(number))).status).toBe(200);
 }
 
-async function resolve(findingId: string, told: object = {}, as = 'finance', on: Paying = paying): Promise<any> {
-  const answer = await on.ask(RESOLVE, { input: { findingId, resolution: 'SENT_AGAIN', note: '付款人已换卡，再次退款', idempotencyKey: `again ${++keys}`, ...told } }, as);
-  return answer.data?.resolvePaymentFinding ?? answer.errors[0].extensions;
+const resolve = (findingId: string, told: object = {}, as = 'finance', on: Paying = paying): Promise<any> => on.resolve(findingId, { resolution: 'SENT_AGAIN', note: '付款人已换卡，再次退款', ...told }, as);
+
+/** The payer pays, and WeChat tells it. */
+async function payOrder(paymentId: string): Promise<void> {
+  simulator.pay(paymentId);
+  await paying.notify('wechat', simulator.paymentNotice(paymentId));
 }
 
 /** A refund of 400 fen that WeChat took and then closed. */
 async function closed(): Promise<{ readonly chargeId: string; readonly paymentId: string; readonly refundId: string; readonly findingId: string }> {
-  const chargeId = await paying.charge(1_000);
-  const { payment } = await paying.pay(chargeId);
-  simulator.pay(payment.id);
-  await paying.notify('wechat', simulator.paymentNotice(payment.id));
-  const outcome = await inUnit(paying.city.scope, unit => refundCharge(unit, { chargeId, amountFen: 400, reason: '取消预约' }));
-  if (isRefusal(outcome)) throw new Error(outcome.problems[0].en);
-  const refundId = outcome.value.refundId!;
+  const { refundId, ...owed } = await refundOwed(paying, payOrder);
   await send();
   await tell(refundId, 'CLOSED');
-  return { chargeId, paymentId: payment.id, refundId, findingId: await findingOf(refundId) };
+  return { ...owed, refundId, findingId: await findingOf(paying, refundId) };
 }
 
 test('a refund that its provider closed is sent again under a number of its own, and the payer has it once', async () => {
   const { paymentId, refundId, findingId } = await closed();
 
-  expect(await resolve(findingId)).toEqual({ finding: { state: 'RESOLVED', resolution: 'SENT_AGAIN', refundId }, userErrors: [] });
+  expect(await resolve(findingId)).toMatchObject({ finding: { state: 'RESOLVED', resolution: 'SENT_AGAIN', refundId }, userErrors: [] });
   expect(await read(paymentId)).toMatchObject({ refundedFen: 400, refunds: [{ refundNumber: `${refundId}-2`, attempt: 2, state: 'OWED', attemptCount: 0, failure: null }] });
   await send();
   await tell(`${refundId}-2`, 'SUCCESS');
@@ -103,7 +94,7 @@ test('closed again, it is a finding anew, answered anew; the answer to the first
   await resolve(findingId);
   await send();
   await tell(`${refundId}-2`, 'CLOSED');
-  const second = await findingOf(`${refundId}-2`);
+  const second = await findingOf(paying, `${refundId}-2`);
 
   expect(await resolve(findingId)).toMatchObject({ finding: null, userErrors: [{ code: 'ILLEGAL_TRANSITION' }] });
   expect((await resolve(second)).userErrors).toEqual([]);
@@ -122,7 +113,7 @@ test('a closed refund cannot be answered with nothing to do, nor one that is stu
   await resolve(findingId);
   await send();
   await tell(`${refundId}-2`, 'ABNORMAL');
-  expect(await resolve(await findingOf(`${refundId}-2`))).toMatchObject({ finding: null, userErrors: [{ code: 'NOT_SENDABLE' }] });
+  expect(await resolve(await findingOf(paying, `${refundId}-2`))).toMatchObject({ finding: null, userErrors: [{ code: 'NOT_SENDABLE' }] });
   expect(await paying.row('refund', refundId)).toMatchObject({ state: 'ABNORMAL', attempt: 2 });
 });
 
@@ -225,7 +216,7 @@ test('success told of the very refund that was told closed discharges it, and is
   await tell(refundId, 'SUCCESS');
 
   expect(await read(paymentId)).toMatchObject({ refunds: [{ state: 'DONE', attempt: 1 }], findings: [{ kind: 'REFUND_ABNORMAL', state: 'OPEN' }, { kind: 'REFUND_CONTRADICTED', state: 'OPEN' }] });
-  expect(await resolve(await findingOf(refundId))).toMatchObject({ userErrors: [{ code: 'NOT_SENDABLE' }] });
+  expect(await resolve(await findingOf(paying, refundId))).toMatchObject({ userErrors: [{ code: 'NOT_SENDABLE' }] });
 });
 
 test('a number of an attempt that was never made is nobody’s refund', async () => {
@@ -237,23 +228,18 @@ test('a number of an attempt that was never made is nobody’s refund', async ()
 });
 
 test('what its provider refuses again and again is closed and a finding: it is sent again, or settled elsewhere, by somebody', async () => {
-  const chargeId = await paying.charge(1_000);
-  const { payment } = await paying.pay(chargeId);
-  simulator.pay(payment.id);
-  await paying.notify('wechat', simulator.paymentNotice(payment.id));
-  const outcome = await inUnit(paying.city.scope, unit => refundCharge(unit, { chargeId, amountFen: 400, reason: '取消预约' }));
-  if (isRefusal(outcome)) throw new Error(outcome.problems[0].en);
+  const { paymentId, refundId } = await refundOwed(paying, payOrder);
   simulator.faults.error = { status: 400, code: 'REFUND_TOO_LATE' };
   for (let tries = 1; tries < 8; tries += 1) {
     await send();
     later(181);
   }
-  expect(await read(payment.id)).toMatchObject({ refunds: [{ state: 'OWED', attemptCount: 7, failure: 'REFUND_TOO_LATE' }], findings: [] });
+  expect(await read(paymentId)).toMatchObject({ refunds: [{ state: 'OWED', attemptCount: 7, failure: 'REFUND_TOO_LATE' }], findings: [] });
 
   await send();
 
-  expect(await read(payment.id)).toMatchObject({ refunds: [{ state: 'CLOSED', failure: 'REFUND_TOO_LATE' }], findings: [{ kind: 'REFUND_ABNORMAL', subject: outcome.value.refundId, state: 'OPEN' }] });
-  expect((await resolve(await findingOf(outcome.value.refundId!))).userErrors).toEqual([]);
+  expect(await read(paymentId)).toMatchObject({ refunds: [{ state: 'CLOSED', failure: 'REFUND_TOO_LATE' }], findings: [{ kind: 'REFUND_ABNORMAL', subject: refundId, state: 'OPEN' }] });
+  expect((await resolve(await findingOf(paying, refundId))).userErrors).toEqual([]);
 });
 
 test('rules: every attempt has a number of its own that providers take, and that leads back to it', () => {

@@ -1,10 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { checkLedger } from '../../src/billing/ledger-check.js';
-import { refundCharge } from '../../src/billing/index.js';
 import { fitOfSettledBy } from '../../src/billing/rules/payment-finding.js';
-import { isRefusal } from '../../src/kernel/index.js';
-import { inUnit } from '../support/city.js';
-import { runPaymentJob, startPaying, type Paying } from './payment-city.js';
+import { findingOf, refundOwed, runPaymentJob, startPaying, type Paying } from './payment-city.js';
 
 let paying: Paying;
 let keys = 0;
@@ -15,18 +12,12 @@ beforeAll(async () => {
 afterEach(() => paying.local.behave());
 afterAll(() => paying.close());
 
-const RESOLVE = 'mutation($input: ResolvePaymentFindingInput!) { resolvePaymentFinding(input: $input) { finding { state refundId settledBy { source partyId } } userErrors { code field } } }';
-
-async function resolve(findingId: string, settledBy: object | null, told: object = {}, as = 'finance'): Promise<any> {
-  const answer = await paying.ask(RESOLVE, { input: { findingId, resolution: 'SETTLED_ELSEWHERE', settledBy, note: '银行转账退付，凭证 2026-17', idempotencyKey: `elsewhere ${++keys}`, ...told } }, as);
-  return answer.data?.resolvePaymentFinding ?? answer.errors[0].extensions;
-}
+const resolve = (findingId: string, settledBy: object | null, told: object = {}, as = 'finance'): Promise<any> => paying.resolve(findingId, { resolution: 'SETTLED_ELSEWHERE', settledBy, note: '银行转账退付，凭证 2026-17', ...told }, as);
 
 const send = async (): Promise<void> => {
   await runPaymentJob(paying, 'send-refunds');
   await runPaymentJob(paying, 'deliver-local-notices');
 };
-const findingOf = async (refundId: string, kind = 'REFUND_ABNORMAL'): Promise<string> => (await paying.database.query<{ id: string }>(`select id from payment_finding where subject like $1 || '%' and kind = $2 and state = 'OPEN'`, [refundId, kind]))[0]!.id;
 const entriesOf = (refundId: string): Promise<object[]> => paying.database.query(
   `select t.kind, a.kind as account, a.party_id as party, p.amount_fen::int as fen
    from ledger_transaction t join ledger_posting p on p.city = t.city and p.transaction_id = t.id join ledger_account a on a.city = p.city and a.id = p.account_id
@@ -35,17 +26,14 @@ const isSound = async (): Promise<unknown> => (await checkLedger(paying.database
 
 /** A refund of 400 fen that its provider ended as told. */
 async function ended(refundState: 'CLOSED' | 'ABNORMAL', facility: 'shop' | 'agency' = 'shop'): Promise<{ readonly chargeId: string; readonly refundId: string; readonly findingId: string }> {
-  const chargeId = await paying.charge(1_000, { facilityId: paying.city.facilities[facility] });
-  const { payment } = await paying.pay(chargeId);
-  await paying.wallet(payment.id);
-  await runPaymentJob(paying, 'deliver-local-notices');
-  const outcome = await inUnit(paying.city.scope, unit => refundCharge(unit, { chargeId, amountFen: 400, reason: '取消预约' }));
-  if (isRefusal(outcome)) throw new Error(outcome.problems[0].en);
-  const refundId = outcome.value.refundId!;
+  const owed = await refundOwed(paying, async paymentId => {
+    await paying.wallet(paymentId);
+    await runPaymentJob(paying, 'deliver-local-notices');
+  }, facility);
   paying.local.faults.refundState = refundState;
   await send();
   paying.local.behave();
-  return { chargeId, refundId, findingId: await findingOf(refundId) };
+  return { ...owed, findingId: await findingOf(paying, owed.refundId) };
 }
 
 test('a party gave a closed refund back of its own money: it is owed that, the payer nothing more, and no income bears it', async () => {
@@ -55,7 +43,7 @@ test('a party gave a closed refund back of its own money: it is owed that, the p
 
   const answer = await resolve(findingId, { source: 'PARTY', partyId: parties.operator }, {}, 'operator');
 
-  expect(answer).toEqual({ finding: { state: 'RESOLVED', refundId, settledBy: { source: 'PARTY', partyId: parties.operator } }, userErrors: [] });
+  expect(answer).toMatchObject({ finding: { state: 'RESOLVED', refundId, settledBy: { source: 'PARTY', partyId: parties.operator } }, userErrors: [] });
   expect(await entriesOf(refundId)).toEqual([{ kind: 'REFUND_SETTLED', account: 'REFUND_OWED', party: null, fen: 400 }, { kind: 'REFUND_SETTLED', account: 'ADVANCED', party: parties.operator, fen: -400 }]);
   expect(await paying.row('refund', refundId)).toMatchObject({ state: 'SETTLED', next_at: null });
   expect(await paying.database.query('select party_id as party, topic from notice where subject_id = $1', [chargeId])).toEqual([{ party: parties.driver, topic: 'charge.refundSettled' }]);
@@ -115,7 +103,7 @@ test('given back elsewhere by eight people at once it is discharged once; what t
   await runPaymentJob(paying, 'deliver-local-notices');
   expect(await checkLedger(paying.database)).toMatchObject({ overpaidFen: 400, advancedFen: 800 });
   expect(await isSound()).toEqual([]);
-  const twice = await findingOf(refundId, 'REFUND_PAID_TWICE');
+  const twice = await findingOf(paying, refundId, 'REFUND_PAID_TWICE');
   expect(await resolve(twice, null)).toMatchObject({ userErrors: [{ code: 'SETTLED_BY_MISSING' }] });
   expect(await resolve(twice, { source: 'TREASURY' })).toMatchObject({ userErrors: [{ code: 'SETTLED_BY_UNFIT' }] });
   expect((await resolve(twice, { source: 'PARTY', partyId: parties.shop })).userErrors).toEqual([]);
