@@ -13,6 +13,8 @@ export interface LedgerTotals {
   readonly refundsOpenFen: number;
   /** What payers were given back twice and have not returned. */
   readonly overpaidFen: number;
+  /** What of it was given up. */
+  readonly writtenOffFen: number;
   /** What parties gave back of their own money and are owed. */
   readonly advancedFen: number;
 }
@@ -34,7 +36,8 @@ export async function readLedgerTotals(sql: Sql): Promise<LedgerTotals> {
        coalesce(sum(p.amount_fen) filter (where a.kind = 'TREASURY' and t.kind = 'REMITTANCE'), 0)::float8 as "treasuryRemittedFen",
        (select coalesce(-sum(u.amount_fen), 0)::float8 from unsettled_posting u join ledger_account w on w.city = u.city and w.id = u.account_id where w.kind = 'TREASURY') as "treasuryWaitingFen",
        coalesce(-sum(p.amount_fen) filter (where a.kind = 'REFUND_OWED'), 0)::float8 as "refundOwedFen",
-       coalesce(sum(p.amount_fen) filter (where a.kind = 'OVERPAID'), 0)::float8 as "overpaidFen", coalesce(-sum(p.amount_fen) filter (where a.kind = 'ADVANCED'), 0)::float8 as "advancedFen",
+       coalesce(sum(p.amount_fen) filter (where a.kind = 'OVERPAID'), 0)::float8 as "overpaidFen",
+       coalesce(sum(p.amount_fen) filter (where a.kind = 'WRITTEN_OFF'), 0)::float8 as "writtenOffFen", coalesce(-sum(p.amount_fen) filter (where a.kind = 'ADVANCED'), 0)::float8 as "advancedFen",
        (select coalesce(sum(r.amount_fen), 0)::float8 from charge_refund r left join refund d on d.city = r.city and d.id = r.id where ${IS_OPEN}) as "refundsOpenFen"
      from ledger_posting p
      join ledger_account a on a.city = p.city and a.id = p.account_id
@@ -95,6 +98,23 @@ export const CHECKS = {
     join ledger_posting p on p.city = a.city and p.account_id = a.id
     join ledger_transaction t on t.city = p.city and t.id = p.transaction_id
     where a.kind = 'REFUND_OWED' and t.refund_id is null`,
+  OVERPAID_NOT_RECONCILED: `
+    select r.id from ledger_transaction t
+    join charge_refund r on r.city = t.city and r.id = t.refund_id
+    cross join lateral (
+      select coalesce(sum(p.amount_fen), 0) as fen
+      from ledger_transaction e
+      join ledger_posting p on p.city = e.city and p.transaction_id = e.id
+      join ledger_account a on a.city = p.city and a.id = p.account_id
+      where e.city = t.city and e.refund_id = t.refund_id and e.attempt = t.attempt and a.kind = 'OVERPAID') o
+    where t.kind = 'REFUND_AGAIN' and o.fen <> case when exists (
+      select from payment_finding n
+      where n.provider = r.provider and n.kind = 'REFUND_PAID_TWICE' and n.subject = case t.attempt when 1 then r.id else r.id || '-' || t.attempt end and n.state = 'OPEN') then t.amount_fen else 0 end
+    union all
+    select t.id from ledger_account a
+    join ledger_posting p on p.city = a.city and p.account_id = a.id
+    join ledger_transaction t on t.city = p.city and t.id = p.transaction_id
+    where a.kind = 'OVERPAID' and t.kind not in ('REFUND_AGAIN', 'OVERPAID_RECOVERED', 'OVERPAID_WRITTEN_OFF')`,
   PROVIDER_NOT_RECONCILED: `
     select a.id from ledger_account a
     left join lateral (select coalesce(sum(p.amount_fen), 0) as fen from ledger_posting p where p.city = a.city and p.account_id = a.id) b on true

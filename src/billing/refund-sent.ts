@@ -6,6 +6,9 @@ import { claimAccountOfRefund, insertTransactions } from './ledger.sql.js';
 import type { SettledBy } from './rules/payment-finding.js';
 import { postRecovered, postRefundSent, postRefundSettled } from './rules/postings.js';
 
+/** How what was paid twice ends. */
+const OVERPAID_ENDS = ['OVERPAID_RECOVERED', 'OVERPAID_WRITTEN_OFF'] as const;
+
 /** Books that the provider has sent a refund. The same one again changes nothing. */
 export async function refundSent(unit: Unit, { refundId }: { readonly refundId: string }): Promise<Outcome<void>> {
   const owed = await findChargeRefundForUpdate(unit, refundId);
@@ -26,7 +29,7 @@ export async function refundSent(unit: Unit, { refundId }: { readonly refundId: 
  */
 export async function refundSentAgain(unit: Unit, { refundId, attempt }: { readonly refundId: string; readonly attempt: number }): Promise<boolean> {
   const owed = (await findChargeRefundForUpdate(unit, refundId))!;
-  if (await isPostedOfRefund(unit, owed, { kind: 'REFUND_AGAIN', attempt })) return false;
+  if (await isPostedOfRefund(unit, owed, { kinds: ['REFUND_AGAIN'], attempt })) return false;
   const { city, chargeId, amountFen, provider } = owed;
   const names = [accountNamed(city, 'CLEARING', { provider }), accountNamed(city, 'OVERPAID')] as const;
   const accountOf = await accountsNamed(unit, names);
@@ -43,7 +46,7 @@ export async function refundSentAgain(unit: Unit, { refundId, attempt }: { reado
 export async function postedElsewhere(unit: Unit, { refundId, attempt, settledBy }: { readonly refundId: string; readonly attempt: number | null; readonly settledBy: SettledBy }): Promise<boolean> {
   const owed = (await findChargeRefundForUpdate(unit, refundId))!;
   const { city, chargeId, amountFen } = owed;
-  const isKnown = attempt === null ? await isDischarged(unit, owed) : await isPostedOfRefund(unit, owed, { kind: 'OVERPAID_RECOVERED', attempt });
+  const isKnown = attempt === null ? await isDischarged(unit, owed) : await isPostedOfRefund(unit, owed, { kinds: OVERPAID_ENDS, attempt });
   const source = await sourceAccount(unit, owed, settledBy);
   if (isKnown || source === null) return false;
   const counter = accountNamed(city, attempt === null ? 'REFUND_OWED' : 'OVERPAID');
@@ -53,6 +56,20 @@ export async function postedElsewhere(unit: Unit, { refundId, attempt, settledBy
   await insertTransactions(unit, [{ city, id: newId('ledgerTransaction', unit.now), kind, amountFen, chargeId, refundId, batchId: null, attempt, postings }], unit.now);
   unit.record({ action: 'charge:refund', objectType: 'charge', objectId: chargeId, details: { refundId, amountFen, attempt, event: kind, ...settledBy } });
   unit.announce(attempt === null ? 'billing.refundSettled' : 'billing.overpaidRecovered', { refundId, chargeId, amountFen, ...settledBy });
+  return true;
+}
+
+/** Books that what an attempt paid twice is given up: the platform bears it, and no payee and no treasury. False where it has ended already. */
+export async function overpaidWrittenOff(unit: Unit, { refundId, attempt }: { readonly refundId: string; readonly attempt: number }): Promise<boolean> {
+  const owed = (await findChargeRefundForUpdate(unit, refundId))!;
+  if (await isPostedOfRefund(unit, owed, { kinds: OVERPAID_ENDS, attempt })) return false;
+  const { city, chargeId, amountFen } = owed;
+  const names = [accountNamed(city, 'WRITTEN_OFF'), accountNamed(city, 'OVERPAID')] as const;
+  const accountOf = await accountsNamed(unit, names);
+  const kind = 'OVERPAID_WRITTEN_OFF';
+  await insertTransactions(unit, [{ city, id: newId('ledgerTransaction', unit.now), kind, amountFen, chargeId, refundId, batchId: null, attempt, postings: postRecovered(accountOf(names[0]), accountOf(names[1]), amountFen) }], unit.now);
+  unit.record({ action: 'charge:refund', objectType: 'charge', objectId: chargeId, details: { refundId, amountFen, attempt, event: kind } });
+  unit.announce('billing.overpaidWrittenOff', { refundId, chargeId, amountFen });
   return true;
 }
 

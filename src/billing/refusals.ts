@@ -26,7 +26,9 @@ export const BILLING_REFUSALS = {
   NOT_RETURNABLE: { zh: '此处不符（…）没有可由本系统原路退回的款项；请在支付平台处理后以 SETTLED_ELSEWHERE 记录', en: 'there is no money behind this finding (…) that this system could return by its provider: settle it there and record SETTLED_ELSEWHERE', remedy: 'DO_FIRST' },
   NOT_SENDABLE: { zh: '只有支付平台已关闭、尚未退付的退款可以再次送出，每笔至多 … 次', en: 'only a refund that its provider closed and nobody paid can be sent again, … times at most', remedy: 'READ_AGAIN' },
   NOT_TAKEABLE: { zh: '此处不符（…）没有可作为付款入账的款项', en: 'there is no money behind this finding (…) that could be taken as a payment', remedy: 'CHOOSE_OTHER' },
+  NOT_OVERPAID: { zh: '此处不符（…）没有待追回的多付之款可以核销', en: 'this finding (…) is of nothing that was paid twice and could be given up', remedy: 'CHOOSE_OTHER' },
   NO_TARIFF_OUTSIDE_WINDOWS: { zh: '… 至 … 不在任何共享时段内，且该设施没有登记收费标准', en: 'from … to … no window lends, and the facility has no registered tariff', remedy: 'CHOOSE_OTHER' },
+  OVERPAID_STANDS: { zh: '退款 … 多付的 … 分仍待追回：追回后以 SETTLED_ELSEWHERE 记录，追不回的由平台核销（WRITTEN_OFF）', en: 'the … fen that went twice of the refund … are still owed back: record SETTLED_ELSEWHERE once they came back, or have the platform give them up (WRITTEN_OFF)', remedy: 'DO_FIRST' },
   PAID_TOO_LITTLE: { zh: '应付 … 分，实付 … 分', en: '… fen are owed, … fen were paid', remedy: 'CORRECT_INPUT' },
   PAYER_MISSING: { zh: 'JSAPI 支付须给出付款人的 openid（1–128 个字符）', en: "a JSAPI payment names the payer's openid, of 1 to 128 characters", remedy: 'CORRECT_INPUT' },
   PAYMENT_NOT_CLOSED: { zh: '支付仍处于 …', en: 'the payment is still …', remedy: 'READ_AGAIN' },
@@ -63,6 +65,7 @@ export const BILLING_REFUSALS = {
   TAX_CODE_INVALID: { zh: '税号不是统一社会信用代码', en: 'the tax code is no unified social credit code', remedy: 'CORRECT_INPUT' },
   TAX_CODE_MISSING: { zh: '单位抬头须填税号（统一社会信用代码）', en: 'an invoice to an organisation names its tax code', remedy: 'CORRECT_INPUT' },
   TAX_CODE_OF_PERSON: { zh: '个人抬头不填税号', en: 'an invoice to a person has no tax code', remedy: 'CORRECT_INPUT' },
+  WRITE_OFF_FOREIGN: { zh: '核销由平台承担，由平台填写', en: 'what is given up the platform bears: it is the platform’s to say', remedy: 'LEAVE_TO_OTHERS' },
   YEAR_INVALID: { zh: '年度 … 不在 2000–2200 之间', en: 'the year … is not within 2000 to 2200', remedy: 'CORRECT_INPUT' },
 } as const satisfies RefusalTable;
 

@@ -128,8 +128,11 @@ export class LedgerCheck {
   @Field(() => FenScalar, { description: '尚未退付的退款合计（分），应与待退款余额相等；之差所在见 REFUND_OWED_NOT_RECONCILED。The refunds that are not given back yet, in fen, which is what the ledger owes back where all is well; REFUND_OWED_NOT_RECONCILED names the refunds that make the difference.' })
   refundsOpenFen!: number;
 
-  @Field(() => FenScalar, { description: '应追回（分）：重复退付而付款人尚未退回的款项。What payers were given back twice and have not returned, in fen.' })
+  @Field(() => FenScalar, { description: '应追回（分）：重复退付而付款人尚未退回的款项，每一分属于一处待处理的 REFUND_PAID_TWICE。What payers were given back twice and have not returned, in fen: each fen is of an open finding REFUND_PAID_TWICE.' })
   overpaidFen!: number;
+
+  @Field(() => FenScalar, { description: '已核销（分）：追不回的重复退付之款，由平台承担。What was given back twice and given up, in fen: the platform bears it.' })
+  writtenOffFen!: number;
 
   @Field(() => SafeIntScalar, { description: '垫付（分）：各主体以自有资金退付而尚未归还的款项合计；代收追回款多于垫付时为负。What parties gave back of their own money and are owed, in fen; below 0 where they hold more of what payers returned.' })
   advancedFen!: number;

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { reopened } from '../../migrations/20261122000830-overpaid-ends.js';
 import { checkLedger } from '../../src/billing/ledger-check.js';
 import { fitOfSettledBy } from '../../src/billing/rules/payment-finding.js';
 import { findingOf, refundOwed, runPaymentJob, startPaying, type Paying } from './payment-city.js';
@@ -116,6 +117,55 @@ test('given back elsewhere by eight people at once it is discharged once; what t
   expect(await isSound()).toEqual([]);
 });
 
+/** A refund of 400 fen that a party gave back elsewhere, and its provider as well. */
+async function paidTwice(): Promise<{ readonly chargeId: string; readonly refundId: string; readonly findingId: string }> {
+  const { findingId, ...stuck } = await ended('ABNORMAL');
+  await resolve(findingId, { source: 'PARTY', partyId: paying.city.parties.shop });
+  await paying.local.endRefund(stuck.refundId, 'SUCCESS');
+  await runPaymentJob(paying, 'deliver-local-notices');
+  return { ...stuck, findingId: await findingOf(paying, stuck.refundId, 'REFUND_PAID_TWICE') };
+}
+
+test('what was paid twice is not answered with nothing to do, nor given up by anybody but the platform: and nothing is written', async () => {
+  const { findingId } = await paidTwice();
+  const closed = await ended('CLOSED');
+  const before = await paying.counts();
+
+  expect(await paying.resolve(findingId)).toMatchObject({ finding: null, userErrors: [{ code: 'OVERPAID_STANDS', field: 'resolution' }] });
+  for (const who of ['operator', 'district']) expect(await paying.resolve(findingId, { resolution: 'WRITTEN_OFF' }, who)).toMatchObject({ finding: null, userErrors: [{ code: 'WRITE_OFF_FOREIGN' }] });
+  expect(await paying.resolve(closed.findingId, { resolution: 'WRITTEN_OFF' })).toMatchObject({ finding: null, userErrors: [{ code: 'NOT_OVERPAID' }] });
+  expect(await resolve(findingId, { source: 'PROVIDER' }, { resolution: 'WRITTEN_OFF' })).toMatchObject({ finding: null, userErrors: [{ code: 'SETTLED_BY_UNUSED' }] });
+
+  expect(await paying.counts()).toEqual(before);
+});
+
+test('what comes back from nobody is given up once: the platform bears it, no income does, and nobody is held to owe it any more', async () => {
+  const { chargeId, refundId, findingId } = await paidTwice();
+  const [before, sums] = [await paying.balances(), await checkLedger(paying.database)];
+
+  const answers = await Promise.all(Array.from({ length: 4 }, () => paying.resolve(findingId, { resolution: 'WRITTEN_OFF' })));
+
+  expect(answers.filter(({ finding }) => finding !== null)).toMatchObject([{ finding: { state: 'RESOLVED', resolution: 'WRITTEN_OFF', refundId, settledBy: null }, userErrors: [] }]);
+  expect((await entriesOf(refundId)).filter(entry => (entry as { kind: string }).kind === 'OVERPAID_WRITTEN_OFF')).toEqual([{ kind: 'OVERPAID_WRITTEN_OFF', account: 'WRITTEN_OFF', party: null, fen: 400 }, { kind: 'OVERPAID_WRITTEN_OFF', account: 'OVERPAID', party: null, fen: -400 }]);
+  const after = await paying.balances();
+  expect([after.PAYABLE, after.TREASURY, after.CLEARING, after.ADVANCED]).toEqual([before.PAYABLE, before.TREASURY, before.CLEARING, before.ADVANCED]);
+  expect(await checkLedger(paying.database)).toMatchObject({ isSound: true, differences: [], overpaidFen: sums.overpaidFen - 400, writtenOffFen: sums.writtenOffFen + 400 });
+  expect(await paying.database.query(`select details ->> 'event' as event, (details ->> 'amountFen')::int as fen, (details ->> 'attempt')::int as attempt from audit_entry where action = 'charge:refund' and object_id = $1 order by sequence desc limit 1`, [chargeId])).toEqual([{ event: 'OVERPAID_WRITTEN_OFF', fen: 400, attempt: 1 }]);
+});
+
+test('the auditor’s check knows of every fen that payers owe back whose answer is awaited; what was answered with nothing to do before is asked again', async () => {
+  const { refundId, findingId } = await paidTwice();
+  await paying.database.query(`update payment_finding set state = 'RESOLVED', resolution = 'NOTHING_TO_DO', note = '已核对处理', resolved_at = recorded_at, resolved_by = 'operator' where id = $1`, [findingId]);
+
+  expect(await checkLedger(paying.database)).toMatchObject({ isSound: false, differences: [{ code: 'OVERPAID_NOT_RECONCILED', count: 1, ids: [refundId] }] });
+
+  await paying.database.query(reopened);
+  expect(await paying.database.query('select state, resolution, note from payment_finding where id = $1', [findingId])).toEqual([{ state: 'OPEN', resolution: null, note: null }]);
+  expect(await isSound()).toEqual([]);
+  expect((await resolve(findingId, { source: 'PROVIDER' })).userErrors).toEqual([]);
+  expect(await isSound()).toEqual([]);
+});
+
 test('the database itself lets no entry discharge a refund out of income, twice, in part, or without cause', async () => {
   const { chargeId, refundId, findingId } = await ended('CLOSED');
   const [owed] = await paying.database.query<{ city: string }>('select city from charge_refund where id = $1', [refundId]);
@@ -134,6 +184,7 @@ test('the database itself lets no entry discharge a refund out of income, twice,
   await expect(post('REFUND_SETTLED', ['REFUND_OWED', 'CLEARING'], 399)).rejects.toMatchObject({ constraint: 'ledger_refund_whole' });
   await expect(post('REFUND_AGAIN', ['OVERPAID', 'CLEARING'], 400, 1)).rejects.toMatchObject({ constraint: 'ledger_refund_whole' });
   await expect(post('OVERPAID_RECOVERED', ['CLEARING', 'OVERPAID'], 400, 1)).rejects.toMatchObject({ constraint: 'ledger_refund_whole' });
+  await expect(post('OVERPAID_WRITTEN_OFF', ['WRITTEN_OFF', 'OVERPAID'], 400, 1)).rejects.toMatchObject({ constraint: 'ledger_refund_whole' });
   expect((await resolve(findingId, { source: 'PROVIDER' })).userErrors).toEqual([]);
   await expect(post('REFUND_SENT', ['REFUND_OWED', 'CLEARING'], 400)).rejects.toMatchObject({ constraint: 'ledger_transaction_discharged_once' });
 });

@@ -12,6 +12,7 @@ import type { PaymentFindingRow } from './payment-finding.sql.js';
 import { findPaymentByReference, markPaid, type PaymentRow } from './payment.sql.js';
 import { beginNextAttempt, type RefundRow } from './refund.sql.js';
 import { settleElsewhere } from './settle-elsewhere.js';
+import { stillOverpaid, writeOff } from './write-off-overpaid.js';
 
 /** A locked finding with the payment and the refund that it is of, locked before it. */
 export interface HeldFinding {
@@ -32,6 +33,8 @@ export async function answerFinding(unit: Unit, { resolution, settledBy }: { rea
   if (resolution === 'GIVEN_BACK') return giveBack(unit, held);
   if (resolution === 'TAKEN') return take(unit, held);
   if (resolution === 'SENT_AGAIN') return sendAgain(unit, held);
+  if (resolution === 'WRITTEN_OFF') return writeOff(unit, held);
+  if (held.finding.kind === 'REFUND_PAID_TWICE') return stillOverpaid(held.refund!);
   if (isClosedUnpaid(held.finding, foundRefundOf(held))) return stillOwed(held.refund!);
   return done({ refundId: null });
 }

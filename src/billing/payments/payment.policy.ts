@@ -47,6 +47,11 @@ export function maySayWhoSettled(viewer: Viewer, source: SettlementSource, subje
   }
 }
 
+/** What is written off the platform bears: nobody else gives up its money. */
+export function mayWriteOff(viewer: Viewer): boolean {
+  return may(viewer, 'payment:resolve', {});
+}
+
 function bookedBy(subject: PaymentSubject | null): Subject {
   return subject === null ? {} : { partyId: subject.facilityPartyIds, jurisdictionCode: subject.jurisdictionCodes };
 }

@@ -15,7 +15,7 @@ export const PAYMENT_FINDING_WORDS = {
   REFUND_MISMATCH: '退款金额或订单不符。A refund of another amount or order.',
   REFUND_ABNORMAL: '退款受阻或被关闭。A refund is stuck or was closed.',
   REFUND_CONTRADICTED: '平台先告退款已关闭，后告已退付；款已退，核对即可。A refund was told closed, then paid: the payer has it, and somebody has to look.',
-  REFUND_PAID_TWICE: '同一退款付出两次，多付之款记入应追回。A refund was paid twice; what went too much stands as owed back by the payer.',
+  REFUND_PAID_TWICE: '同一退款付出两次，多付之款记入应追回，直至追回（SETTLED_ELSEWHERE）或核销（WRITTEN_OFF）。A refund was paid twice; what went too much stands as owed back by the payer until it comes back (SETTLED_ELSEWHERE) or is given up (WRITTEN_OFF).',
 } as const;
 export type PaymentFindingKind = keyof typeof PAYMENT_FINDING_WORDS;
 
@@ -30,6 +30,7 @@ export const RESOLUTION_WORDS = {
   SETTLED_ELSEWHERE: '已在本系统之外处理，如在支付平台或银行。Settled outside this system, as with the provider or the bank.',
   GIVEN_BACK: '所收款项经支付平台全额退回付款人。The money that came is given back to the payer, whole, through its provider.',
   TAKEN: '所收款项作为付款入账：不足的部分另立费用，多收的退回。The money that came is taken as the payment: what is missing is a charge of its own, what is too much goes back.',
+  WRITTEN_OFF: '多付之款追不回，予以核销，由平台承担；由平台填写。What was paid twice is given up, and the platform bears it; the platform says so.',
   SENT_AGAIN: '被关闭的退款以新的退款单号再次送出。The refund that was closed is sent again, under a number of its own.',
 } as const;
 export type PaymentFindingResolution = keyof typeof RESOLUTION_WORDS;

@@ -7,6 +7,7 @@ export const ACCOUNT_KIND_WORDS = {
   CLEARING: '支付机构待清算。What a payment provider holds.',
   REFUND_OWED: '待退款。What is to be given back.',
   OVERPAID: '应追回：重复退付之款。What payers were given back twice, and owe back; nobody’s income bears it.',
+  WRITTEN_OFF: '核销：追不回的重复退付之款，由平台承担。What was given back twice and given up: the platform bears it.',
   ADVANCED: '垫付：主体以自有资金退付而应还给它的，或它代收的追回款。What a party gave back of its own money and is owed, less what it holds of what payers returned.',
   TREASURY: '应上缴财政（3.5-6）。What is to be remitted to the treasury.',
   TREASURY_CLAIM: '应由财政退付。Refunds that the treasury is asked to bear; never taken off a remittance.',
@@ -76,7 +77,7 @@ export function postRefundSettled(source: string, refundOwed: string, amountFen:
   return postRefundSent(source, refundOwed, amountFen);
 }
 
-/** What a payer was given back twice has come back. */
+/** What a payer was given back twice has come back, or is given up. */
 export function postRecovered(source: string, overpaid: string, amountFen: Fen): readonly Posting[] {
   return [{ accountId: source, amountFen }, { accountId: overpaid, amountFen: -amountFen }];
 }
