@@ -149,9 +149,9 @@ export async function isDischarged(sql: Sql, { city, id }: Pick<ChargeRefundRow,
   return (await sql.query(`select 1 as one from ledger_transaction t where t.city = $1 and t.refund_id = $2 and t.kind in ('REFUND_SENT', 'REFUND_SETTLED')`, [city, id])).length > 0;
 }
 
-/** Whether the ledger has an entry of an attempt of a refund. Asked after its lock, in a statement of its own: one that waited for the lock would answer from before it. By ledger_transaction_refund_once. */
-export async function isPostedOfRefund(sql: Sql, { city, id }: Pick<ChargeRefundRow, 'city' | 'id'>, { kinds, attempt }: { readonly kinds: ReadonlyArray<LedgerTransaction['kind']>; readonly attempt: number }): Promise<boolean> {
-  return (await sql.query(`select 1 as one from ledger_transaction t where t.city = $1 and t.refund_id = $2 and t.kind = any($3) and t.attempt = $4`, [city, id, kinds, attempt])).length > 0;
+/** Whether the ledger has an entry of a refund, of an attempt where one is told. Asked after its lock, in a statement of its own: one that waited for the lock would answer from before it. By ledger_transaction_refund_once. */
+export async function isPostedOfRefund(sql: Sql, { city, id }: Pick<ChargeRefundRow, 'city' | 'id'>, { kinds, attempt }: { readonly kinds: ReadonlyArray<LedgerTransaction['kind']>; readonly attempt: number | null }): Promise<boolean> {
+  return (await sql.query(`select 1 as one from ledger_transaction t where t.city = $1 and t.refund_id = $2 and t.kind = any($3) and t.attempt is not distinct from $4`, [city, id, kinds, attempt])).length > 0;
 }
 
 export async function insertReceipt(sql: Sql, receipt: { readonly city: string; readonly id: string; readonly chargeId: string; readonly amountFen: number; readonly provider: string; readonly providerReference: string }, now: number): Promise<void> {

@@ -6,15 +6,17 @@ import { insertTransactions } from './ledger.sql.js';
 import { reviewCostSharing } from './review-cost-sharing.js';
 import { postBatch } from './rules/postings.js';
 import { MOST_DAYS, daysToClose } from './rules/settlement-days.js';
+import { settleAdvances } from './settle-advances.js';
 import { insertBatch, listDueAccounts, lockAccount, type BatchRow, type DueAccount } from './settlement.sql.js';
 
 /**
- * Closes every local day that is over, payee by payee: what came in becomes a settlement batch, or a remittance to the
+ * Closes every local day that is over, payee by payee: what came in, with what the payee advanced, becomes a settlement batch, or a remittance to the
  * treasury, whole (3.5-6). Each batch is a transaction of its own; running it twice, or on two servers, closes nothing
  * twice, and a payee whose refunds outweigh its receipts costs one look. Answers the ids of the batches.
  */
 export async function closeSettlementDays(services: Services): Promise<readonly string[]> {
   const scope = new RequestScope(services, systemViewer, 'zh', 'job close-settlement-days');
+  await settleAdvances(scope);
   const closed: string[] = [];
   for (const account of await listDueAccounts(services.database, services.clock.now())) {
     for (const day of daysOf(account)) {

@@ -15,7 +15,7 @@ export interface LedgerTotals {
   readonly overpaidFen: number;
   /** What of it was given up. */
   readonly writtenOffFen: number;
-  /** What parties gave back of their own money and are owed. */
+  /** What parties gave back of their own money and no account that is paid out has yet. */
   readonly advancedFen: number;
 }
 
@@ -115,6 +115,13 @@ export const CHECKS = {
     join ledger_posting p on p.city = a.city and p.account_id = a.id
     join ledger_transaction t on t.city = p.city and t.id = p.transaction_id
     where a.kind = 'OVERPAID' and t.kind not in ('REFUND_AGAIN', 'OVERPAID_RECOVERED', 'OVERPAID_WRITTEN_OFF')`,
+  ADVANCED_NOT_RECONCILED: `
+    select t.refund_id as id from ledger_account a
+    join ledger_posting p on p.city = a.city and p.account_id = a.id
+    join ledger_transaction t on t.city = p.city and t.id = p.transaction_id
+    where a.kind = 'ADVANCED'
+    group by a.city, a.id, t.refund_id, t.attempt
+    having bool_and(t.kind = 'ADVANCE_SETTLED') or (bool_or(t.kind = 'ADVANCE_SETTLED') and sum(p.amount_fen) <> 0)`,
   PROVIDER_NOT_RECONCILED: `
     select a.id from ledger_account a
     left join lateral (select coalesce(sum(p.amount_fen), 0) as fen from ledger_posting p where p.city = a.city and p.account_id = a.id) b on true

@@ -11,6 +11,7 @@ export const CHECK_WORDS: Readonly<Record<CheckName, { readonly zh: string; read
   REFUND_NOT_IN_LEDGER: { zh: '退款未入账', en: 'a refund is not in the ledger' },
   REFUND_OWED_NOT_RECONCILED: { zh: '待退款余额与尚未退付的退款不一致', en: 'what the ledger owes back is not what the refunds say is still to be given back' },
   OVERPAID_NOT_RECONCILED: { zh: '应追回余额与待处理的重复退付不一致', en: 'what payers owe back is not what was paid twice and nobody has answered yet' },
+  ADVANCED_NOT_RECONCILED: { zh: '列入结算的垫付与其记录不一致', en: 'what was settled of an advance is not what was advanced' },
   PROVIDER_NOT_RECONCILED: { zh: '支付机构余额与收付款不一致', en: 'what a provider holds is not what was paid less what was sent back' },
 };
 

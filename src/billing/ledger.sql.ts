@@ -38,7 +38,7 @@ export async function openAccounts(sql: Sql, accounts: ReadonlyArray<AccountName
   );
 }
 
-export type TransactionKind = 'CHARGE' | 'LESSEN' | 'PAYMENT' | 'RETURN' | 'REFUND' | 'REFUND_SENT' | 'REFUND_SETTLED' | 'REFUND_AGAIN' | 'OVERPAID_RECOVERED' | 'OVERPAID_WRITTEN_OFF' | 'SETTLEMENT' | 'REMITTANCE';
+export type TransactionKind = 'CHARGE' | 'LESSEN' | 'PAYMENT' | 'RETURN' | 'REFUND' | 'REFUND_SENT' | 'REFUND_SETTLED' | 'REFUND_AGAIN' | 'OVERPAID_RECOVERED' | 'OVERPAID_WRITTEN_OFF' | 'ADVANCE_SETTLED' | 'SETTLEMENT' | 'REMITTANCE';
 
 export interface LedgerTransaction {
   readonly city: string;

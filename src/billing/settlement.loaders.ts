@@ -1,7 +1,7 @@
 import { reachOf } from '../identity/index.js';
 import { defineLoader, type RequestScope } from '../platform/index.js';
 import { decodeCursor, pageOf, pageSize, type Connection, type PageArgs } from '../platform/graphql/index.js';
-import { countBatches, listBatches, listBatchLines, type BatchFilter, type BatchRow } from './settlement.sql.js';
+import { countBatches, listBatches, listBatchLines, type BatchFilter, type BatchLineRow, type BatchRow } from './settlement.sql.js';
 import { SettlementBatch, type SettlementBatchWhere, type SettlementLineType } from './settlement.type.js';
 
 const ALL: BatchFilter = { payeeId: null, kind: null, fromOn: null, untilOn: null, ids: null };
@@ -26,9 +26,14 @@ export async function listSettlementBatches(scope: RequestScope, where: Settleme
   return pageOf(rows.map(batchOf), { first: page.first, after: page.after ?? null, keyOf: batch => [batch.id], count: () => countBatches(scope.database, reach, filter) });
 }
 
+function lineKindOf(kind: BatchLineRow['transactionKind']): SettlementLineType['kind'] {
+  if (kind === 'ADVANCE_SETTLED') return 'ADVANCE';
+  return kind === 'PAYMENT' ? 'PAYMENT' : 'REFUND';
+}
+
 /** A page of a batch's lines, in the order of their booking. */
 export async function linesOfBatch(scope: RequestScope, batch: SettlementBatch, page: PageArgs): Promise<Connection<SettlementLineType>> {
   const rows = await listBatchLines(scope.database, batch, { after: idAfter(page), limit: pageSize(page.first) + 1 });
-  const lines = rows.map(({ transactionKind, batchId: _batchId, ...row }): SettlementLineType => ({ ...row, kind: transactionKind === 'PAYMENT' ? 'PAYMENT' : 'REFUND' }));
+  const lines = rows.map(({ transactionKind, batchId: _batchId, ...row }): SettlementLineType => ({ ...row, kind: lineKindOf(transactionKind) }));
   return pageOf(lines, { first: page.first, after: page.after ?? null, keyOf: line => [line.transactionId], count: async () => batch.lineCount });
 }

@@ -1,5 +1,6 @@
 import type { ReachPart } from '../identity/index.js';
 import type { Sql } from '../platform/index.js';
+import type { TransactionKind } from './ledger.sql.js';
 
 /** A payee's account with postings that no batch holds, older than today. */
 export interface DueAccount {
@@ -110,8 +111,8 @@ export interface BatchLineRow {
   readonly batchId: string;
   readonly chargeId: string;
   readonly facilityId: string;
-  readonly transactionKind: string;
-  /** Above zero what came in, below what was given back. */
+  readonly transactionKind: TransactionKind;
+  /** Above zero what came in or is repaid, below what was given back or is held. */
   readonly amountFen: number;
   /** Epoch ms. */
   readonly bookedAt: number;
@@ -121,11 +122,12 @@ export interface BatchLineRow {
 /** A page of the lines of a batch, in the order of their booking. By the primary key of settlement_line. */
 export function listBatchLines(sql: Sql, batch: { readonly city: string; readonly id: string }, page: { readonly after: string | null; readonly limit: number }): Promise<BatchLineRow[]> {
   return sql.query<BatchLineRow>(
-    `select l.batch_id as "batchId", t.charge_id as "chargeId", c.facility_id as "facilityId", t.kind as "transactionKind", (-p.amount_fen)::float8 as "amountFen", epoch_ms(t.at) as "bookedAt", t.id as "transactionId"
+    `select l.batch_id as "batchId", c.id as "chargeId", c.facility_id as "facilityId", t.kind as "transactionKind", (-p.amount_fen)::float8 as "amountFen", epoch_ms(t.at) as "bookedAt", t.id as "transactionId"
      from settlement_line l
      join ledger_posting p on p.city = l.city and p.transaction_id = l.transaction_id and p.nth = l.nth
      join ledger_transaction t on t.city = l.city and t.id = l.transaction_id
-     join charge c on c.city = t.city and c.id = t.charge_id
+     left join charge_refund r on r.city = t.city and r.id = t.refund_id
+     join charge c on c.city = t.city and c.id = coalesce(t.charge_id, r.charge_id)
      where l.city = $1 and l.batch_id = $2 and ($3::text is null or l.transaction_id > $3)
      order by l.transaction_id, l.nth
      limit $4`,

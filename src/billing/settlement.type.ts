@@ -12,6 +12,7 @@ export const BatchKindEnum = enumOf('SettlementBatchKind', {
 export const BatchLineKindEnum = enumOf('SettlementLineKind', {
   PAYMENT: '收入。What came in.',
   REFUND: '退款。What was given back.',
+  ADVANCE: '归还以自有资金退付的垫付；代收的追回款为负。What the payee gave back of its own money is repaid; below 0 what it holds of money that came back.',
 }, '结算明细种类。Kind of a line of a batch.');
 
 @ObjectType('SettlementLine', { simpleResolvers: true, description: '批次的一条明细。One line of a batch.' })
@@ -19,7 +20,7 @@ export class SettlementLineType {
   transactionId!: string;
 
   @Field(() => BatchLineKindEnum, { description: '种类。Kind.' })
-  kind!: 'PAYMENT' | 'REFUND';
+  kind!: 'PAYMENT' | 'REFUND' | 'ADVANCE';
 
   @Field(() => ID, { description: '费用标识。Id of the charge.' })
   chargeId!: string;
@@ -27,7 +28,7 @@ export class SettlementLineType {
   @Field(() => ID, { description: '停车设施标识。Id of the facility.' })
   facilityId!: string;
 
-  @Field(() => FenScalar, { description: '金额（分）；退款为负。Amount in fen; a refund is below 0.' })
+  @Field(() => FenScalar, { description: '金额（分）；退款与代收的追回款为负。Amount in fen; a refund is below 0, and so is money that came back and the payee holds.' })
   amountFen!: number;
 
   @Field(() => InstantScalar, { description: '入账时刻。When it was booked.' })
@@ -51,10 +52,10 @@ export class SettlementBatch extends Node {
   @Field(() => Int, { description: '明细条数。How many lines it has.' })
   lineCount!: number;
 
-  @Field(() => FenScalar, { description: '收入合计（分）。What came in, in fen.' })
+  @Field(() => FenScalar, { description: '收入合计（分），含归还的垫付。What came in, in fen, with advances that are repaid.' })
   receiptsFen!: number;
 
-  @Field(() => FenScalar, { description: '退款合计（分）；上缴批次恒为 0（3.5-6）。What was given back, in fen; always 0 in a remittance.' })
+  @Field(() => FenScalar, { description: '退款合计（分），含代收的追回款；上缴批次恒为 0（3.5-6）。What was given back, in fen, with money that came back and the payee holds; always 0 in a remittance.' })
   refundsFen!: number;
 
   @Field(() => FenScalar, { description: '结算或上缴金额（分）。What is paid out or remitted, in fen.' })
@@ -134,7 +135,7 @@ export class LedgerCheck {
   @Field(() => FenScalar, { description: '已核销（分）：追不回的重复退付之款，由平台承担。What was given back twice and given up, in fen: the platform bears it.' })
   writtenOffFen!: number;
 
-  @Field(() => SafeIntScalar, { description: '垫付（分）：各主体以自有资金退付而尚未归还的款项合计；代收追回款多于垫付时为负。What parties gave back of their own money and are owed, in fen; below 0 where they hold more of what payers returned.' })
+  @Field(() => SafeIntScalar, { description: '垫付（分）：各主体以自有资金退付而尚未列入其结算的款项合计，如由财政退付的；代收追回款多于垫付时为负。What parties gave back of their own money and no account that is paid out has yet, in fen, as what the treasury has to give back; below 0 where they hold more of what payers returned.' })
   advancedFen!: number;
 
   @Field(() => [LedgerDifferenceType], { description: '不符之处；没有为空列表。What does not agree; empty where all does.' })

@@ -8,7 +8,7 @@ export const ACCOUNT_KIND_WORDS = {
   REFUND_OWED: '待退款。What is to be given back.',
   OVERPAID: '应追回：重复退付之款。What payers were given back twice, and owe back; nobody’s income bears it.',
   WRITTEN_OFF: '核销：追不回的重复退付之款，由平台承担。What was given back twice and given up: the platform bears it.',
-  ADVANCED: '垫付：主体以自有资金退付而应还给它的，或它代收的追回款。What a party gave back of its own money and is owed, less what it holds of what payers returned.',
+  ADVANCED: '垫付：主体以自有资金退付而应还给它的，或它代收的追回款；列入其下一次结算，财政收入的由财政退付。What a party gave back of its own money and is owed, less what it holds of what payers returned: its next batch has it, save of the treasury’s income.',
   TREASURY: '应上缴财政（3.5-6）。What is to be remitted to the treasury.',
   TREASURY_CLAIM: '应由财政退付。Refunds that the treasury is asked to bear; never taken off a remittance.',
   PAYABLE: '应付收款人。What is to be paid out to a party.',
@@ -80,6 +80,11 @@ export function postRefundSettled(source: string, refundOwed: string, amountFen:
 /** What a payer was given back twice has come back, or is given up. */
 export function postRecovered(source: string, overpaid: string, amountFen: Fen): readonly Posting[] {
   return [{ accountId: source, amountFen }, { accountId: overpaid, amountFen: -amountFen }];
+}
+
+/** What a party advanced is paid out to it with what it earns; what it holds, below zero, is taken off that. */
+export function postAdvance(advanced: string, payable: string, owedFen: Fen): readonly Posting[] {
+  return [{ accountId: advanced, amountFen: owedFen }, { accountId: payable, amountFen: -owedFen }];
 }
 
 /** A batch pays a payee out, or remits to the treasury. */

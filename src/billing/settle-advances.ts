@@ -1,0 +1,36 @@
+import { done, isRefusal } from '../kernel/index.js';
+import { newId, transaction, type RequestScope, type Unit } from '../platform/index.js';
+import { accountNamed, accountsNamed } from './accounts.js';
+import { listUnsettledAdvances, type AdvanceRow } from './advance.sql.js';
+import { isPostedOfRefund } from './charge.sql.js';
+import { insertTransactions } from './ledger.sql.js';
+import { postAdvance } from './rules/postings.js';
+import { lockAccount } from './settlement.sql.js';
+
+/** The next turn takes what is beyond. */
+const AT_ONCE = 500;
+
+/**
+ * Puts what parties advanced, or hold of what payers returned, onto what is paid out to them, so that their next batch has it as a line:
+ * what is held is set off against what is due, and waits as any refund does where that is less. Each record goes once.
+ */
+export async function settleAdvances(scope: RequestScope): Promise<void> {
+  for (const advance of await listUnsettledAdvances(scope.database, AT_ONCE)) {
+    const outcome = await transaction(scope, async unit => done(await settle(unit, advance)));
+    if (isRefusal(outcome)) throw new Error(outcome.problems[0].en);
+  }
+}
+
+async function settle(unit: Unit, advance: AdvanceRow): Promise<void> {
+  const { city, accountId, partyId, refundId, attempt, owedFen, bookedAt } = advance;
+  await lockAccount(unit, advance);
+  const kind = 'ADVANCE_SETTLED';
+  if (await isPostedOfRefund(unit, { city, id: refundId }, { kinds: [kind], attempt })) return;
+  const payable = accountNamed(city, 'PAYABLE', { partyId });
+  const payableId = (await accountsNamed(unit, [payable]))(payable);
+  const head = { city, id: newId('ledgerTransaction', unit.now), kind, amountFen: Math.abs(owedFen), chargeId: null, refundId, batchId: null, attempt } as const;
+  // Of the day on which it was advanced: whenever this runs, the next batch has it.
+  await insertTransactions(unit, [{ ...head, postings: postAdvance(accountId, payableId, owedFen) }], bookedAt);
+  unit.record({ action: 'settlement:advance', objectType: 'refund', objectId: refundId, details: { partyId, owedFen, attempt } });
+  unit.announce('billing.advanceSettled', { refundId, partyId, owedFen });
+}
