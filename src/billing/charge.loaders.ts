@@ -45,9 +45,15 @@ export function linesOf(charge: Charge): readonly ChargeLine[] {
   return LINES.get(charge) ?? [];
 }
 
-/** Those of these charges that the viewer may see, in their order. */
+/** Those of these charges that the viewer may see, in their order, each followed by its rest: nothing that is still owed is missing. */
 export async function visibleCharges(scope: RequestScope, ids: readonly string[]): Promise<readonly Charge[]> {
-  return (await Promise.all(ids.map(id => scope.load(CHARGE_BY_ID, id)))).filter(charge => charge !== null);
+  return (await Promise.all(ids.map(id => withRests(scope, id)))).flat();
+}
+
+async function withRests(scope: RequestScope, id: string): Promise<readonly Charge[]> {
+  const [charge, restId] = await Promise.all([scope.load(CHARGE_BY_ID, id), scope.load(REST_OF_CHARGE, id)]);
+  if (!charge) return [];
+  return restId === null ? [charge] : [charge, ...(await withRests(scope, restId))];
 }
 
 /** The charges that fit a filter and that the viewer may see, the newest first. */

@@ -87,7 +87,7 @@ export class Reservation extends Node {
   @Field(() => ID, { description: '所依据的报价（I9）。The quote that it was booked by.' })
   quoteId!: string;
 
-  @Field(() => [ID], { description: '停车费及费用的费用单，按先后，已退还或作废的仍在其中；免费为空列表。Its charges, the first first, those that were given back or voided among them; none where it is free.' })
+  @Field(() => [ID], { description: '停车费及费用的费用单，按先后，已退还或作废的仍在其中，余款见 charges；免费为空列表。Its charges, the first first, those that were given back or voided among them; their rests are in charges alone; none where it is free.' })
   chargeIds!: readonly string[];
 
   @Field(() => FenScalar, { description: '约定价格，分；0 为免费。The price that was agreed, in fen; 0 is free.' })

@@ -1,7 +1,11 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { Viewer } from '../../src/platform/index.js';
 import { endExpiredHolds } from '../../src/availability/end-holds.js';
+import { findChargeForUpdate, findRestOfCharge } from '../../src/billing/charge.sql.js';
+import { splitCharge } from '../../src/billing/split-charge.js';
 import { voidEndedHolds } from '../../src/parking/jobs.js';
+import { inUnit } from '../support/city.js';
+import { scopeOf } from '../support/scope.js';
 import { at, during, openBookingCity, type BookingCity } from './booking-city.js';
 
 let city: BookingCity;
@@ -47,6 +51,27 @@ test('a reservation shows its charges, and none to whom may see it but not them'
 
   expect(chargeIds).toHaveLength(1);
   expect([await shown(driver), await shown(city.owner)]).toEqual([{ chargeIds, charges: [{ id: chargeIds[0], amountFen: 500 }] }, { chargeIds, charges: [] }]);
+});
+
+test('a reservation whose payment came short shows what is still owed of it, after the charge that it is the rest of', async () => {
+  const driver = await payer();
+  const facilityId = await city.lot({ tariffId: await city.tariff(500) });
+  const { id, chargeIds } = await city.book(driver, { facilityId, during: during('19:00–22:00') });
+  const shown = async () => (await city.ask(driver, 'query r($id: ID!) { reservation(id: $id) { chargeIds charges { id state amountFen paidFen rest { id } } } }', { id })).reservation;
+  const split = (chargeId: string, restFen: number) => inUnit(scopeOf(city.services), async unit => {
+    await splitCharge(unit, (await findChargeForUpdate(unit, chargeId))!, restFen);
+    return (await findRestOfCharge(unit, (await findChargeForUpdate(unit, chargeId))!))!;
+  });
+
+  const restId = await split(chargeIds[0]!, 600);
+  await city.pay(chargeIds[0]!, 900);
+  const lastId = await split(restId, 100);
+
+  expect(await shown()).toEqual({ chargeIds, charges: [
+    { id: chargeIds[0], state: 'PAID', amountFen: 900, paidFen: 900, rest: { id: restId } },
+    { id: restId, state: 'OPEN', amountFen: 500, paidFen: 0, rest: { id: lastId } },
+    { id: lastId, state: 'OPEN', amountFen: 100, paidFen: 0, rest: null },
+  ] });
 });
 
 test('a hold that ended leads to its void charge, which the job voids once; what is paid for it then is given back', async () => {

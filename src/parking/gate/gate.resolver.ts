@@ -127,7 +127,7 @@ export class SessionResolver {
     return basis as GateBasis;
   }
 
-  @FieldResolver(() => [Charge], { description: '费用单，次序同 chargeIds；不可见的不列。Its charges, in the order of chargeIds, but for those that the caller may not see.' })
+  @FieldResolver(() => [Charge], { description: '费用单，次序同 chargeIds，各笔之后为其余款（Charge.rest）：尚欠的即其中 OPEN 与 UNPAID 的 amountFen 之和；不可见的不列。Its charges, in the order of chargeIds, each followed by its rest (Charge.rest): what is still owed is the amountFen of those that are OPEN or UNPAID, summed. Without those that the caller may not see.' })
   charges(@Root() { chargeIds }: Session, @Ctx() scope: RequestScope): Promise<readonly Charge[]> {
     return visibleCharges(scope, chargeIds);
   }

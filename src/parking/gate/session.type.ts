@@ -50,7 +50,7 @@ export class Session extends Node {
   @Field(() => FenScalar, { nullable: true, description: '未预约的停车费，或预约的超时费，分，按其中的整分计（见 StayQuote.amountFen），不足一个整分为 0；未计或无从计价为空。What the stay, or the time beyond the reservation, costs in fen, by the whole minutes in it, as StayQuote.amountFen says, and 0 without one; null where it is not priced.' })
   amountFen!: number | null;
 
-  @Field(() => [ID], { description: '费用单；没有为空列表。Its charges; none where nothing is owed.' })
+  @Field(() => [ID], { description: '费用单，余款见 charges；没有为空列表。Its charges, whose rests are in charges alone; none where nothing is owed.' })
   chargeIds!: readonly string[];
 
   @Field(() => ID, { nullable: true, description: '共享协议；没有为空。The agreement; null where none is.' })
