@@ -170,7 +170,7 @@ export async function findPaymentOfCharge(sql: Sql, chargeId: string): Promise<{
 /** Whether money that came for a charge is in dispute: nobody is dunned for what lies with us and may be the payment. By payment_charge and payment_finding_payment. */
 const IN_DISPUTE = `exists (
   select from payment p join payment_finding n on n.payment_id = p.id and n.state = 'OPEN'
-  where p.charge_id = c.id and p.state = 'DISPUTED')`;
+  where p.charge_id = c.id and (p.state = 'DISPUTED' or n.kind = 'AMOUNT_MISMATCH'))`;
 
 /** Takes charges past due, those longest due first, out of the hands of nobody who pays just now; what came for them and is in dispute keeps them from falling due. By charge_due. */
 export function lockChargesPastDue(sql: Sql, now: number, limit: number): Promise<ChargeRow[]> {

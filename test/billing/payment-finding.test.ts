@@ -127,12 +127,14 @@ test('the same call again gives the same answer; its key with another resolution
   expect(await resolve(findingId, { ...input, resolution: 'NOTHING_TO_DO' })).toMatchObject({ code: 'CONFLICT', reason: 'KEY_REUSED' });
 });
 
-test('rules: only whole money of a disputed order, under a number of its own, is given back', () => {
-  const told = { amountFen: 999, reference: 'tx', paidAt: 1 };
+test('rules: only whole money of an order that is disputed or paid, under a number that no payment has, is given back', () => {
+  const money = { amountFen: 999, reference: 'tx', paidAt: 1 };
+  const told = { ...money, currency: 'CNY', isOurs: true };
   const asked = { kind: 'AMOUNT_MISMATCH', payment: { state: 'DISPUTED' }, told, isOthers: false } as const;
 
-  expect(moneyInDispute(asked)).toEqual(told);
-  for (const change of [{ kind: 'FOREIGN_ACCOUNT' }, { payment: { state: 'PAID' } }, { payment: null }, { isOthers: true }, { told: undefined }, { told: { ...told, amountFen: 0 } }, { told: { ...told, amountFen: 1.5 } }, { told: { ...told, reference: null } }, { told: { amountFen: 1, reference: 'tx' } }] as const) {
+  expect(moneyInDispute(asked)).toEqual(money);
+  expect(moneyInDispute({ ...asked, payment: { state: 'PAID' } })).toEqual(money);
+  for (const change of [{ kind: 'FOREIGN_ACCOUNT' }, { payment: { state: 'CLOSED' } }, { payment: null }, { isOthers: true }, { told: undefined }, { told: { ...told, amountFen: 0 } }, { told: { ...told, amountFen: 1.5 } }, { told: { ...told, reference: null } }, { told: { ...told, paidAt: null } }, { told: { ...told, currency: 'HKD' } }, { told: { ...told, isOurs: false } }] as const) {
     expect([change, moneyInDispute({ ...asked, ...change })]).toEqual([change, null]);
   }
   expect(paymentFindingLifecycle.isTerminal('RESOLVED')).toBe(true);

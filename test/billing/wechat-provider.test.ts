@@ -77,7 +77,7 @@ test('a refund is one refund however often it is asked for, and no more than was
   const asked = order();
   await provider.createPayment(asked);
   simulator.pay(asked.orderNumber);
-  const refund = { refundNumber: `rfd_${count}`, orderNumber: asked.orderNumber, amountFen: 1_000, totalFen: 1_250, reason: '取消预约' };
+  const refund = { refundNumber: `rfd_${count}`, orderNumber: asked.orderNumber, reference: null, amountFen: 1_000, totalFen: 1_250, reason: '取消预约' };
 
   const first = await provider.refund(refund);
   const again = await provider.refund(refund);
@@ -88,6 +88,17 @@ test('a refund is one refund however often it is asked for, and no more than was
   expect(tooMuch.kind).toBe('REFUSED');
   expect(await provider.queryRefund('rfd_unknown')).toEqual({ kind: 'NOT_FOUND', code: 'RESOURCE_NOT_EXISTS' });
   expect([...simulator.refunds.values()].filter(each => each.outTradeNo === asked.orderNumber)).toHaveLength(1);
+});
+
+test('of an order that was paid twice the transaction is named that is given back', async () => {
+  const asked = order();
+  await provider.createPayment(asked);
+  const { transactionId: reference } = simulator.payAgain(asked.orderNumber, 700);
+  const refund = { refundNumber: `rfd_${count}`, orderNumber: asked.orderNumber, reference, amountFen: 700, totalFen: 700, reason: '重复付款' };
+
+  expect(await provider.refund(refund)).toMatchObject({ kind: 'DONE', value: { orderNumber: asked.orderNumber, amountFen: 700 } });
+  expect(await provider.refund({ ...refund, refundNumber: `${refund.refundNumber}_2`, reference: '4200000000000000000000000000' })).toMatchObject({ kind: 'NOT_FOUND' });
+  expect([...simulator.refunds.values()].filter(each => each.outTradeNo === asked.orderNumber).map(({ transactionId }) => transactionId)).toEqual([reference]);
 });
 
 test.each([

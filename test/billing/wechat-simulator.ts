@@ -33,6 +33,7 @@ export interface SimulatedOrder {
 export interface SimulatedRefund {
   readonly outRefundNo: string;
   readonly outTradeNo: string;
+  readonly transactionId: string;
   readonly refundId: string;
   readonly amount: number;
   status: 'PROCESSING' | 'SUCCESS' | 'ABNORMAL' | 'CLOSED';
@@ -59,6 +60,8 @@ export const SECRETS = [API_KEY, pem(merchant.privateKey, 'pkcs8').split('\n')[3
 /** WeChat Pay's APIv3 as it is documented, on this machine: it checks our signatures and signs what it answers. */
 export class WechatSimulator {
   readonly orders = new Map<string, SimulatedOrder>();
+  /** Transactions of orders that were paid already. */
+  readonly further: SimulatedOrder[] = [];
   readonly refunds = new Map<string, SimulatedRefund>();
   /** Method and path of every call whose signature held. */
   readonly calls: string[] = [];
@@ -108,15 +111,22 @@ export class WechatSimulator {
     return order;
   }
 
+  /** The payer pays an order once more, as much as told: the notification of that transaction. */
+  payAgain(outTradeNo: string, total: number): { readonly notice: Signed; readonly transactionId: string } {
+    const transactionId = `42000${randomBytes(10).toString('hex')}`;
+    this.further.push({ ...this.pay(outTradeNo), total, transactionId });
+    return { transactionId, notice: this.paymentNotice(outTradeNo, { resource: { transaction_id: transactionId, amount: { total, currency: 'CNY' } } }) };
+  }
+
   /** The notification of a payment, sealed and signed; every part can be told otherwise. */
   paymentNotice(outTradeNo: string, told: { readonly resource?: object; readonly envelope?: object; readonly key?: string } = {}): Signed {
     return this.notice('TRANSACTION.SUCCESS', { ...this.#transaction(this.orders.get(outTradeNo)!), ...told.resource }, told);
   }
 
   refundNotice(outRefundNo: string, told: { readonly resource?: object } = {}): Signed {
-    const { refundId, outTradeNo, amount, status } = this.refunds.get(outRefundNo)!;
+    const { refundId, outTradeNo, transactionId, amount, status } = this.refunds.get(outRefundNo)!;
     return this.notice(`REFUND.${status}`, {
-      mchid: MERCHANT, out_trade_no: outTradeNo, transaction_id: this.orders.get(outTradeNo)?.transactionId, out_refund_no: outRefundNo, refund_id: refundId, refund_status: status,
+      mchid: MERCHANT, out_trade_no: outTradeNo, transaction_id: transactionId, out_refund_no: outRefundNo, refund_id: refundId, refund_status: status,
       ...(status === 'SUCCESS' ? { success_time: timeOf(this.clock.now()) } : {}), user_received_account: '支付用户零钱', amount: { total: this.orders.get(outTradeNo)?.total, refund: amount, payer_total: amount, payer_refund: amount }, ...told.resource,
     });
   }
@@ -190,20 +200,20 @@ export class WechatSimulator {
   }
 
   #refund(told: Record<string, any>): { readonly status: number; readonly value: object } {
-    const order = this.orders.get(told.out_trade_no);
+    const order = told.transaction_id === undefined ? this.orders.get(told.out_trade_no) : [...this.orders.values(), ...this.further].find(({ transactionId }) => transactionId === told.transaction_id);
     if (!order || order.transactionId === null) return refused(404, 'RESOURCE_NOT_EXISTS');
     const known = this.refunds.get(told.out_refund_no);
     if (known) return known.amount === told.amount.refund ? { status: 200, value: this.#refundValue(known) } : refused(400, 'PARAM_ERROR');
-    const refunded = [...this.refunds.values()].filter(each => each.outTradeNo === order.outTradeNo && each.status !== 'CLOSED').reduce((sum, each) => sum + each.amount, 0);
+    const refunded = [...this.refunds.values()].filter(each => each.transactionId === order.transactionId && each.status !== 'CLOSED').reduce((sum, each) => sum + each.amount, 0);
     if (told.amount.total !== order.total || refunded + told.amount.refund > order.total) return refused(400, 'INVALID_REQUEST');
-    const refund: SimulatedRefund = { outRefundNo: told.out_refund_no, outTradeNo: order.outTradeNo, refundId: `50000${randomBytes(10).toString('hex')}`, amount: told.amount.refund, status: 'PROCESSING' };
+    const refund: SimulatedRefund = { outRefundNo: told.out_refund_no, outTradeNo: order.outTradeNo, transactionId: order.transactionId, refundId: `50000${randomBytes(10).toString('hex')}`, amount: told.amount.refund, status: 'PROCESSING' };
     this.refunds.set(refund.outRefundNo, refund);
     return { status: 200, value: this.#refundValue(refund) };
   }
 
-  #refundValue({ outRefundNo, outTradeNo, refundId, amount, status }: SimulatedRefund): object {
+  #refundValue({ outRefundNo, outTradeNo, transactionId, refundId, amount, status }: SimulatedRefund): object {
     const order = this.orders.get(outTradeNo)!;
-    return { refund_id: refundId, out_refund_no: outRefundNo, transaction_id: order.transactionId, out_trade_no: outTradeNo, channel: 'ORIGINAL', status, ...(status === 'SUCCESS' ? { success_time: timeOf(this.clock.now()) } : {}), amount: { total: order.total, refund: amount, currency: 'CNY' } };
+    return { refund_id: refundId, out_refund_no: outRefundNo, transaction_id: transactionId, out_trade_no: outTradeNo, channel: 'ORIGINAL', status, ...(status === 'SUCCESS' ? { success_time: timeOf(this.clock.now()) } : {}), amount: { total: order.total, refund: amount, currency: 'CNY' } };
   }
 
   #transaction(order: SimulatedOrder): object {

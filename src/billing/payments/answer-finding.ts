@@ -1,6 +1,6 @@
 import { done, isRefusal, problem, refuse, type Outcome, type Problem, type Refusal } from '../../kernel/index.js';
 import type { Unit } from '../../platform/index.js';
-import { isClosedUnpaid, moneyInDispute, type FoundRefund, type PaymentFindingResolution, type SettledBy, type ToldMoney } from '../rules/payment-finding.js';
+import { isClosedUnpaid, type FoundRefund, type PaymentFindingResolution, type SettledBy } from '../rules/payment-finding.js';
 import { refundLifecycle } from '../rules/payment-lifecycle.js';
 import { MOST_ATTEMPTS, refundNumberOf } from '../rules/refund-number.js';
 import { findChargeForUpdate } from '../charge.sql.js';
@@ -8,8 +8,9 @@ import { chargeLifecycle } from '../rules/charge.js';
 import { returnPayment, settlePayment } from '../settle-payment.js';
 import { splitCharge } from '../split-charge.js';
 import type { ChargeToPay } from './charge-payer.sql.js';
+import { findDisputedMoney, proveByDisputed } from './money-in-dispute.js';
 import type { PaymentFindingRow } from './payment-finding.sql.js';
-import { findPaymentByReference, markPaid, type PaymentRow } from './payment.sql.js';
+import type { PaymentRow } from './payment.sql.js';
 import { beginNextAttempt, type RefundRow } from './refund.sql.js';
 import { settleElsewhere } from './settle-elsewhere.js';
 import { stillOverpaid, writeOff } from './write-off-overpaid.js';
@@ -41,30 +42,23 @@ export async function answerFinding(unit: Unit, { resolution, settledBy }: { rea
 
 async function giveBack(unit: Unit, held: HeldFinding): Promise<Answered> {
   const { finding: { kind, provider }, payment } = held;
-  const money = await disputedMoney(unit, held);
+  const money = await findDisputedMoney(unit, held);
   if (!payment || !money) return notReturnable(kind);
-  // The order took this much, whatever was asked for: of that the provider gives back, and the charge stays owed.
-  await markPaid(unit, payment.id, money);
+  await proveByDisputed(unit, payment, money);
   return returnPayment(unit, { chargeId: payment.chargeId, paidFen: money.amountFen, provider, providerReference: money.reference, paidAt: money.paidAt });
 }
 
 /** Takes the money as the payment of its charge: what is missing of it is a charge of its own, so that nothing is forgiven and all that came is earned (3.5-6). */
 async function take(unit: Unit, held: HeldFinding): Promise<Answered> {
   const { finding: { kind, provider }, payment } = held;
-  const money = await disputedMoney(unit, held);
+  const money = await findDisputedMoney(unit, held);
   const charge = payment && money && (await findChargeForUpdate(unit, payment.chargeId));
   if (!charge || !chargeLifecycle.allows(charge.state, 'PAY')) return notTakeable(kind, charge?.state ?? null);
   const { amountFen, reference, paidAt } = money;
-  await markPaid(unit, payment.id, money);
+  await proveByDisputed(unit, payment, money);
   if (amountFen < charge.amountFen) await splitCharge(unit, charge, charge.amountFen - amountFen);
   const settled = await settlePayment(unit, { chargeId: charge.id, paidFen: amountFen, provider, providerReference: reference, paidAt });
   return isRefusal(settled) ? settled : done({ refundId: null });
-}
-
-async function disputedMoney(unit: Unit, { finding: { kind, details, provider }, payment }: HeldFinding): Promise<ToldMoney | null> {
-  const reference = details.told?.reference;
-  const isOthers = typeof reference === 'string' && (await findPaymentByReference(unit, provider, reference)) !== null;
-  return moneyInDispute({ kind, payment, told: details.told, isOthers });
 }
 
 /** The refund's row is locked and says which attempt it is at: two who say so at once send one (P6). The job sends it, as any other. */

@@ -32,7 +32,7 @@ export async function applyRefund(unit: Unit, provider: ProviderName, report: Re
   if (known) await findChargeForUpdate(unit, known.chargeId);
   const refund = known && (await lockRefund(unit, known.id))!;
   if (!refund || named!.attempt > refund.attempt) return found(unit, { provider, kind: 'UNKNOWN_REFUND', paymentId: null, report });
-  if (report.orderNumber !== refund.paymentId || report.amountFen !== refund.amountFen) return found(unit, { provider, kind: 'REFUND_MISMATCH', paymentId: refund.paymentId, report });
+  if (report.orderNumber !== refund.orderNumber || report.amountFen !== refund.amountFen) return found(unit, { provider, kind: 'REFUND_MISMATCH', paymentId: refund.paymentId, report });
 
   const told: Told = { refund, attempt: named!.attempt, report };
   const kind = report.state === 'SUCCESS' ? await takePaid(unit, told) : await takeUnpaid(unit, told);

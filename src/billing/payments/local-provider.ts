@@ -79,10 +79,12 @@ export class LocalProvider implements PaymentProvider {
       const { database, clock } = this.services;
       const now = clock.now();
       const state = this.faults.refundState;
+      const paid = await findLocalOrder(database, order.orderNumber);
+      // It keeps one transaction of an order.
+      if (order.reference !== null && order.reference !== paid?.reference) return { kind: 'REFUSED', code: 'TRANSACTION_NOT_EXISTS', message: 'the order has no such transaction' };
       const opened = await database.transactional((_em, sql) => openLocalRefund(sql, { refundNumber: order.refundNumber, orderNumber: order.orderNumber, amountFen: order.amountFen, state, reference: referenceOf('rf'), endedAt: state === 'SUCCESS' ? now : null }));
       const refund = await findLocalRefund(database, order.refundNumber);
       if (!refund) return { kind: 'REFUSED', code: 'NOT_ENOUGH_LEFT', message: 'the order holds less than that' };
-      const paid = await findLocalOrder(database, order.orderNumber);
       if (opened && state !== 'PROCESSING' && paid?.notifyUrl) await this.#notify(paid.notifyUrl, `REFUND.${state}`, { kind: 'REFUND', report: refundReportOf(refund) });
       // A refund that is taken is not yet a refund that has ended: the answer says so, whatever comes of it.
       return { kind: 'DONE', value: { ...refundReportOf(refund), ...(opened ? { state: 'PROCESSING', endedAt: null } : {}) } };

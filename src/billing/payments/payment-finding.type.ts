@@ -89,7 +89,7 @@ export class ResolvePaymentFindingInput {
   @Field(() => ID, { description: '不符之处，pfn_…。The finding.' })
   findingId!: string;
 
-  @Field(() => PaymentFindingResolutionEnum, { description: '如何处理；GIVEN_BACK 只用于已收入本平台账户、尚未入账且可原路退回的款项；TAKEN 亦然，且其费用仍须应付；SENT_AGAIN 只用于平台已关闭、尚未退付的退款；WRITTEN_OFF 只用于付出两次的退款，由平台填写；后两种情形不能答 NOTHING_TO_DO。How; GIVEN_BACK only of money that came into our account, was not booked and can be returned by its provider; TAKEN of the same, where its charge is still owed; SENT_AGAIN only of a refund that its provider closed and nobody paid; WRITTEN_OFF only of one that was paid twice, by the platform. Neither of these two can be answered NOTHING_TO_DO.' })
+  @Field(() => PaymentFindingResolutionEnum, { description: '如何处理；GIVEN_BACK 只用于已收入本平台账户、尚未入账且可原路退回的款项，同一订单又付的一笔亦然（另记为一笔支付）；TAKEN 亦然，且其费用仍须应付；SENT_AGAIN 只用于平台已关闭、尚未退付的退款；WRITTEN_OFF 只用于付出两次的退款，由平台填写；后两种情形不能答 NOTHING_TO_DO。How; GIVEN_BACK only of money that came into our account, was not booked and can be returned by its provider, as a further transaction of one order, which is then a payment of its own; TAKEN of the same, where its charge is still owed; SENT_AGAIN only of a refund that its provider closed and nobody paid; WRITTEN_OFF only of one that was paid twice, by the platform. Neither of these two can be answered NOTHING_TO_DO.' })
   resolution!: PaymentFindingResolution;
 
   @Field(() => SettledByInput, { nullable: true, description: '由谁的资金退付，或多付之款退回何处：退款受阻、被关闭或付出两次而答 SETTLED_ELSEWHERE 时必填，其他为空。Whose money gave it back, or where what was paid twice came back: needed where SETTLED_ELSEWHERE answers a refund that is stuck, closed or paid twice; null for anything else.' })

@@ -31,8 +31,8 @@ export const REFUNDS_OF_PAYMENT = defineLoader<string, readonly Refund[]>('REFUN
   }));
 });
 
-function paymentOf({ id, chargeId, provider, way, amountFen, state, instructions, expiresAt, paidAt, refundedFen, failure }: PaymentRow): Payment {
+function paymentOf({ id, orderOf, chargeId, provider, way, amountFen, state, instructions, expiresAt, paidAt, refundedFen, failure }: PaymentRow): Payment {
   // An order that is paid or closed opens no wallet; nobody needs its code any more.
   const usable = state === 'PENDING' && instructions ? Object.assign(new PayInstructionsType(), instructions) : null;
-  return Object.assign(new Payment(), { id, chargeId, provider, way, amountFen, state, instructions: usable, expiresAt, paidAt, refundedFen, failure });
+  return Object.assign(new Payment(), { id, orderNumber: orderOf ?? id, chargeId, provider, way, amountFen, state, instructions: usable, expiresAt, paidAt, refundedFen, failure });
 }

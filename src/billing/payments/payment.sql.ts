@@ -19,12 +19,14 @@ export interface PaymentRow {
   readonly refundedFen: number;
   readonly askedCount: number;
   readonly createdAt: number;
+  /** The payment by whose order it came, as a further transaction of that; null where the order is its own. */
+  readonly orderOf: string | null;
 }
 
 // float8 holds every whole fen up to 2^53; bigint would come as text.
 const COLUMNS = `city, id, charge_id as "chargeId", payer_id as "payerId", provider, way, amount_fen::float8 as "amountFen", state, instructions,
   epoch_ms(expires_at) as "expiresAt", failure, provider_reference as "providerReference", epoch_ms(paid_at) as "paidAt",
-  refunded_fen::float8 as "refundedFen", asked_count as "askedCount", epoch_ms(created_at) as "createdAt"`;
+  refunded_fen::float8 as "refundedFen", asked_count as "askedCount", epoch_ms(created_at) as "createdAt", order_of as "orderOf"`;
 
 /** By `payment_id`. */
 export function paymentsById(sql: Sql, ids: readonly string[]): Promise<PaymentRow[]> {
@@ -74,6 +76,23 @@ export async function insertPayment(sql: Sql, payment: NewPayment, now: number):
      values ($1, $2, $3, $4, $5, $6, $7, 'STARTING', to_timestamp($8 / 1000.0), to_timestamp($9 / 1000.0), to_timestamp($10 / 1000.0), $11)`,
     [city, id, chargeId, payerId, provider, way, amountFen, expiresAt, askAt, now, createdBy],
   );
+}
+
+/** Writes another transaction of an order as a payment of its own, proved. The provider's number of it is one payment's alone: `payment_reference`. */
+export async function insertFurtherPayment(sql: Sql, further: { readonly id: string; readonly orderOf: string; readonly amountFen: number; readonly reference: string; readonly paidAt: number; readonly createdBy: string }, now: number): Promise<void> {
+  const { id, orderOf, amountFen, reference, paidAt, createdBy } = further;
+  await sql.query(
+    `insert into payment (city, id, charge_id, payer_id, provider, way, amount_fen, state, expires_at, provider_reference, paid_at, created_at, created_by, order_of)
+     select o.city, $2, o.charge_id, o.payer_id, o.provider, o.way, $3, 'PAID', o.expires_at, $4, to_timestamp($5 / 1000.0), to_timestamp($6 / 1000.0), $7, o.id
+     from payment o where o.id = $1`,
+    [orderOf, id, amountFen, reference, paidAt, now, createdBy],
+  );
+}
+
+/** The provider's number of a payment's transaction where its order number alone does not say which is meant: another transaction or amount was told of it. By `payment_finding_payment`. */
+export async function transactionToName(sql: Sql, { id, orderOf, providerReference }: PaymentRow): Promise<string | null> {
+  const told = await sql.query(`select 1 as one from payment_finding where payment_id = $1 and kind = 'AMOUNT_MISMATCH' limit 1`, [orderOf ?? id]);
+  return told.length > 0 ? providerReference : null;
 }
 
 /** Keeps what the payer's device needs. A notification that was faster is left alone. By `payment_id`. */

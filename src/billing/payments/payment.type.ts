@@ -84,6 +84,9 @@ export class Payment extends Node {
   instructions!: PayInstructionsType | null;
   chargeId!: string;
 
+  @Field(() => String, { description: '订单号，支付平台以此识别：即标识本身；同一订单再次付款而另记的一笔，为原支付的标识。The number by which the provider knows its order: its id, or, of a further transaction of an order, the id of the payment that the order was begun for.' })
+  orderNumber!: string;
+
   @Field(() => PaymentProviderEnum, { description: '支付平台。Provider.' })
   provider!: ProviderName;
 

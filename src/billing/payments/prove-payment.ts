@@ -26,7 +26,7 @@ export async function provePayment(unit: Unit, provider: ProviderName, report: P
 
   const isOthers = report.reference !== null && (await findPaymentByReference(unit, provider, report.reference)) !== null;
   // One transaction of the provider pays one order of ours, and one order is paid by one.
-  const flaw = isOthers || payment.state === 'PAID' ? 'AMOUNT_MISMATCH' : flawOfProof(payment, report);
+  const flaw = flawOfProof(payment, report) ?? (isOthers || payment.state === 'PAID' ? 'AMOUNT_MISMATCH' : null);
   if (flaw !== null) {
     if (payment.state !== 'PAID') await endPaymentRow(unit, payment.id, 'DISPUTED', flaw);
     return found(unit, { provider, kind: flaw, subject: report.orderNumber, paymentId: payment.id, details: { asked: { amountFen: payment.amountFen, currency: 'CNY', reference: payment.providerReference }, told: report } });

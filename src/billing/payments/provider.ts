@@ -39,6 +39,8 @@ export interface RefundOrder {
   /** Our own number; the provider pays one refund of it, however often it is asked. */
   readonly refundNumber: string;
   readonly orderNumber: string;
+  /** The provider's own number of the transaction, where the order has several; null where its number says which. */
+  readonly reference: string | null;
   readonly amountFen: number;
   readonly totalFen: number;
   readonly reason: string;

@@ -5,6 +5,8 @@ export interface RefundRow {
   readonly city: string;
   readonly id: string;
   readonly paymentId: string;
+  /** By which the provider knows the order that its payment came by. */
+  readonly orderNumber: string;
   readonly chargeId: string;
   readonly amountFen: number;
   readonly reason: string;
@@ -21,7 +23,7 @@ export interface RefundRow {
   readonly createdAt: number;
 }
 
-const COLUMNS = `city, id, payment_id as "paymentId", charge_id as "chargeId", amount_fen::float8 as "amountFen", reason, state, attempt, paid_attempt as "paidAttempt", attempt_count as "attemptCount",
+const COLUMNS = `city, id, payment_id as "paymentId", coalesce((select p.order_of from payment p where p.city = refund.city and p.id = refund.payment_id), payment_id) as "orderNumber", charge_id as "chargeId", amount_fen::float8 as "amountFen", reason, state, attempt, paid_attempt as "paidAttempt", attempt_count as "attemptCount",
   epoch_ms(sent_at) as "sentAt", epoch_ms(ended_at) as "endedAt", failure, provider_reference as "providerReference", epoch_ms(created_at) as "createdAt"`;
 
 /** The refunds of payments, the oldest first; by `refund_payment`. */

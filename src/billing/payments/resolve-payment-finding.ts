@@ -36,7 +36,7 @@ export function resolvePaymentFinding(scope: RequestScope, { idempotencyKey, ...
     const settledBy = input.settledBy == null ? null : { source: input.settledBy.source, partyId: input.settledBy.partyId ?? null };
     const answered = await answerFinding(unit, { resolution: input.resolution, settledBy }, held);
     if (isRefusal(answered)) return answered;
-    if (held.payment?.state === 'DISPUTED') await deferDue(unit, held.payment.chargeId, unit.now + TIME_AFTER_DISPUTE_MS);
+    if (held.payment && mayBePayment(held)) await deferDue(unit, held.payment.chargeId, unit.now + TIME_AFTER_DISPUTE_MS);
     const { id: findingId, kind, provider, subject } = finding;
     const { refundId } = answered.value;
     const note = input.note.trim();
@@ -45,6 +45,11 @@ export function resolvePaymentFinding(scope: RequestScope, { idempotencyKey, ...
     unit.announce('billing.paymentFindingResolved', { findingId, resolution: input.resolution, refundId });
     return done({ findingId });
   }, { operation: 'resolvePaymentFinding', key: idempotencyKey, input });
+}
+
+/** Whether what came may have been the payment, so that its charge did not fall due meanwhile. */
+function mayBePayment({ finding, payment }: HeldFinding): boolean {
+  return payment?.state === 'DISPUTED' || finding.kind === 'AMOUNT_MISMATCH';
 }
 
 /** A finding that the viewer may work off, with what it is of: locked in the order of all locks, the charge first and the finding last. */

@@ -4,8 +4,8 @@ import { findChargeForUpdate } from '../charge.sql.js';
 import { refundWaitMs } from '../rules/back-off.js';
 import { refundNumberOf } from '../rules/refund-number.js';
 import { applyRefund } from './apply-refund.js';
-import { paymentsById } from './payment.sql.js';
-import type { Answer, PaymentProvider, RefundReport } from './provider.js';
+import { paymentsById, transactionToName } from './payment.sql.js';
+import type { Answer, PaymentProvider, RefundOrder, RefundReport } from './provider.js';
 import { providerScope } from './provider-scope.js';
 import { findProvider } from './providers.js';
 import { refundEnded } from './refund-ended.js';
@@ -40,7 +40,7 @@ async function turn(services: Services, refund: RefundRow): Promise<{ readonly f
   const [payment] = await paymentsById(services.database, [refund.paymentId]);
   const provider = payment ? findProvider(services, payment.provider) : null;
   if (!provider) return { failure: 'PROVIDER_NOT_OFFERED' };
-  const answer = await ask(provider, refund, payment!.amountFen);
+  const answer = await ask(provider, refund, { totalFen: payment!.amountFen, reference: await transactionToName(services.database, payment!) });
   if (answer.kind === 'NOT_FOUND' && refund.paidAttempt !== null) return neverTaken(services, provider, refund);
   const report = answer.kind === 'DONE' ? answer.value : reportOfRefusal(refund, answer);
   if (report === null) return { failure: (answer as Exclude<typeof answer, { kind: 'DONE' }>).code.slice(0, 64) };
@@ -50,15 +50,15 @@ async function turn(services: Services, refund: RefundRow): Promise<{ readonly f
 }
 
 /** What a provider would not take, by its own signed word and again and again, as of an order that is too old, is closed: somebody has to see to it. */
-function reportOfRefusal({ state, amountFen, paymentId, attemptCount, paidAttempt, ...row }: RefundRow, answer: Exclude<Answer<RefundReport>, { readonly kind: 'DONE' }>): RefundReport | null {
+function reportOfRefusal({ state, amountFen, orderNumber, attemptCount, paidAttempt, ...row }: RefundRow, answer: Exclude<Answer<RefundReport>, { readonly kind: 'DONE' }>): RefundReport | null {
   if (answer.kind !== 'REFUSED' || state !== 'OWED' || paidAttempt !== null || attemptCount < MOST_REFUSALS) return null;
-  return { refundNumber: refundNumberOf(row), orderNumber: paymentId, state: 'CLOSED', code: answer.code.slice(0, 64), amountFen, reference: null, endedAt: null };
+  return { refundNumber: refundNumberOf(row), orderNumber, state: 'CLOSED', code: answer.code.slice(0, 64), amountFen, reference: null, endedAt: null };
 }
 
-function ask(provider: PaymentProvider, refund: RefundRow, totalFen: number): Promise<Answer<RefundReport>> {
+function ask(provider: PaymentProvider, refund: RefundRow, paid: Pick<RefundOrder, 'totalFen' | 'reference'>): Promise<Answer<RefundReport>> {
   // What an earlier attempt has paid after all is only asked for: nothing more is sent.
   if (refund.state !== 'OWED' || refund.paidAttempt !== null) return provider.queryRefund(refundNumberOf(refund));
-  return provider.refund({ refundNumber: refundNumberOf(refund), orderNumber: refund.paymentId, amountFen: refund.amountFen, totalFen, reason: refund.reason });
+  return provider.refund({ refundNumber: refundNumberOf(refund), orderNumber: refund.orderNumber, amountFen: refund.amountFen, ...paid, reason: refund.reason });
 }
 
 /** The further attempt of a refund that an earlier one has paid never reached the provider: nothing more goes. */

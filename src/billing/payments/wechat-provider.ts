@@ -42,7 +42,8 @@ export function wechatProvider(endpoint: WechatEndpoint, notifyUrl: string): Pay
     },
     async refund(order) {
       const body = {
-        out_trade_no: order.orderNumber,
+        // One of the two names what is given back.
+        ...(order.reference === null ? { out_trade_no: order.orderNumber } : { transaction_id: order.reference }),
         out_refund_no: order.refundNumber,
         reason: order.reason.slice(0, 80),
         notify_url: notifyUrl,

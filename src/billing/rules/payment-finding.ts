@@ -60,11 +60,13 @@ export interface ToldMoney {
 }
 
 /**
- * The money that an answer can give back or take; null where there is none: it must have come into our account in yuan, for an order of ours that nothing was settled by, under a number that is no other payment's.
+ * The money that an answer can give back or take; null where there is none: it must have come into our account in yuan, for an order of ours, under a number that no payment has: of an order that was paid as well it is a further transaction.
  */
-export function moneyInDispute({ kind, payment, told, isOthers }: { readonly kind: PaymentFindingKind; readonly payment: { readonly state: PaymentState } | null; readonly told: Partial<Record<keyof ToldMoney, unknown>> | undefined; readonly isOthers: boolean }): ToldMoney | null {
-  if (kind !== 'AMOUNT_MISMATCH' || payment?.state !== 'DISPUTED' || isOthers || told === undefined) return null;
-  const { amountFen, reference, paidAt } = told;
+export function moneyInDispute({ kind, payment, told, isOthers }: { readonly kind: PaymentFindingKind; readonly payment: { readonly state: PaymentState } | null; readonly told: Partial<Record<keyof ToldMoney | 'currency' | 'isOurs', unknown>> | undefined; readonly isOthers: boolean }): ToldMoney | null {
+  if (kind !== 'AMOUNT_MISMATCH' || (payment?.state !== 'DISPUTED' && payment?.state !== 'PAID') || isOthers || told === undefined) return null;
+  const { amountFen, reference, paidAt, currency, isOurs } = told;
+  // What was told of an order that was paid already was once found to be of another amount, whatever else was wrong with it.
+  if (currency !== 'CNY' || isOurs !== true) return null;
   const isWhole = typeof amountFen === 'number' && Number.isSafeInteger(amountFen) && amountFen > 0;
   return isWhole && typeof reference === 'string' && typeof paidAt === 'number' ? { amountFen, reference, paidAt } : null;
 }
