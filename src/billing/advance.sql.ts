@@ -6,6 +6,7 @@ export interface AdvanceRow {
   readonly accountId: string;
   readonly partyId: string;
   readonly refundId: string;
+  readonly chargeId: string;
   /** The attempt that paid twice; null where a refund was given back. */
   readonly attempt: number | null;
   /** Above zero what is owed to the party, below what it holds. */
@@ -20,7 +21,7 @@ export interface AdvanceRow {
  */
 export function listUnsettledAdvances(sql: Sql, limit: number): Promise<AdvanceRow[]> {
   return sql.query<AdvanceRow>(
-    `select a.city, a.id as "accountId", a.party_id as "partyId", t.refund_id as "refundId", t.attempt, (-p.amount_fen)::float8 as "owedFen", epoch_ms(t.at) as "bookedAt"
+    `select a.city, a.id as "accountId", a.party_id as "partyId", t.refund_id as "refundId", t.charge_id as "chargeId", t.attempt, (-p.amount_fen)::float8 as "owedFen", epoch_ms(t.at) as "bookedAt"
      from ledger_account a
      join ledger_posting p on p.city = a.city and p.account_id = a.id
      join ledger_transaction t on t.city = p.city and t.id = p.transaction_id and t.kind in ('REFUND_SETTLED', 'OVERPAID_RECOVERED')

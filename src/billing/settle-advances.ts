@@ -1,4 +1,5 @@
-import { done, isRefusal } from '../kernel/index.js';
+import { done, isRefusal, money } from '../kernel/index.js';
+import { tellParties, type NoticeDraft } from '../identity/index.js';
 import { newId, transaction, type RequestScope, type Unit } from '../platform/index.js';
 import { accountNamed, accountsNamed } from './accounts.js';
 import { listUnsettledAdvances, type AdvanceRow } from './advance.sql.js';
@@ -33,4 +34,14 @@ async function settle(unit: Unit, advance: AdvanceRow): Promise<void> {
   await insertTransactions(unit, [{ ...head, postings: postAdvance(accountId, payableId, owedFen) }], bookedAt);
   unit.record({ action: 'settlement:advance', objectType: 'refund', objectId: refundId, details: { partyId, owedFen, attempt } });
   unit.announce('billing.advanceSettled', { refundId, partyId, owedFen });
+  await tellParties(unit, [noticeOf(advance)]);
+}
+
+/** Somebody else may have said whose money it was: the party learns what its next batch has of it. */
+function noticeOf({ partyId, chargeId, owedFen }: AdvanceRow): NoticeDraft {
+  const yuan = money.yuanDigits(Math.abs(owedFen));
+  const text = owedFen > 0
+    ? { zh: `登记为贵方以自有资金退付付款人的 ${yuan} 元，将在下一次结算中归还`, en: `the ${yuan} yuan that you are recorded to have given back to a payer of your own money are repaid by your next batch` }
+    : { zh: `登记为贵方代收的追回款 ${yuan} 元，将自应结款中扣除`, en: `the ${yuan} yuan that came back from a payer and you are recorded to hold are taken off what is paid out to you` };
+  return { partyId, topic: 'charge.advanceSettled', subjectKind: 'Charge', subjectId: chargeId, ...text };
 }

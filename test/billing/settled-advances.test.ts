@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { identityRoom } from '../../src/identity/index.js';
+import { openNotice } from '../../src/identity/tell-parties.js';
 import { facilitiesRoom } from '../../src/facilities/index.js';
 import { refundSent } from '../../src/billing/index.js';
 import { closeSettlementDays } from '../../src/billing/close-settlement-days.js';
@@ -56,6 +57,10 @@ const nextDay = (): Promise<readonly string[]> => {
 };
 const batches = (ids: readonly string[]) => database.query(`select kind, payee_id as payee, lines, receipts_fen::int as receipts, refunds_fen::int as refunds, amount_fen::int as amount from settlement_batch where id = any($1) order by kind, amount_fen`, [ids]);
 const advancedOf = async (partyId: string): Promise<number> => (await database.query<{ fen: number }>(`select coalesce(-sum(p.amount_fen), 0)::int as fen from ledger_posting p join ledger_account a on a.city = p.city and a.id = p.account_id where a.kind = 'ADVANCED' and a.party_id = $1`, [partyId]))[0]!.fen;
+const noticesOf = async (partyId: string): Promise<object[]> => {
+  const rows = await database.query<{ id: string; subjectId: string; topic: string; sealedText: string }>(`select id, subject_id as "subjectId", topic, sealed_text as "sealedText" from notice where party_id = $1 order by id`, [partyId]);
+  return rows.map(({ subjectId, topic, ...sealed }) => ({ subjectId, topic, ...openNotice(city.services.sealer, sealed) }));
+};
 const isSound = async (): Promise<void> => expect(await checkLedger(database)).toMatchObject({ isSound: true, differences: [] });
 
 test('who gave a refund back of its own money is repaid by its next batch, though it earns nothing here, by a line that leads to the charge', async () => {
@@ -76,6 +81,7 @@ test('who gave a refund back of its own money is repaid by its next batch, thoug
   expect(edges.map(({ node }) => node)).toEqual([{ transactionId: expect.any(String), kind: 'ADVANCE', chargeId, facilityId: city.facilities.shop, amountFen: 400, bookedAt }]);
   expect(await advancedOf(operator)).toBe(0);
   expect(await database.query(`select details from audit_entry where action = 'settlement:advance' and object_id = $1`, [refundId])).toEqual([{ details: { partyId: operator, owedFen: 400, attempt: null } }]);
+  expect(await noticesOf(operator)).toEqual([{ subjectId: chargeId, topic: 'charge.advanceSettled', zh: '登记为贵方以自有资金退付付款人的 4.00 元，将在下一次结算中归还', en: 'the 4.00 yuan that you are recorded to have given back to a payer of your own money are repaid by your next batch' }]);
   expect(await nextDay()).toEqual([]);
   await isSound();
 });
@@ -86,6 +92,7 @@ test('what a party holds of money that came back is set off against what is due 
   await paid('shop', 500);
 
   expect(await nextDay()).toEqual([]);
+  expect(await noticesOf(shop)).toMatchObject([{ topic: 'charge.advanceSettled', en: 'the 7.00 yuan that came back from a payer and you are recorded to hold are taken off what is paid out to you' }]);
   await isSound();
   await paid('shop', 350);
 
