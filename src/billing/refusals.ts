@@ -47,7 +47,7 @@ export const BILLING_REFUSALS = {
   SETTLED_BY_UNFIT: { zh: '此处不符（…）不能以 … 了结', en: 'this finding (…) cannot be settled by …', remedy: 'CORRECT_INPUT' },
   SETTLED_BY_UNUSED: { zh: 'settledBy 只与 SETTLED_ELSEWHERE 同用，不与 … 同用', en: 'settledBy goes with SETTLED_ELSEWHERE, not with …', remedy: 'CORRECT_INPUT' },
   SETTLED_PARTY_UNFIT: { zh: '… 不是该设施的所有人、管理人或运营企业', en: '… is not the owner, manager or operator of this facility', remedy: 'CORRECT_INPUT' },
-  SETTLED_SOURCE_FOREIGN: { zh: '… 的资金不由您核实：PROVIDER 由平台、TREASURY 由辖区主管部门填写', en: 'of the money of … you have nothing to say: the platform says PROVIDER, the offices of the place say TREASURY', remedy: 'LEAVE_TO_OTHERS' },
+  SETTLED_SOURCE_FOREIGN: { zh: '… 的资金不由您核实：PROVIDER 由平台，TREASURY 与主体的垫付（PARTY）由辖区主管部门填写', en: 'of the money of … you have nothing to say: the platform says PROVIDER, the offices of the place say TREASURY and what a PARTY gave back', remedy: 'LEAVE_TO_OTHERS' },
   SHARES_MISSING: { zh: '分成须有 1–10 项，现为 … 项', en: 'a rule has 1 to 10 shares, not …', remedy: 'CORRECT_INPUT' },
   SHARES_NOT_WHOLE: { zh: '分成比例之和须为 …（万分比），现为 …', en: 'the shares sum to … ten-thousandths; they must sum to …', remedy: 'CORRECT_INPUT' },
   SHARE_EMPTY: { zh: '分成比例须为正，现为 …', en: 'a share is above 0, not …', remedy: 'CORRECT_INPUT' },

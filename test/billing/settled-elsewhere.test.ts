@@ -42,7 +42,7 @@ test('a party gave a closed refund back of its own money: it is owed that, the p
   const { chargeId, refundId, findingId } = await ended('CLOSED');
   const before = await paying.balances();
 
-  const answer = await resolve(findingId, { source: 'PARTY', partyId: parties.operator }, {}, 'operator');
+  const answer = await resolve(findingId, { source: 'PARTY', partyId: parties.operator }, {}, 'district');
 
   expect(answer).toMatchObject({ finding: { state: 'RESOLVED', refundId, settledBy: { source: 'PARTY', partyId: parties.operator } }, userErrors: [] });
   expect(await entriesOf(refundId)).toEqual([{ kind: 'REFUND_SETTLED', account: 'REFUND_OWED', party: null, fen: 400 }, { kind: 'REFUND_SETTLED', account: 'ADVANCED', party: parties.operator, fen: -400 }]);
@@ -86,7 +86,9 @@ test('what cannot be is refused, and nothing is written', async () => {
   expect(await codes(closed.findingId, { source: 'PARTY' })).toEqual(['SETTLED_BY_UNFIT']);
   expect(await codes(closed.findingId, { source: 'PROVIDER', partyId: parties.shop })).toEqual(['SETTLED_BY_UNFIT']);
   expect(await codes(stuck.findingId, { source: 'PROVIDER' })).toEqual(['SETTLED_BY_UNFIT']);
-  expect(await codes(closed.findingId, { source: 'PARTY', partyId: parties.estate }, {}, 'operator')).toEqual(['SETTLED_PARTY_UNFIT']);
+  expect(await codes(closed.findingId, { source: 'PARTY', partyId: parties.estate }, {}, 'district')).toEqual(['SETTLED_PARTY_UNFIT']);
+  // What a party is said to have given back is paid out to it: it does not say so itself.
+  expect(await codes(closed.findingId, { source: 'PARTY', partyId: parties.shop }, {}, 'operator')).toEqual(['SETTLED_SOURCE_FOREIGN']);
   for (const who of ['operator', 'district']) expect(await codes(closed.findingId, { source: 'PROVIDER' }, {}, who)).toEqual(['SETTLED_SOURCE_FOREIGN']);
   expect(await codes(closed.findingId, { source: 'PARTY', partyId: 'pty_00000000000000000000000000' })).toEqual(['SETTLED_PARTY_UNFIT']);
   expect(await codes(closed.findingId, { source: 'PROVIDER' }, { resolution: 'SENT_AGAIN' })).toEqual(['SETTLED_BY_UNUSED']);
@@ -107,7 +109,7 @@ test('given back elsewhere by eight people at once it is discharged once; what t
   const twice = await findingOf(paying, refundId, 'REFUND_PAID_TWICE');
   expect(await resolve(twice, null)).toMatchObject({ userErrors: [{ code: 'SETTLED_BY_MISSING' }] });
   expect(await resolve(twice, { source: 'TREASURY' })).toMatchObject({ userErrors: [{ code: 'SETTLED_BY_UNFIT' }] });
-  expect((await resolve(twice, { source: 'PARTY', partyId: parties.shop })).userErrors).toEqual([]);
+  expect((await resolve(twice, { source: 'PARTY', partyId: parties.shop }, {}, 'operator')).userErrors).toEqual([]);
 
   const after = await paying.balances();
   expect(after.OVERPAID ?? 0).toBe(0);

@@ -36,13 +36,14 @@ export function mayResolveFinding(viewer: Viewer, subject: PaymentSubject | null
 
 /**
  * Who may say by whose money something was settled outside this system: the platform of its own account with the provider, the offices
- * of the treasury, and whoever answers for the facility's money of a party's. What one says of another's money discharges nothing.
+ * of the place of the treasury's and of a party's, because what a party is said to have given back is paid out to it. What a party says
+ * that it holds of money that came back is against itself: its own word is enough.
  */
-export function maySayWhoSettled(viewer: Viewer, source: SettlementSource, subject: PaymentSubject): boolean {
+export function maySayWhoSettled(viewer: Viewer, source: SettlementSource, { subject, cameBack }: { readonly subject: PaymentSubject; readonly cameBack: boolean }): boolean {
   switch (source) {
     case 'PROVIDER': return may(viewer, 'payment:resolve', {});
     case 'TREASURY': return may(viewer, 'payment:resolve', { jurisdictionCode: subject.jurisdictionCodes });
-    case 'PARTY': return mayResolveFinding(viewer, subject);
+    case 'PARTY': return cameBack ? mayResolveFinding(viewer, subject) : may(viewer, 'payment:resolve', { jurisdictionCode: subject.jurisdictionCodes });
     default: return assertNever(source);
   }
 }

@@ -22,7 +22,7 @@ export async function settleElsewhere(unit: Unit, held: HeldFinding, settledBy: 
   if (!refund || (!isOwed && !isOverpaid)) return settledBy === null ? done({ refundId: null }) : refuse(unfit(finding.kind, settledBy));
   if (settledBy === null) return refuse(missing(refund));
   const isFit = fitOfSettledBy(settledBy, { kind: finding.kind, state: refund.state, isOfTreasury: held.charge!.revenueKind === 'TREASURY' });
-  const flaw = isFit ? await flawOfSource(unit, held.charge!, settledBy) : unfit(finding.kind, settledBy);
+  const flaw = isFit ? await flawOfSource(unit, held.charge!, settledBy, isOverpaid) : unfit(finding.kind, settledBy);
   if (flaw) return refuse(flaw);
 
   const settled = isOverpaid ? done(undefined) : await endSettled(unit, refund);
@@ -43,9 +43,9 @@ async function endSettled(unit: Unit, refund: RefundRow): Promise<Outcome<void>>
 }
 
 /** Who says it must have it to say; a party that is owed what it advanced must be there, and of the facility where nothing else is the teller's. */
-async function flawOfSource(unit: Unit, charge: ChargeToPay, { source, partyId }: SettledBy): Promise<Problem | null> {
+async function flawOfSource(unit: Unit, charge: ChargeToPay, { source, partyId }: SettledBy, cameBack: boolean): Promise<Problem | null> {
   const { viewer } = unit.scope;
-  if (!maySayWhoSettled(viewer, source, charge)) return problem('SETTLED_SOURCE_FOREIGN', { zh: `${source} 的资金不由您核实：PROVIDER 由平台、TREASURY 由辖区主管部门填写`, en: `of the money of ${source} you have nothing to say: the platform says PROVIDER, the offices of the place say TREASURY`, field: 'settledBy.source' });
+  if (!maySayWhoSettled(viewer, source, { subject: charge, cameBack })) return problem('SETTLED_SOURCE_FOREIGN', { zh: `${source} 的资金不由您核实：PROVIDER 由平台，TREASURY 与主体的垫付（PARTY）由辖区主管部门填写`, en: `of the money of ${source} you have nothing to say: the platform says PROVIDER, the offices of the place say TREASURY and what a PARTY gave back`, field: 'settledBy.source' });
   if (partyId === null || charge.facilityPartyIds.includes(partyId)) return null;
   if (may(viewer, 'payment:resolve', {}) && (await unit.em.findOne(PartyEntity, { id: partyId })) !== null) return null;
   return problem('SETTLED_PARTY_UNFIT', { zh: `${partyId.slice(0, 40)} 不是该设施的所有人、管理人或运营企业`, en: `${partyId.slice(0, 40)} is not the owner, manager or operator of this facility`, field: 'settledBy.partyId' });

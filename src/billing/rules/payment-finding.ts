@@ -38,7 +38,7 @@ export type PaymentFindingResolution = keyof typeof RESOLUTION_WORDS;
 /** Whose money settled elsewhere what the ledger owes, or where what was paid twice came back to. */
 export const SETTLEMENT_SOURCE_WORDS = {
   PROVIDER: '本平台在支付机构账户中的款项，如另行转账。Money of our account with the provider, as by a transfer of its own.',
-  PARTY: '某主体的自有资金：列入其下一次结算归还，代收的追回款自其应结款中扣除；已上缴财政的收入不与任何款项相抵，由财政退付。A party’s own money: its next batch repays it, and takes off what it holds of money that came back. Of what was remitted to the treasury nothing is set off; the treasury gives it back.',
+  PARTY: '某主体的自有资金，由辖区主管部门填写：列入其下一次结算归还，代收的追回款自其应结款中扣除；已上缴财政的收入不与任何款项相抵，由财政退付。A party’s own money, as the offices of the place say: its next batch repays it, and takes off what it holds, by its own word as well, of money that came back. Of what was remitted to the treasury nothing is set off; the treasury gives it back.',
   TREASURY: '财政退付，仅限已上缴财政的收入（3.5-6）。The treasury gave it back; only of what was remitted to it.',
 } as const;
 export type SettlementSource = keyof typeof SETTLEMENT_SOURCE_WORDS;
