@@ -19,8 +19,7 @@ export default {
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   // The suites of several processes need PostgreSQL and Redis, those of the lent clusters the embedded back end; every other suite runs on both.
   testPathIgnorePatterns: ['/test/trial/', '/test/browser/', process.env.DATABASE_URL ? '/test/support/' : '/test/cluster/'],
-  extensionsToTreatAsEsm: ['.ts'],
-  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  runtime: '<rootDir>/test/support/native-runtime.mjs',
   transform,
   testSequencer: '<rootDir>/test/support/sequencer.mjs',
   setupFiles: ['<rootDir>/test/support/property-seed.ts'],

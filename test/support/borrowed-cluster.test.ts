@@ -105,7 +105,7 @@ test('what was given back answers its borrower no more, even in the middle of a 
   await next.close();
 });
 
-test("values and errors are of the suite's own realm", async () => {
+test("values and errors are those of a cluster of one's own", async () => {
   const database = await openTestDatabase();
 
   const rows = await database.query("select 1 as n, array['a', 'b c'] as texts, '{\"a\": [1]}'::jsonb as json, '\\x0102'::bytea as bytes, 9007199254740993 as big");

@@ -12,7 +12,7 @@ declare const borrowCluster: () => Promise<Loan>;
 /** The part of PGlite that speaks the protocol and reads values, without the engine; the library keeps it as a base class. */
 const Client = Object.getPrototypeOf(PGlite) as new () => Pick<PGlite, 'query' | 'exec' | 'transaction' | 'parsers'> & { _initArrayTypes(): Promise<void> };
 
-/** A client in this suite's realm of an engine outside it, so that rows and errors are this realm's own. */
+/** A client of one suite on an engine that outlives it, so that nothing of a client does. */
 class BorrowedClient extends Client {
   readonly debug = 0;
   readonly ready = true;

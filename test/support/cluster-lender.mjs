@@ -28,8 +28,8 @@ let opening = Promise.resolve();
 /**
  * Lends an open, freshly migrated cluster to one suite. It stays open between suites, since opening one takes seconds
  * and going back to its image takes a fraction of one. What is lent is only the exchange of protocol messages, as bytes:
- * rows, errors and dates are made by the suite's own copy of the driver, in the suite's own realm. One is lent after
- * another, since opening watches the whole process.
+ * the client, with what it waits for and has half read, is the suite's own. One is lent after another, since opening
+ * watches the whole process.
  */
 export async function lendCluster(openEmbedded) {
   const cluster = await (opening = opening.catch(() => undefined).then(async () => (await takeIdle()) ?? openCluster(openEmbedded)));
