@@ -130,3 +130,121 @@ test('of a booking of two vehicles one goes on, and the other overstays', async 
 
   expect([await stateOf(both), await stateOf(next), await breachesOf(lot)]).toEqual(['OVERSTAYED', 'CHECKED_IN', [{ id: both }]]);
 });
+
+/** A passage of a gate that was offline. */
+const passage = (kind: 'ENTRY' | 'EXIT', time: string, plate: string): object => ({ kind, vehicle: { plate }, occurredAt: new Date(at(time)).toISOString() });
+const ENTRY = ['ENTRY', '10:05'] as const;
+const EXIT = ['EXIT', '11:50'] as const;
+type Telling = (lot: string, plate: string) => Promise<unknown>;
+/** Tells what a gate saw in so many calls, once the stay is over. */
+const afterwards = (...calls: ReadonlyArray<ReadonlyArray<readonly ['ENTRY' | 'EXIT', string]>>): Telling => async (lot, plate) => {
+  city.clock(at('11:52'));
+  for (const call of calls) await city.backfill(lot, call.map(([kind, time]) => passage(kind, time, plate)));
+};
+const TELLINGS: ReadonlyArray<readonly [string, Telling]> = [
+  ['live', async (lot, plate) => {
+    city.clock(at('10:05'));
+    await city.enter(lot, plate);
+    await until('11:50');
+    await city.leave(lot, plate);
+  }],
+  ['live, while no job ran', async (lot, plate) => {
+    city.clock(at('10:05'));
+    await city.enter(lot, plate);
+    city.clock(at('11:50'));
+    await city.leave(lot, plate);
+  }],
+  ['the exit late, the jobs having run', async (lot, plate) => {
+    city.clock(at('10:05'));
+    await city.enter(lot, plate);
+    await until('12:35');
+    await city.backfill(lot, [passage(...EXIT, plate)]);
+  }],
+  ['together', afterwards([ENTRY, EXIT])],
+  ['together, the exit first', afterwards([EXIT, ENTRY])],
+  ['the entry, then the exit', afterwards([ENTRY], [EXIT])],
+  ['the exit, then the entry', afterwards([EXIT], [ENTRY])],
+  ['again and again', afterwards([EXIT], [ENTRY, EXIT], [ENTRY])],
+];
+
+test.each(TELLINGS)('C4: a stay by two bookings told %s: both are used, nothing is owed besides, nobody missed, no breach stands', async (_, tell) => {
+  const driver = await city.driver();
+  const [lot, plate] = [await lotOf(1), plateOf()];
+  const ids = [await booked(driver, lot, '10:00–11:00', [plate], 600), await booked(driver, lot, '11:00–12:00', [plate], 600)];
+
+  await tell(lot, plate);
+  await until('13:00');
+
+  expect(await Promise.all(ids.map(stateOf))).toEqual(['COMPLETED', 'COMPLETED']);
+  expect(await city.database.query(`select reservation_id as of, amount_fen as fen, charges, overstayed_since as overstayed from session where facility_id = $1 and state <> 'VOID'`, [lot])).toEqual([{ of: ids[1], fen: null, charges: [], overstayed: null }]);
+  expect(await city.database.query('select state, amount_fen::int as fen, refunded_fen::int as back from charge where facility_id = $1', [lot])).toEqual([{ state: 'PAID', fen: 600, back: 0 }, { state: 'PAID', fen: 600, back: 0 }]);
+  expect(await city.database.query('select 1 from breach where facility_id = $1 and withdrawn_at is null', [lot])).toEqual([]);
+  expect(await checkLedger(city.database)).toMatchObject({ differences: [] });
+});
+
+test.each([
+  ['11:05', ['COMPLETED', 'NO_SHOW'], 0, null],
+  ['11:20', ['COMPLETED', 'COMPLETED'], 1, 100],
+])('C4: of bookings with 25 minutes between them, who left at %s has used the same, and owes the same, told live or afterwards', async (left, states, nth, fen) => {
+  for (const isLive of [true, false]) {
+    city.clock(at('09:00'));
+    const driver = await city.driver();
+    const [lot, plate] = [await lotOf(), plateOf()];
+    const ids = [await booked(driver, lot, '10:00–11:00', [plate], 600), await booked(driver, lot, '11:25–12:00', [plate], 350)];
+    city.clock(at('10:00'));
+    if (isLive) {
+      await city.enter(lot, plate);
+      await until('11:30');
+    }
+    city.clock(at('11:30'));
+    await city.backfill(lot, [...(isLive ? [] : [passage('ENTRY', '10:00', plate)]), passage('EXIT', left, plate)]);
+    await until('12:30');
+
+    expect(await Promise.all(ids.map(stateOf))).toEqual(states);
+    expect(await city.database.query('select reservation_id as of, amount_fen::int as fen from session where facility_id = $1', [lot])).toEqual([{ of: ids[nth], fen }]);
+  }
+});
+
+test('C4: what was called a no-show before its entry was told stays one, for a person to look at; the booking after it is used', async () => {
+  const driver = await city.driver();
+  for (const calls of [[[ENTRY, EXIT]], [[ENTRY], [EXIT]], [[EXIT], [ENTRY]]]) {
+    city.clock(at('09:00'));
+    const [lot, plate] = [await lotOf(1), plateOf()];
+    const ids = [await booked(driver, lot, '10:00–11:00', [plate], 600), await booked(driver, lot, '11:00–12:00', [plate], 600)];
+    await until('11:45');
+
+    await afterwards(...calls)(lot, plate);
+    await until('13:00');
+
+    expect([await Promise.all(ids.map(stateOf)), await city.findings(lot)]).toEqual([['NO_SHOW', 'COMPLETED'], ['MISSED_BUT_CAME']]);
+    expect(await city.database.query(`select reservation_id as of, charges from session where facility_id = $1 and state <> 'VOID'`, [lot])).toEqual([{ of: ids[1], charges: [] }]);
+  }
+});
+
+test('who is in by a booking that was called a no-show before its entry was told goes on by the next', async () => {
+  const driver = await city.driver();
+  const [lot, plate] = [await lotOf(), plateOf()];
+  await booked(driver, lot, '10:00–12:00', [plate], 1_200);
+  const next = await booked(driver, lot, '12:00–14:00', [plate], 1_200);
+  await until('11:00');
+  city.clock(at('11:10'));
+  await city.backfill(lot, [passage('ENTRY', '10:05', plate)]);
+
+  await until('13:00');
+
+  expect([await stateOf(next), await breachesOf(lot)]).toEqual(['CHECKED_IN', []]);
+});
+
+test('an overstay that was one stays on record, though the vehicle stayed on until its next booking', async () => {
+  const driver = await city.driver();
+  const [lot, plate] = [await lotOf(), plateOf()];
+  const ids = [await booked(driver, lot, '10:00–11:00', [plate], 600), await booked(driver, lot, '12:00–13:00', [plate], 600)];
+  city.clock(at('10:00'));
+  await city.enter(lot, plate);
+  await until('12:15');
+  city.clock(at('12:20'));
+  await city.leave(lot, plate);
+
+  expect(await Promise.all(ids.map(stateOf))).toEqual(['COMPLETED', 'COMPLETED']);
+  expect(await city.database.query('select reservation_id as id, withdrawn_at is null as stands from breach where facility_id = $1', [lot])).toEqual([{ id: ids[0], stands: true }]);
+});

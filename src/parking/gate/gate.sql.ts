@@ -23,11 +23,12 @@ export function gateFacilities(sql: Sql, ids: readonly string[]): Promise<GateFa
   );
 }
 
-/** One vehicle at one facility around an instant. */
+/** One vehicle at one facility around an instant, or for as long as it was there. */
 export interface VehicleAt {
   readonly facilityId: string;
   readonly plateHash: string;
   readonly at: number;
+  readonly until?: number;
 }
 
 /** A reservation of a vehicle, and how many of its vehicles are in. */
@@ -44,17 +45,17 @@ export interface BookedRow extends ReservationRow {
 const AROUND = `interval '4 hours 1 minute'`;
 
 /**
- * The reservations of vehicles at facilities around an instant, in whichever state but those that never held. `plates`:
+ * The reservations of vehicles at facilities around an instant, or a stay, in whichever state but those that never held. `plates`:
  * every hash that is asked for, suggestions included. By reservation_vehicle_plate and reservation_id.
  */
 export function reservationsOfVehicles(sql: Sql, asked: readonly VehicleAt[]): Promise<BookedRow[]> {
   return sql.query<BookedRow>(
     `select distinct on (r.id, v.plate_hash, v.colour) ${RESERVATION_COLUMNS}, v.plate_hash as "plateHash", v.colour, epoch_ms(coalesce(v.named_at, r.created_at)) as "namedAt",
        coalesce((select array_agg(s.plate_key) from session s where s.reservation_id = r.id and s.state = 'OPEN'), '{}') as inside
-     from jsonb_to_recordset($1::jsonb) as a ("facilityId" text, "plateHash" text, at float8)
+     from jsonb_to_recordset($1::jsonb) as a ("facilityId" text, "plateHash" text, at float8, until float8)
      join reservation_vehicle v on v.plate_hash = a."plateHash"
      join reservation r on r.id = v.reservation_id
-     where r.facility_id = a."facilityId" and r.starts_at - ${AROUND} <= to_timestamp(a.at / 1000.0) and r.ends_at + ${AROUND} > to_timestamp(a.at / 1000.0)
+     where r.facility_id = a."facilityId" and r.starts_at - ${AROUND} <= to_timestamp(coalesce(a.until, a.at) / 1000.0) and r.ends_at + ${AROUND} > to_timestamp(a.at / 1000.0)
        and r.state <> 'EXPIRED' and r.state <> 'CANCELLED'
      order by r.id, v.plate_hash, v.colour`,
     [JSON.stringify(asked)],

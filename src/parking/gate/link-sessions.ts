@@ -3,6 +3,7 @@ import type { ReservationRow } from '../reservation.sql.js';
 import { fitsColour } from '../rules/gate-vehicle.js';
 import { opensDuring } from '../rules/admission.js';
 import { besides, comesFor } from '../rules/booked-first.js';
+import { bookedOn } from '../rules/booked-on.js';
 import { admissionsOfVehicles, reservationsOfVehicles, type AdmittedRow, type BookedRow, type VehicleAt } from './gate.sql.js';
 import type { RetoldSession } from './retell.js';
 import type { SessionRow } from './session.sql.js';
@@ -10,16 +11,16 @@ import type { SessionRow } from './session.sql.js';
 const MINUTE_MS = 60_000;
 
 /**
- * Says of new sessions, and of those whose beginning became known, by which right the vehicle is in: its reservation, an
- * admission, or none of both. A session that took spaces or was charged keeps what it is; but one that ends without a
- * reservation is of the one that had opened meanwhile: who came too early for it came all the same (C9).
+ * Says of new sessions, and of those whose beginning or end became known, by which right the vehicle is in: its reservation,
+ * an admission, or none of both; and by which reservations it went on (`booked-on.ts`). One without a reservation that took
+ * spaces or was charged keeps what it is; but where it ends, it is of the reservation that had opened meanwhile: who came
+ * too early for it came all the same (C9).
  */
 export async function linkSessions(unit: Unit, changed: readonly RetoldSession[]): Promise<readonly RetoldSession[]> {
   const asked = changed.filter(isToLink);
   if (asked.length === 0) return changed;
-  const vehicles = asked.map(({ after, plateHash }): VehicleAt => ({ facilityId: after.facilityId, plateHash: plateHash!, at: after.beganAt }));
-  const leaving = asked.flatMap(({ after, plateHash }): readonly VehicleAt[] => (hasLeft(after) ? [{ facilityId: after.facilityId, plateHash: plateHash!, at: after.exitedAt! }] : []));
-  const booked = Map.groupBy(await reservationsOfVehicles(unit, [...vehicles, ...leaving]), row => `${row.facilityId} ${row.plateHash}`);
+  const vehicles = asked.map(({ after, plateHash }): VehicleAt => ({ facilityId: after.facilityId, plateHash: plateHash!, at: after.beganAt, until: after.exitedAt ?? unit.now }));
+  const booked = Map.groupBy(await reservationsOfVehicles(unit, vehicles), row => `${row.facilityId} ${row.plateHash}`);
   const admitted = Map.groupBy(await admissionsOfVehicles(unit, vehicles), row => `${row.facilityId} ${row.plateHash}`);
   // Vehicles of one booking that come in at once fill its spaces one after the other.
   const inside = new Map<string, Set<string>>();
@@ -28,16 +29,18 @@ export async function linkSessions(unit: Unit, changed: readonly RetoldSession[]
     const { before, after, plateHash } = each;
     const key = `${after.facilityId} ${plateHash}`;
     const rows = (booked.get(key) ?? []).filter(row => row.facilityId === after.facilityId && fitsColour({ colour: after.colour, colourAssumed: false }, row.colour));
-    const found = bookingOf(after, rows, inside);
-    if (found === null && !isNewlyBegun(each)) return each;
-    return { before, plateHash, isContested: found !== null && besides(found, rows).length > 0, after: { ...after, ...(found ? { basis: 'RESERVATION' as const, reservationId: found.id, agreementId: null } : rightOf(after, admitted.get(key) ?? [])) } };
+    const stood = bookingsOf(each, rows, { inside, now: unit.now });
+    if (stood.length > 0) return { before, plateHash, isContested: stood.some(booking => besides(booking, rows).length > 0), passedIds: stood.slice(0, -1).map(({ id }) => id), after: bookedBy(after, stood) };
+    if (before?.reservationId != null || !isNewlyBegun(each)) return each;
+    return { before, plateHash, isContested: false, after: { ...after, ...rightOf(after, admitted.get(key) ?? []) } };
   });
 }
 
 function isToLink(each: RetoldSession): boolean {
   const { before, after, plateHash } = each;
-  if (plateHash === null || after.state === 'VOID' || after.charges.length > 0 || before?.reservationId != null) return false;
-  return isNewlyBegun(each) || (before?.state === 'OPEN' && before.basis !== 'AGREEMENT' && hasLeft(after));
+  if (plateHash === null || after.state === 'VOID') return false;
+  if (before?.reservationId != null) return true;
+  return after.charges.length === 0 && (isNewlyBegun(each) || (before?.state === 'OPEN' && before.basis !== 'AGREEMENT' && hasLeft(after)));
 }
 
 function isNewlyBegun({ before, after }: RetoldSession): boolean {
@@ -49,20 +52,43 @@ function hasLeft({ state, enteredAt, exitEventId }: SessionRow): boolean {
   return state === 'ENDED' && enteredAt !== null && exitEventId !== null;
 }
 
-/** A booking that somebody ended or moved elsewhere while its lock was waited for lets nobody in: the vehicle is in without one. */
+/** A booking that somebody ended or moved elsewhere while its lock was waited for lets nobody in: the vehicle is in as it was before, or without one. */
 export function unlinkEnded(linked: readonly RetoldSession[], bookings: ReadonlyMap<string, ReservationRow>): readonly RetoldSession[] {
   return linked.map(each => {
-    const { before, after } = each;
-    const booking = after.reservationId === null || before?.reservationId != null ? null : bookings.get(after.reservationId);
-    if (!booking || (booking.facilityId === after.facilityId && (LINKABLE.has(booking.state) || booking.state === 'NO_SHOW'))) return each;
-    return { ...each, after: { ...after, basis: before?.basis ?? ('WALK_IN' as const), reservationId: null } };
+    const { before, after, passedIds = [] } = each;
+    const news = [...passedIds, after.reservationId].flatMap(id => (id === null || stoodBy(before, bookings.get(id)) ? [] : bookings.get(id)!));
+    if (news.every(booking => booking.facilityId === after.facilityId && (LINKABLE.has(booking.state) || booking.state === 'NO_SHOW'))) return each;
+    const { basis, reservationId, bookedUntil, overstayedSince } = before ?? { basis: 'WALK_IN' as const, reservationId: null, bookedUntil: null, overstayedSince: null };
+    return { ...each, passedIds: [], after: { ...after, basis, reservationId, bookedUntil, overstayedSince } };
   });
 }
 
+/** Whether a session was of a booking before it was told anew, or of one that it went on from. */
+export function stoodBy(before: SessionRow | null, booking: Pick<ReservationRow, 'id' | 'state' | 'endsAt'> | undefined): boolean {
+  if (before?.reservationId == null || booking === undefined || booking.state === 'HELD') return false;
+  return booking.id === before.reservationId || (before.bookedUntil !== null && booking.endsAt <= before.bookedUntil);
+}
+
+/** The bookings that a vehicle stood by one after the other. What its session was of before stands to it, though it is used up or was called a no-show since. */
+function bookingsOf({ before, after }: RetoldSession, rows: readonly BookedRow[], { inside, now }: { readonly inside: Map<string, Set<string>>; readonly now: number }): readonly BookedRow[] {
+  const own = rows.filter(row => stoodBy(before, row)).map((row): BookedRow => ({ ...row, state: 'CHECKED_IN' }));
+  const others = rows.filter(row => !stoodBy(before, row) && mayLink(after, row));
+  const first = bookingOf(after, before?.beganAt === after.beganAt && own.length > 0 ? own : [...own, ...others], inside);
+  return first === null ? [] : bookedOn(first, [...own, ...others], after.exitedAt ?? now);
+}
+
+function bookedBy(session: SessionRow, stood: readonly BookedRow[]): SessionRow {
+  const { id } = stood.at(-1)!;
+  return {
+    ...session, basis: 'RESERVATION', reservationId: id, agreementId: null, bookedUntil: stood.at(-2)?.endsAt ?? null, overstayedSince: id === session.reservationId ? session.overstayedSince : null,
+  };
+}
+
 function bookingOf(session: SessionRow, rows: readonly BookedRow[], inside: Map<string, Set<string>>): BookedRow | null {
-  const fitting = rows
-    .filter(row => mayLink(session, row) && isWithin(session, row))
-    .sort(comesFor(session.beganAt));
+  // One that opened the gate then comes before one that it was still in for.
+  const isToCome = (row: BookedRow): number => (opensDuring(row).startsAt > session.beganAt ? 1 : 0);
+  const inOrder = comesFor(session.beganAt);
+  const fitting = rows.filter(row => isWithin(session, row)).sort((one, other) => isToCome(one) - isToCome(other) || inOrder(one, other));
   for (const row of fitting) {
     const others = inside.get(row.id) ?? new Set(row.inside);
     inside.set(row.id, others);

@@ -5,12 +5,10 @@ import { sessionEventOf, sessionLifecycle } from '../rules/session-lifecycle.js'
 import { eventsOfVehicles, putVerdicts, type GateEventRow, type Retold } from './event.sql.js';
 import { putFindings, resolveFindings, type GateFindingKind, type GateFindingRow } from './finding.sql.js';
 import { sessionsOfVehicles, type SessionRow } from './session.sql.js';
-import { settleStays } from './settle-stays.js';
+import { settleStays, type Settling } from './settle-stays.js';
 
-/** A session before and after its vehicle's history was told anew; `before` is null where it is new. */
-export interface RetoldSession {
-  readonly before: SessionRow | null;
-  readonly after: SessionRow;
+/** A session before and after its vehicle's history was told anew. */
+export interface RetoldSession extends Settling {
   /** By which it is found in the bookings; null where the session is void. */
   readonly plateHash: string | null;
   /** Whether it came by one of several parties' bookings of it. */

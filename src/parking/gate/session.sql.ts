@@ -61,9 +61,9 @@ export async function insertSessions(sql: Sql, rows: readonly SessionRow[]): Pro
   if (rows.length === 0) return;
   await sql.query(
     `insert into session (city, id, facility_id, plate_key, masked_plate, colour, space_class, state, basis, reservation_id, agreement_id, claim_id, claimed_until, parts, entry_event_id, exit_event_id, entered_at,
-       exited_at, began_at, overstayed_since, amount_fen, charges, is_unsettled, version, created_at, changed_at)
+       exited_at, began_at, overstayed_since, booked_until, amount_fen, charges, is_unsettled, version, created_at, changed_at)
      select n.city, n.id, n."facilityId", n."plateKey", n."maskedPlate", n.colour, n."spaceClass", n.state, n.basis, n."reservationId", n."agreementId", n."claimId", to_timestamp(n."claimedUntil" / 1000.0), n.parts,
-       n."entryEventId", n."exitEventId", to_timestamp(n."enteredAt" / 1000.0), to_timestamp(n."exitedAt" / 1000.0), to_timestamp(n."beganAt" / 1000.0), to_timestamp(n."overstayedSince" / 1000.0), n."amountFen",
+       n."entryEventId", n."exitEventId", to_timestamp(n."enteredAt" / 1000.0), to_timestamp(n."exitedAt" / 1000.0), to_timestamp(n."beganAt" / 1000.0), to_timestamp(n."overstayedSince" / 1000.0), to_timestamp(n."bookedUntil" / 1000.0), n."amountFen",
        n.charges, n."isUnsettled", n.version, to_timestamp(n."createdAt" / 1000.0), to_timestamp(n."changedAt" / 1000.0)
      from ${ROWS}`,
     [JSON.stringify(rows)],
@@ -85,10 +85,10 @@ export async function updateSessions(sql: Sql, rows: readonly SessionRow[]): Pro
   }
 }
 
-/** How many vehicles of reservations are in, and how many have left; not those that had left before they went on by it. By session_reservation. */
+/** How many vehicles of reservations are in, and how many have left. By session_reservation. */
 export function vehiclesOfReservations(sql: Sql, reservationIds: readonly string[]): Promise<Array<{ readonly reservationId: string; readonly inside: number; readonly left: number }>> {
   return sql.query(
-    `select s.reservation_id as "reservationId", (count(*) filter (where s.state = 'OPEN'))::int as inside, (count(distinct s.plate_key) filter (where s.state = 'ENDED' and (s.booked_until is null or s.exited_at > s.booked_until)))::int as left
+    `select s.reservation_id as "reservationId", (count(*) filter (where s.state = 'OPEN'))::int as inside, (count(distinct s.plate_key) filter (where s.state = 'ENDED'))::int as left
      from session s where s.reservation_id = any($1::text[]) and s.state <> 'VOID' group by 1`,
     [reservationIds],
   );
@@ -103,7 +103,7 @@ export function vehiclesWaiting(sql: Sql, { id, facilityId }: { readonly id: str
     `select ${SESSION_COLUMNS} from session s
      where s.facility_id = $2 and s.state = 'OPEN'
        and ((s.reservation_id is null and s.basis in ('WALK_IN', 'RESIDENT'))
-         or exists (select from reservation p where p.id = s.reservation_id and p.id <> $1 and p.state in ('CHECKED_IN', 'OVERSTAYED') and p.ends_at <= to_timestamp($3 / 1000.0)))
+         or exists (select from reservation p where p.id = s.reservation_id and p.id <> $1 and p.state in ('CHECKED_IN', 'OVERSTAYED', 'NO_SHOW') and p.ends_at <= to_timestamp($3 / 1000.0)))
        and s.plate_key in (select unnest(array[v.plate_hash || '/' || v.colour, v.plate_hash || '/-']) from reservation_vehicle v where v.reservation_id = $1)
      order by s.entered_at, s.id`,
     [id, facilityId, now],

@@ -10,7 +10,7 @@ import { chargeSessions } from './charge-sessions.js';
 import { CLOCK_SLACK_MS, WALK_IN_MINUTES } from './decide-entry.js';
 import type { GateEventRow } from './event.sql.js';
 import { putFindings, resolveFindings, type GateFindingRow } from './finding.sql.js';
-import { linkSessions, unlinkEnded } from './link-sessions.js';
+import { linkSessions, stoodBy, unlinkEnded } from './link-sessions.js';
 import type { RetoldSession } from './retell.js';
 import { insertSessions, updateSessions, type SessionRow } from './session.sql.js';
 import { asNotOverstayed, withdrawOverstays } from './withdraw-overstays.js';
@@ -28,7 +28,7 @@ export async function settleStays(unit: Unit, changed: readonly RetoldSession[],
   if (changed.length === 0) return;
   const linked = await linkSessions(unit, changed);
   await lockClaims(unit, [...new Set(linked.map(({ after }) => after.facilityId))]);
-  const bookings = await lockReservations(unit, [...new Set(linked.flatMap(({ after }) => after.reservationId ?? []))].sort());
+  const bookings = await lockReservations(unit, [...new Set(linked.flatMap(({ before, after, passedIds = [] }) => [...passedIds, before?.reservationId ?? [], after.reservationId ?? []].flat()))].sort());
   const standing = unlinkEnded(linked, bookings);
   const { sessions, findings } = await claimForWalkIns(unit, asNotOverstayed(standing, bookings));
   const { sessions: charged, unpriced } = await chargeSessions(unit, sessions, bookings);
@@ -43,9 +43,12 @@ export async function settleStays(unit: Unit, changed: readonly RetoldSession[],
   for (const { after } of charged) unit.announce(SESSION_CHANGED, { sessionId: after.id, facilityId: after.facilityId, reservationId: after.reservationId, state: after.state, version: after.version });
 }
 
+/** A session before and after a change; `before` is null where it is new. */
 export interface Settling {
   readonly before: SessionRow | null;
   readonly after: SessionRow;
+  /** The bookings that it stood by before the one that it is of, and that were over while it was in. */
+  readonly passedIds?: readonly string[];
 }
 
 /** What a vehicle without a reservation takes is claimed for an hour, and prolonged by a job while it is in. */
@@ -63,7 +66,7 @@ async function claimForWalkIns(unit: Unit, linked: readonly Settling[]): Promise
     const outcome = outcomes[nth]!;
     return isRefusal(outcome) ? [enteredUnlent(unit, after, outcome.problems)] : [];
   });
-  return { sessions: linked.map(({ before, after }) => ({ before, after: claimed.get(after.id) ?? after })), findings };
+  return { sessions: linked.map(each => ({ ...each, after: claimed.get(each.after.id) ?? each.after })), findings };
 }
 
 export function claimOf(session: SessionRow, until: number): ClaimAsk {
@@ -112,10 +115,10 @@ function unpricedStay(unit: Unit, { city, id, facilityId, entryEventId, exitEven
 
 /** Somebody was called a no-show whose vehicle had come in time, as an event tells that arrived too late: a person decides what is given back. */
 function missedButCame(unit: Unit, sessions: readonly Settling[], bookings: ReadonlyMap<string, ReservationRow>, events: ReadonlyMap<string, GateEventRow>): readonly GateFindingRow[] {
-  return sessions.flatMap(({ before, after }): GateFindingRow[] => {
-    const booking = after.reservationId === null ? undefined : bookings.get(after.reservationId);
+  return sessions.flatMap(({ before, after, passedIds = [] }): GateFindingRow[] => {
+    const missed = [...passedIds, after.reservationId].map(id => bookings.get(id ?? '')).filter(booking => booking?.state === 'NO_SHOW' && !stoodBy(before, booking));
     const event = after.entryEventId === null ? undefined : events.get(after.entryEventId);
-    if (before !== null || booking?.state !== 'NO_SHOW' || !event) return [];
+    if (missed.length === 0 || !event) return [];
     return [{
       city: after.city, id: newId('gateFinding', unit.now), facilityId: after.facilityId, kind: 'MISSED_BUT_CAME', gateEventId: event.id, sessionId: after.id,
       zh: '预约已按未到场结束，而车辆其实按时入场（事件迟到）', en: 'the reservation ended as a no-show, but the vehicle had come in time: the event arrived late', foundAt: unit.now, resolvedAt: null,

@@ -61,7 +61,10 @@ export async function takeInEarly(unit: Unit, seen: ReservationRow): Promise<Tak
 async function leaveBefore(unit: Unit, waiting: readonly SessionRow[], locked: ReadonlyMap<string, ReservationRow>, followedBy: string): Promise<void> {
   for (const [id, sessions] of Map.groupBy(waiting.filter(({ reservationId }) => reservationId !== null), ({ reservationId }) => reservationId!)) {
     if ((await vehiclesInside(unit, id)).length > 0) continue;
-    const left = changedBy(locked.get(id)!, 'leave', unit.now);
+    const before = locked.get(id)!;
+    // What was called a no-show before its entry was told stays one.
+    if (before.state === 'NO_SHOW') continue;
+    const left = changedBy(before, 'leave', unit.now);
     if (isRefusal(left)) throw new Error(left.problems[0].en);
     await storeChanged(unit, 'leave', [left.value], { followedBy, sessionIds: sessions.map(session => session.id) });
   }

@@ -3,9 +3,11 @@ import type { Unit } from '../../platform/index.js';
 import type { ReservationRow } from '../reservation.sql.js';
 import { lapseReroutes } from '../revocation/lapse-reroutes.js';
 import { withdrawBreach } from '../revocation/record-breach.js';
+import { goesOnAt } from '../rules/booked-on.js';
 import { overstaysFrom } from '../rules/overstay-price.js';
 import { gateFacilities } from './gate.sql.js';
 import { bookingsOverstayed, spacesOverstayed } from './overstay.sql.js';
+import type { SessionRow } from './session.sql.js';
 import type { Settling } from './settle-stays.js';
 
 const REASON = '进出记录更正后，预约并未超时。As entries and exits were corrected, the reservation was not overstayed.';
@@ -27,7 +29,7 @@ export function asNotOverstayed<S extends Settling>(sessions: readonly S[], book
  * goes back with the session. After the sessions are written and the bookings have moved on, under their locks.
  */
 export async function withdrawOverstays(unit: Unit, sessions: readonly Settling[], bookings: ReadonlyMap<string, ReservationRow>): Promise<void> {
-  const suspect = [...new Set(sessions.flatMap(({ before, after }) => (before?.overstayedSince != null && after.overstayedSince === null ? (before.reservationId ?? []) : [])))];
+  const suspect = [...new Set(sessions.flatMap(({ before, after }) => (before?.overstayedSince != null && after.overstayedSince === null && !overstayedFirst(before, after, bookings) ? (before.reservationId ?? []) : [])))];
   if (suspect.length === 0) return;
   const stands = await bookingsOverstayed(unit, suspect);
   for (const booking of suspect.filter(id => !stands.has(id)).flatMap(id => bookings.get(id) ?? [])) {
@@ -39,4 +41,10 @@ export async function withdrawOverstays(unit: Unit, sessions: readonly Settling[
     })));
     if ((await spacesOverstayed(unit, booking)) === 0) await lapseReroutes(unit, booking);
   }
+}
+
+/** Whether a vehicle that went on by another booking had stayed too long by the one before, until that other opened the gate. */
+function overstayedFirst({ reservationId }: SessionRow, after: SessionRow, bookings: ReadonlyMap<string, ReservationRow>): boolean {
+  const [before, next] = [bookings.get(reservationId ?? ''), bookings.get(after.reservationId ?? '')];
+  return before !== undefined && next !== undefined && before.id !== next.id && after.bookedUntil !== null && goesOnAt(before, next) > overstaysFrom(before.endsAt, before.terms);
 }
