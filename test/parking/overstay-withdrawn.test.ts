@@ -109,24 +109,58 @@ test('as long as another of its vehicles is in beyond the end the breach stands;
   expect([await stateOf(id), await breachesOf(id)]).toEqual(['COMPLETED', [{ stands: true }]]);
 });
 
-test('whoever was to be led elsewhere for it, and was not yet, keeps its place', async () => {
-  const { lot, id, gateEventIds } = await overstayed();
+/** An overstay, and who comes next to its space: to be led elsewhere, and not yet. */
+async function overstayedWithNext(): Promise<{ readonly lot: string; readonly id: string; readonly plate: string; readonly gateEventId: string; readonly next: Viewer; readonly nextId: string }> {
+  const plate = newPlate();
+  const { lot, id, gateEventIds } = await overstayed({ plates: [plate] });
   const next = await city.driver();
   city.clock(at('10:30'));
   const { id: nextId, chargeIds } = await city.book(next, { facilityId: lot, during: during('12:10–13:00') });
   await city.pay(chargeIds[0]!, 500);
   await found(id);
-  const pending = () => city.database.query('select state from revocation where reservation_id = $1', [nextId]);
-  expect(await pending()).toEqual([{ state: 'PENDING' }]);
+  expect(await revocationsOf(nextId)).toEqual([{ side: 'DRIVER', state: 'PENDING' }]);
+  return { lot, id, plate: plate.number, gateEventId: gateEventIds[0]!, next, nextId };
+}
 
-  await city.correct(gateEventIds[0]!, newPlate().number);
+const revocationsOf = (id: string): Promise<object[]> => city.database.query('select side, state from revocation where reservation_id = $1 order by side', [id]);
+
+test('whoever was to be led elsewhere for it, and was not yet, keeps its place', async () => {
+  const { lot, gateEventId, next, nextId } = await overstayedWithNext();
+
+  await city.correct(gateEventId, newPlate().number);
   await decideRevocations(city.services);
 
-  expect(await pending()).toEqual([{ state: 'LAPSED' }]);
+  expect(await revocationsOf(nextId)).toEqual([{ side: 'DRIVER', state: 'LAPSED' }]);
   expect(await city.reservation(next, nextId)).toMatchObject({ state: 'CONFIRMED', facility: { id: lot } });
 
   // What lapsed decided nothing: a suspension takes the place back as anybody's.
   await city.suspend(lot);
   await decideRevocations(city.services);
-  expect(await city.database.query('select side, state from revocation where reservation_id = $1 order by side', [nextId])).toEqual([{ side: 'DRIVER', state: 'LAPSED' }, { side: 'SUPPLIER', state: expect.stringMatching(/^(MOVED|REFUNDED)$/) }]);
+  expect(await revocationsOf(nextId)).toEqual([{ side: 'DRIVER', state: 'LAPSED' }, { side: 'SUPPLIER', state: expect.stringMatching(/^(MOVED|REFUNDED)$/) }]);
+});
+
+test('P9: where the place was taken back meanwhile, what lapses makes way in the same step for the supplier’s revocation', async () => {
+  const { lot, gateEventId, next, nextId } = await overstayedWithNext();
+  await city.suspend(lot);
+  expect(await revocationsOf(nextId)).toEqual([{ side: 'DRIVER', state: 'PENDING' }]);
+
+  await city.correct(gateEventId, newPlate().number);
+
+  expect(await revocationsOf(nextId)).toEqual([{ side: 'DRIVER', state: 'LAPSED' }, { side: 'SUPPLIER', state: 'PENDING' }]);
+  await decideRevocations(city.services);
+  expect(await revocationsOf(nextId)).toEqual([{ side: 'DRIVER', state: 'LAPSED' }, { side: 'SUPPLIER', state: 'REFUNDED' }]);
+  expect((await city.reservation(next, nextId)).state).toBe('CANCELLED');
+  expect(await city.database.query(`select side, kind from breach where facility_id = $1 and withdrawn_at is null`, [lot])).toEqual([{ side: 'SUPPLIER', kind: 'REVOCATION' }]);
+});
+
+test('whose place was kept is led elsewhere all the same, where the vehicle is found to be in again', async () => {
+  const { id, plate, gateEventId, nextId } = await overstayedWithNext();
+  await city.correct(gateEventId, newPlate().number);
+
+  city.clock(at('12:01'));
+  await city.correct(gateEventId, plate);
+  await watchOverstays(city.services);
+
+  expect([await stateOf(id), await breachesOf(id)]).toEqual(['OVERSTAYED', [{ stands: false }, { stands: true }]]);
+  expect(await city.database.query('select side, state from revocation where reservation_id = $1 order by id', [nextId])).toEqual([{ side: 'DRIVER', state: 'LAPSED' }, { side: 'DRIVER', state: 'PENDING' }]);
 });

@@ -99,7 +99,7 @@ export function nextHolders(sql: Sql, { facilityId, zoneId, spaceClass, spaceId 
   return sql.query<ReservationRow>(
     `select ${RESERVATION_COLUMNS} from reservation r
      where r.facility_id = $1 and r.zone_id = $2 and r.space_class = $3 and r.state = 'CONFIRMED' and ($4::text is null or r.space_id = $4)
-       and r.starts_at < to_timestamp($6 / 1000.0) and r.ends_at > to_timestamp($5 / 1000.0) and not exists (select from revocation v where v.claim_id = r.claim_id)
+       and r.starts_at < to_timestamp($6 / 1000.0) and r.ends_at > to_timestamp($5 / 1000.0) and not exists (select from revocation v where v.claim_id = r.claim_id and v.state <> 'LAPSED')
      order by r.starts_at, r.id desc
      limit $7`,
     [facilityId, zoneId, spaceClass, spaceId, from, until, limit],

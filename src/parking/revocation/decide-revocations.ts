@@ -16,7 +16,7 @@ import { revocationLifecycle, type RevocationEvent } from '../rules/revocation-l
 import { wasBroken } from '../rules/taken-back.js';
 import { changedBy, lockReservations, storeChanged } from '../store-reservations.js';
 import { chargeRelocation } from './charge-relocation.js';
-import { STOPPED, brokenBookings, revoke } from './find-broken.js';
+import { revokeLeftShort } from './find-broken.js';
 import { placesFor, type OtherPlace } from './find-places.js';
 import { rechargeMoved } from './recharge-moved.js';
 import { recordBreach } from './record-breach.js';
@@ -63,8 +63,7 @@ async function settle(scope: RequestScope, revocation: RevocationRow, work: (uni
   const outcome = await transaction(scope, async unit => {
     const settled = await work(unit);
     if (isRefusal(settled)) return settled;
-    // What one that gave way leaves short at other instants gives way as well; its facility's claims are locked by now.
-    await revoke(unit, await brokenBookings(unit, [revocation.facilityId]), revocation.side === 'DRIVER' ? 'SUPPLIER' : revocation.side, () => (revocation.side === 'DRIVER' ? STOPPED : revocation.reason));
+    await revokeLeftShort(unit, revocation);
     return settled;
   });
   return !isRefusal(outcome);

@@ -45,10 +45,19 @@ export const revokeByCalendar: Reaction = {
   },
 };
 
-export const STOPPED = '共享停止。Lending was stopped.';
+const STOPPED = '共享停止。Lending was stopped.';
+
+/**
+ * What is left short once a revocation is decided, or its claim stands again, gives way as well: asked with everything that
+ * decides one, while the claims of its facility are locked. Lending that is short then is the supplier's breach, whoever stayed in a space.
+ */
+export async function revokeLeftShort(unit: Unit, decided: Pick<RevocationRow, 'facilityId' | 'side' | 'reason'>): Promise<void> {
+  const { side, reason } = decided.side === 'DRIVER' ? { side: 'SUPPLIER' as const, reason: STOPPED } : decided;
+  await revoke(unit, await brokenBookings(unit, [decided.facilityId]), side, () => reason);
+}
 
 /** Begins the revocation of bookings that give way. */
-export async function revoke(unit: Unit, broken: readonly Broken[], side: RevocationRow['side'], reasonOf: (booking: ReservationRow) => string): Promise<void> {
+async function revoke(unit: Unit, broken: readonly Broken[], side: RevocationRow['side'], reasonOf: (booking: ReservationRow) => string): Promise<void> {
   await beginRevocations(unit, broken.map(({ booking }) => ({
     city: booking.city, id: newId('revocation', unit.now), reservationId: booking.id, claimId: booking.claimId, facilityId: booking.facilityId, side, reason: reasonOf(booking), state: 'PENDING' as const,
     movedToFacilityId: null, supplierFen: null, createdAt: unit.now, decidedAt: null,
@@ -61,7 +70,7 @@ interface Broken {
 }
 
 /** The bookings of facilities that give way to what is lent by now, with where they conflict. Their claims stay locked. */
-export async function brokenBookings(unit: Unit, facilityIds: readonly string[]): Promise<readonly Broken[]> {
+async function brokenBookings(unit: Unit, facilityIds: readonly string[]): Promise<readonly Broken[]> {
   const spans = await overcommitments(unit, facilityIds, unit.now);
   if (spans.length === 0) return [];
   const claims = spans.flatMap(span => span.claims);
