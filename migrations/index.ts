@@ -45,8 +45,9 @@ import { warnedHolders } from './20261122001002-warned-holders.js';
 import { warnedOnce } from './20261122001003-warned-once.js';
 import { bookedUntil } from './20261122001004-booked-until.js';
 import { lapsedRevocations } from './20261122001005-lapsed-revocations.js';
+import { findingsClosed } from './20261122001006-findings-closed.js';
 import { exchange } from './20261122001300-exchange.js';
 import { keyProofs } from './20261122001310-key-proofs.js';
 
 /** Every migration in its order; a migration that has run anywhere is never edited. */
-export const migrations: readonly MigrationObject[] = [platform, auditChain, auditTip, identity, notices, erasedParties, facilities, searchVersions, sharing, availability, claims, pastClaims, billing, ledgerOfCharges, payments, paymentFindings, relocations, quotesOfHolders, toldFindings, costCorrections, refundAttempts, settledElsewhere, disputedPayments, invoiceStates, reopenedFindings, overpaidEnds, settledAdvances, furtherTransactions, parking, gateOfParking, bookingLimits, endedCharges, turnedAway, pastVehicles, endedAdmissions, admissionsOfParties, erasedPlates, erasedWalkIns, admissionsOfOneParty, namedPlates, discovery, withdrawnBreaches, warnedHolders, warnedOnce, bookedUntil, lapsedRevocations, exchange, keyProofs];
+export const migrations: readonly MigrationObject[] = [platform, auditChain, auditTip, identity, notices, erasedParties, facilities, searchVersions, sharing, availability, claims, pastClaims, billing, ledgerOfCharges, payments, paymentFindings, relocations, quotesOfHolders, toldFindings, costCorrections, refundAttempts, settledElsewhere, disputedPayments, invoiceStates, reopenedFindings, overpaidEnds, settledAdvances, furtherTransactions, parking, gateOfParking, bookingLimits, endedCharges, turnedAway, pastVehicles, endedAdmissions, admissionsOfParties, erasedPlates, erasedWalkIns, admissionsOfOneParty, namedPlates, discovery, withdrawnBreaches, warnedHolders, warnedOnce, bookedUntil, lapsedRevocations, findingsClosed, exchange, keyProofs];

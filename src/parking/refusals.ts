@@ -13,6 +13,7 @@ export const PARKING_REFUSALS = {
   CLOCK_AHEAD: { zh: '事件时间晚于现在 … 分钟：道闸时钟有误', en: "the event would happen in … minutes: the gate's clock is wrong", remedy: 'CORRECT_INPUT' },
   ENDS_IN_PAST: { zh: '登记不能追溯终止', en: 'an admission ends now or later', remedy: 'CORRECT_INPUT' },
   EVENT_ID_REUSED: { zh: '道闸 … 的事件号 … 已用于另一事件', en: 'the gate … used its event number … for another event before', remedy: 'CORRECT_INPUT' },
+  FINDING_RESOLVED: { zh: '发现 … 已了结', en: 'the finding … is closed already', remedy: 'READ_AGAIN' },
   NAME_LENGTH: { zh: '… 须为 1–… 个字符，收到 … 个', en: '… has 1 to … characters, got …', remedy: 'CORRECT_INPUT' },
   NIGHTS_TOO_CLOSE: { zh: '与同次连续预约的 … 相隔不足 … 分钟，免费时长只计一次：请使各次相隔 … 分钟以上', en: 'less than … minutes lie between it and … of the same series, and free minutes are had once: keep … minutes between its stays', remedy: 'CHOOSE_OTHER' },
   NOBODY_IS_IN: { zh: '预约 … 的车辆不在场', en: 'no vehicle of the reservation … is in', remedy: 'READ_AGAIN' },

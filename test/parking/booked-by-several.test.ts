@@ -198,3 +198,55 @@ test('whatever several parties book and whichever order it is told in, one vehic
   expect(await city.database.query(`select count(*)::int as count from reservation where facility_id = $1 and state = 'CHECKED_IN'`, [lot])).toEqual([{ count: 1 }]);
   expect(await city.database.query(`select count(*)::int as count from session where facility_id = $1 and state = 'OPEN'`, [lot])).toEqual([{ count: 1 }]);
 });
+
+/** Closes a finding by hand; the refusals' codes. */
+async function close(gateFindingId: string, { reason = '已向两位车主核实', viewer = city.operator }: { readonly reason?: string; readonly viewer?: Viewer } = {}): Promise<any> {
+  const query = 'mutation c($input: ResolveGateFindingInput!) { resolveGateFinding(input: $input) { finding { id kind reason resolvedAt } userErrors { code field } } }';
+  return (await city.ask(viewer, query, { input: { gateFindingId, reason, idempotencyKey: `close ${++made}` } })).resolveGateFinding;
+}
+
+const findingOf = async (lot: string): Promise<string> => (await city.database.query<{ id: string }>('select id from gate_finding where facility_id = $1 and resolved_at is null', [lot]))[0]!.id;
+const standing = (lot: string): Promise<object[]> => city.database.query('select kind, reason, resolved_by as by from gate_finding where facility_id = $1', [lot]);
+
+test('the operator that found out whose vehicle it is closes the finding with its reason; who still waits is told until when, and of nobody', async () => {
+  const [first, second] = [await city.driver(), await city.driver()];
+  const lot = await city.lot();
+  const plate = newPlate();
+  const one = await booked(first, lot, '10:00–12:00', plate);
+  const other = await booked(second, lot, '10:00–14:00', plate, '09:01');
+  city.clock(at('10:05'));
+  const { receipt } = await city.enter(lot, plate.number);
+  const id = await findingOf(lot);
+  city.clock(at('10:10'));
+
+  const { finding, userErrors } = await close(id);
+
+  expect([finding, userErrors]).toEqual([{ id, kind: 'BOOKED_BY_SEVERAL', reason: '已向两位车主核实', resolvedAt: '2026-02-11T10:10:00+08:00' }, []]);
+  expect([await standing(lot), await city.findings(lot)]).toEqual([[{ kind: 'BOOKED_BY_SEVERAL', reason: '已向两位车主核实', by: 'operator' }], []]);
+  expect([await city.toldOf(first.partyIds[0]!, one.id), await city.toldOf(second.partyIds[0]!, other.id)]).toEqual([[], [{
+    zh: '所登记的号牌已凭其他主体在先的预约入场，设施管理方已核实；本预约仍有效，泊位保留至 2026-02-11 11:00；如号牌有误，请在此之前更正',
+    en: 'a plate that you named came in by another party’s booking, which had named it first, and the facility has looked at it; your reservation stands, and its space is kept until 2026-02-11 11:00; if the plate was mistyped, name the right one by then',
+  }]]);
+  expect(await city.database.query(`select action, reason, details ->> 'act' as act from audit_entry where object_id = $1`, [id])).toEqual([{ action: 'gate:operate', reason: '已向两位车主核实', act: 'resolveGateFinding' }]);
+  expect((await close(id)).userErrors).toEqual([{ code: 'FINDING_RESOLVED', field: 'gateFindingId' }]);
+  // Its exit tells nothing new of whose it is.
+  city.clock(at('10:30'));
+  await city.leave(lot, plate.number);
+  expect([(await city.session(receipt.sessionId)).state, await city.findings(lot)]).toEqual(['ENDED', []]);
+});
+
+test('a finding is closed by whoever works that gate, and with a reason; nobody is told of one that nobody else waits for', async () => {
+  const lot = await city.lot();
+  await city.leave(lot, newPlate().number);
+  const id = await findingOf(lot);
+  const notices = () => city.database.query('select count(*)::int as count from notice');
+  const before = [await standing(lot), await notices()];
+  const stranger: Viewer = { ...city.operator, actorId: 'stranger', grants: [{ action: 'gate:operate', partyId: (await city.driver()).partyIds[0]!, jurisdictionCode: null }] };
+
+  await expect(close(id, { viewer: stranger })).rejects.toMatchObject({ extensions: { code: 'NOT_FOUND' } });
+  expect((await close(id, { reason: '  ' })).userErrors).toEqual([{ code: 'REASON_INVALID', field: 'reason' }]);
+  expect([await standing(lot), await notices()]).toEqual(before);
+
+  expect((await close(id)).finding).toMatchObject({ id, kind: 'EXIT_WITHOUT_ENTRY' });
+  expect([await city.findings(lot), await notices()]).toEqual([[], before[1]]);
+});

@@ -44,12 +44,13 @@ beforeAll(async () => {
   const later = await city.book(driver, { facilityId, during: during('15:00–16:00') });
   const quoted = await city.quote(driver, { facilityId, during: during('18:00–19:00') });
   const entry = await city.enter(facilityId, '闽C67890');
+  await city.leave(facilityId, '闽C67892');
   await send(city.operator, 'admitVehicles', { facilityId, audience: 'RESIDENTS', vehicles: [{ plate: '闽C67891' }], idempotencyKey: 'admit' });
   const suspended = await send({ ...city.operator, grants: [{ action: 'window:suspend', partyId: city.ownerId, jurisdictionCode: null }] }, 'suspendSharing', { scope: { facilityId }, reason: '演练', startsAt: new Date(at('20:00')).toISOString(), idempotencyKey: 'suspend' }, 'suspension { id }');
   const idIn = async (table: string): Promise<string> => ((await city.database.query(`select id from ${table} limit 1`)) as [{ id: string }])[0].id;
   theirs = {
     eraseDriver: driver.partyIds[0]!, party: owner, apiKey: keyId, membership: membershipId, delegation: delegationId, charge: later.chargeIds[0]!, receipt: await receiptOf(paid.chargeIds[0]!), invoice: await idIn('invoice'),
-    reservation: later.id, quote: quoted.quote.id, gateEvent: entry.receipt.gateEventId, admission: await idIn('admitted_vehicle'), notice: await idIn('notice'), suspension: suspended.data.suspendSharing.suspension.id,
+    reservation: later.id, quote: quoted.quote.id, gateEvent: entry.receipt.gateEventId, gateFinding: await idIn('gate_finding'), admission: await idIn('admitted_vehicle'), notice: await idIn('notice'), suspension: suspended.data.suspendSharing.suspension.id,
   };
 }, 120_000);
 
@@ -111,6 +112,7 @@ const TABLE: Readonly<Record<string, Readonly<Record<string, IdKind | { readonly
   requestInvoice: { receiptId: 'receipt' },
   reserveSeries: { facilityId: { why: MAP }, partyId: 'party' },
   reserveSpace: { quoteId: 'quote' },
+  resolveGateFinding: { gateFindingId: 'gateFinding' },
   resolvePaymentFinding: { findingId: 'paymentFinding', 'settledBy.partyId': { why: 'asked after the finding is the caller’s: a party of its facility, which the caller knows; of any other only a right that nothing narrows learns whether it is there' } },
   resumeWindow: { windowId: { why: MAP } },
   revealInvoiceTitle: { invoiceId: 'invoice' },

@@ -113,6 +113,18 @@ export class CorrectPlateInput {
   idempotencyKey!: string;
 }
 
+@InputType({ description: '了结道闸发现。Closes a finding of a gate.' })
+export class ResolveGateFindingInput {
+  @Field(() => ID, { description: '道闸发现。The finding.' })
+  gateFindingId!: string;
+
+  @Field(() => String, { description: '查明的情况与处理，1–500 字符，留审计；勿写个人信息。What was found out and done, in 1 to 500 characters; audited, and nothing personal.' })
+  reason!: string;
+
+  @Field(() => String, { description: KEY })
+  idempotencyKey!: string;
+}
+
 @InputType({ description: '登记住户或协议车辆。Names vehicles of residents or of an agreement.' })
 export class AdmitVehiclesInput {
   @Field(() => ID, { description: '停车设施。The facility.' })

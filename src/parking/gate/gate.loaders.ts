@@ -1,7 +1,8 @@
 import { defineLoader, type RequestScope } from '../../platform/index.js';
+import type { KeptFinding } from './finding.sql.js';
 import { decisionsById, type GateDecisionRow } from './gate.sql.js';
 import { maySeeGate } from './gate.policy.js';
-import { GateDecision } from './gate.type.js';
+import { GateDecision, GateFinding } from './gate.type.js';
 import { sessionsAtTheirs, type SessionRow } from './session.sql.js';
 import { Session } from './session.type.js';
 import { suggestionBinding } from './vehicle-key.js';
@@ -26,6 +27,10 @@ export function decisionOf(scope: RequestScope, row: GateDecisionRow): GateDecis
   const suggestedPlates = row.sealedSuggestions === null ? [] : (JSON.parse(scope.services.sealer.open(row.sealedSuggestions, suggestionBinding(id))) as string[]);
   const reasons = row.reasons.map(({ code, zh, en, clause }) => ({ code, message: scope.say({ zh, en }), clause }));
   return Object.assign(new GateDecision(), { id, facilityId, reservationId, isAdmitted, basis, rule, reasons, at, until, plate, claimId, agreementId, windowIds, suggestedPlates });
+}
+
+export function findingOf(scope: RequestScope, { id, kind, gateEventId, sessionId, facilityId, foundAt, resolvedAt, reason, zh, en }: KeptFinding): GateFinding {
+  return Object.assign(new GateFinding(), { id, kind, gateEventId, sessionId, facilityId, foundAt, resolvedAt, reason, message: scope.say({ zh, en }) });
 }
 
 export function sessionOf(row: SessionRow): Session {

@@ -11,12 +11,14 @@ import type { GateBasis } from '../rules/admission.js';
 import { admitVehicles } from './admit-vehicles.js';
 import { correctPlate } from './correct-plate.js';
 import { decideEntry } from './decide-entry.js';
-import { GATE_DECISION_BY_ID, SESSION_BY_ID, decisionOf } from './gate.loaders.js';
+import { findingsById } from './finding.sql.js';
+import { GATE_DECISION_BY_ID, SESSION_BY_ID, decisionOf, findingOf } from './gate.loaders.js';
 import { GateBasisEnum } from './gate-enums.type.js';
-import { AdmitVehiclesInput, CorrectPlateInput, DecideEntryInput, GateFindingWhere, RecordGateEventsInput, RecordPassageInput } from './gate-inputs.type.js';
-import { AdmitVehiclesPayload, CorrectPlatePayload, DecideEntryPayload, GateDecision, GateEventReceipt, GateFinding, GateFindingConnection, RecordGateEventsPayload, RecordPassagePayload } from './gate.type.js';
+import { AdmitVehiclesInput, CorrectPlateInput, DecideEntryInput, GateFindingWhere, RecordGateEventsInput, RecordPassageInput, ResolveGateFindingInput } from './gate-inputs.type.js';
+import { AdmitVehiclesPayload, CorrectPlatePayload, DecideEntryPayload, GateDecision, GateEventReceipt, GateFinding, GateFindingConnection, RecordGateEventsPayload, RecordPassagePayload, ResolveGateFindingPayload } from './gate.type.js';
 import { listGateFindings, listSessions } from './list-sessions.js';
 import { recordEvents, type EventReceipt } from './record-events.js';
+import { resolveGateFinding } from './resolve-finding.js';
 import { Session, SessionConnection, SessionWhere } from './session.type.js';
 import { PLATES_MEANT } from './suggest-sessions.js';
 
@@ -59,6 +61,15 @@ export class GateResolver {
     if (isRefusal(outcome)) return { session: null, userErrors: userErrorsOf(outcome, scope) };
     const { sessionId } = outcome.value;
     return { session: sessionId === null ? null : await scope.load(SESSION_BY_ID, sessionId), userErrors: [] };
+  }
+
+  @Allow('gate:operate')
+  @Mutation(() => ResolveGateFindingPayload, { description: '由人了结一项道闸发现，附原因（C4）：停放与费用不变，误读的号牌用 correctPlate 更正；号牌有多个主体预约的，仍在等候的其他预约的主体得到通知。此后进出记录再有变化而仍有矛盾的，重新成立。拒绝代码：FINDING_RESOLVED、REASON_INVALID。Closes a finding that a person has looked at, with the reason: no stay and no charge changes, and a misread plate is corrected by `correctPlate`. Where several parties booked a plate, those whose bookings still wait for it are told. It stands again where entries and exits change later and still contradict each other.' })
+  async resolveGateFinding(@Arg('input', () => ResolveGateFindingInput, { description: '哪一项、为何。Which one, and why.' }) input: ResolveGateFindingInput, @Ctx() scope: RequestScope): Promise<ResolveGateFindingPayload> {
+    const outcome = await resolveGateFinding(scope, input);
+    if (isRefusal(outcome)) return { finding: null, userErrors: userErrorsOf(outcome, scope) };
+    const [row] = await findingsById(scope.database, [outcome.value.gateFindingId]);
+    return { finding: findingOf(scope, row!), userErrors: [] };
   }
 
   @Allow('gate:operate')

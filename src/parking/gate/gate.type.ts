@@ -145,8 +145,20 @@ export class GateFinding {
   @Field(() => InstantScalar, { description: '发现时刻。When it was found.' })
   foundAt!: number;
 
-  @Field(() => InstantScalar, { nullable: true, description: '因后到事件得以解释的时刻；仍成立为空。When what came later explained it; null while it stands.' })
+  @Field(() => InstantScalar, { nullable: true, description: '因后到事件得以解释，或由人了结的时刻；仍成立为空。When what came later explained it, or a person closed it; null while it stands.' })
   resolvedAt!: number | null;
+
+  @Field(() => String, { nullable: true, description: '由人了结的原因；未由人了结为空。Why a person closed it; null where none did.' })
+  reason!: string | null;
+}
+
+@ObjectType({ description: '了结道闸发现的结果。What came of closing a finding.' })
+export class ResolveGateFindingPayload {
+  @Field(() => GateFinding, { nullable: true, description: '该发现；被拒为空。The finding; null where it was refused.' })
+  finding!: GateFinding | null;
+
+  @Field(() => [UserError], { description: ERRORS })
+  userErrors!: UserError[];
 }
 
 export const GateFindingConnection = connectionTypes('GateFinding', () => GateFinding, { zh: '道闸发现', en: 'findings of gates' });

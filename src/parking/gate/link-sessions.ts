@@ -30,7 +30,7 @@ export async function linkSessions(unit: Unit, changed: readonly RetoldSession[]
     const key = `${after.facilityId} ${plateHash}`;
     const rows = (booked.get(key) ?? []).filter(row => row.facilityId === after.facilityId && fitsColour({ colour: after.colour, colourAssumed: false }, row.colour));
     const stood = bookingsOf(each, rows, { inside, now: unit.now });
-    if (stood.length > 0) return { before, plateHash, isContested: stood.some(booking => besides(booking, rows).length > 0), passedIds: stood.slice(0, -1).map(({ id }) => id), after: bookedBy(after, stood) };
+    if (stood.length > 0) return { before, plateHash, isContested: stood.at(-1)!.id !== before?.reservationId && stood.some(booking => besides(booking, rows).length > 0), passedIds: stood.slice(0, -1).map(({ id }) => id), after: bookedBy(after, stood) };
     if (before?.reservationId != null || !isNewlyBegun(each)) return each;
     return { before, plateHash, isContested: false, after: { ...after, ...rightOf(after, admitted.get(key) ?? []) } };
   });

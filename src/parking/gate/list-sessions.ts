@@ -1,10 +1,10 @@
 import type { RequestScope } from '../../platform/index.js';
 import { decodeCursor, pageOf, pageSize, type Connection, type PageArgs } from '../../platform/graphql/index.js';
-import { countFindings, listFindingRows, type FindingFilter, type GateFindingRow } from './finding.sql.js';
-import { sessionOf } from './gate.loaders.js';
+import { countFindings, listFindingRows, type FindingFilter } from './finding.sql.js';
+import { findingOf, sessionOf } from './gate.loaders.js';
 import { partiesRead } from './gate.policy.js';
 import type { GateFindingWhere } from './gate-inputs.type.js';
-import { GateFinding } from './gate.type.js';
+import type { GateFinding } from './gate.type.js';
 import { countSessions, listSessionRows, type SessionFilter } from './session.sql.js';
 import type { Session, SessionWhere } from './session.type.js';
 
@@ -23,6 +23,5 @@ export async function listGateFindings(scope: RequestScope, where: GateFindingWh
   const partyIds = partiesRead(scope.viewer, 'session:read');
   const filter: FindingFilter = { facilityId: where?.facilityId ?? null, kinds: where?.kinds ?? null, isOpen: where?.isOpen ?? true };
   const rows = await listFindingRows(scope.database, partyIds, filter, { after: afterOf(page), limit: pageSize(page.first) + 1 });
-  const findingOf = ({ id, kind, gateEventId, sessionId, facilityId, foundAt, resolvedAt, zh, en }: GateFindingRow): GateFinding => Object.assign(new GateFinding(), { id, kind, gateEventId, sessionId, facilityId, foundAt, resolvedAt, message: scope.say({ zh, en }) });
-  return pageOf(rows.map(findingOf), { first: page.first, after: page.after ?? null, keyOf: finding => [finding.id], count: () => countFindings(scope.database, partyIds, filter) });
+  return pageOf(rows.map(row => findingOf(scope, row)), { first: page.first, after: page.after ?? null, keyOf: finding => [finding.id], count: () => countFindings(scope.database, partyIds, filter) });
 }

@@ -81,8 +81,8 @@ export async function goOnByNext(services: Services): Promise<number> {
   return taken;
 }
 
-/** Every booking around now of vehicles that are in. */
-async function bookingsOf(unit: Unit, facilityId: string, inside: readonly SessionRow[]): Promise<readonly BookedRow[]> {
+/** Every booking around now of vehicles that are in, or were. */
+export async function bookingsOf(unit: Unit, facilityId: string, inside: readonly SessionRow[]): Promise<readonly BookedRow[]> {
   const rows = await reservationsOfVehicles(unit, inside.map(({ plateKey }) => ({ facilityId, plateHash: hashOf(plateKey), at: unit.now })));
   return rows.filter(row => inside.some(session => isOf(row, session)));
 }

@@ -52,6 +52,7 @@ const THINGS = {
   delegation: { zh: '委托', en: 'delegation' },
   facility: { zh: '停车设施', en: 'facility' },
   gateEvent: { zh: '道闸事件', en: 'gate event' },
+  gateFinding: { zh: '道闸发现', en: 'finding of a gate' },
   invoice: { zh: '发票', en: 'invoice' },
   jurisdiction: { zh: '行政区', en: 'jurisdiction' },
   keyPlace: { zh: '重点区域', en: 'key place' },
