@@ -95,6 +95,25 @@ export function misreading(read: string, number: string): 0 | 1 | null {
   return seen.length === meant.length && (CONFUSED[meant[at]!] ?? '').includes(seen[at]!) ? 0 : 1;
 }
 
+// What plates are written with: provinces, letters, digits, and the characters of plates of their own kinds.
+const CHARACTERS = [...PROVINCES, ...'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789挂学试超警港澳使领民航应急'];
+
+/** Every number that a reading is one character away from, as plates are written: one is another, was dropped, or is one too many. */
+export function numbersNear(read: string): readonly string[] {
+  const seen = [...read];
+  const near = new Set<string>();
+  for (let at = 0; at <= seen.length; at++) {
+    const [before, after] = [seen.slice(0, at).join(''), seen.slice(at + 1).join('')];
+    near.add(before + after);
+    for (const character of CHARACTERS) {
+      near.add(before + character + after);
+      near.add(before + character + seen.slice(at).join(''));
+    }
+  }
+  near.delete(read);
+  return [...near];
+}
+
 /** Whether what is shown of a number (`maskPlate`) leaves it possible that a reading is that number, or one character away from it. */
 export function mayBeMisread(read: string, masked: string): boolean {
   const [seen, shown] = [[...read], [...masked]];

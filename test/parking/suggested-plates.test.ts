@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { askedOf } from '../../src/parking/gate/suggest-plates.js';
-import { expectedVehicles } from '../../src/parking/gate/suggest.sql.js';
+import { expectedVehicles, vehiclesIn } from '../../src/parking/gate/suggest.sql.js';
 import { newId } from '../../src/platform/index.js';
 import { quotaOf } from '../../src/sharing/index.js';
 import { at, during, openGateCity, type GateCity } from './gate-city.js';
@@ -69,6 +69,33 @@ test('an exit that nobody entered for leads to the vehicles that are in, one cha
   const leaves = async (plate: string): Promise<string[]> => (await city.leave(lot, plate)).receipt.suggestedPlates;
 
   expect([await leaves('赣C52345'), await leaves('C52345'), await leaves('闽CD1234'), await leaves('闽C52340')]).toEqual([['闽C52345'], ['闽C52345'], ['闽CD12345'], ['闽C52345']]);
+});
+
+test('however many are in, an exit that nobody entered for looks up the numbers that it may have been, and no others', async () => {
+  const lot = await city.lot();
+  const { receipt } = await city.enter(lot, '闽C82345');
+  const ids = Array.from({ length: 4_000 }, () => newId('session', at('09:00')));
+  await city.database.query(`insert into session select s.* from session o cross join unnest($2::text[]) as n (id) cross join lateral jsonb_populate_record(o, jsonb_build_object('id', n.id, 'plate_key', n.id || '/BLUE', 'entry_event_id', n.id)) s where o.id = $1`, [receipt.sessionId, ids]);
+  await city.database.query('analyze session');
+  city.clock(at('09:30'));
+  const plans: string[] = [];
+  const explaining = { query: async (text: string, parameters: readonly unknown[]) => (plans.push(JSON.stringify(await city.database.query(`explain (format json) ${text}`, parameters))), []) } as never;
+
+  await vehiclesIn(explaining, Array.from({ length: 1_000 }, (_, nth) => ({ facilityId: lot, plateHash: `h${nth}` })));
+
+  expect(plans[0]).toMatch(/"Index Name":"session_(open_once|plate)"/);
+  expect(plans[0]).not.toContain('Seq Scan');
+  expect((await city.leave(lot, '闽C82346')).receipt.suggestedPlates).toEqual(['闽C82345']);
+});
+
+test('who came in again since is no reading of itself; of another colour it is', async () => {
+  const lot = await city.lot();
+  for (const colour of ['BLUE', 'YELLOW']) await city.enter(lot, '', { vehicle: { plate: '闽C92345', colour } });
+  city.clock(at('09:30'));
+
+  const { receipt } = await city.leave(lot, '', { vehicle: { plate: '闽C92345', colour: 'BLUE' }, occurredAt: new Date(at('08:30')).toISOString() });
+
+  expect([receipt.verdict, receipt.suggestedPlates]).toEqual(['EXIT_WITHOUT_ENTRY', ['闽C92345']]);
 });
 
 test('however many a facility has for other days, and the city elsewhere, the readings of one instant look at few', async () => {

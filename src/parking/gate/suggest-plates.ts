@@ -71,7 +71,7 @@ function nearHeadsOf(number: readonly string[]): readonly string[] {
 }
 
 /** A number that does not open, as after a lost key, is no reason to keep anybody else's vehicle at the gate. */
-export function opens(open: () => string): string | null {
+function opens(open: () => string): string | null {
   try {
     return open();
   } catch (error) {

@@ -33,8 +33,6 @@ const LATEST = `interval '1 day'`;
 /** Terms let nobody in earlier. */
 const EARLIEST = `interval '4 hours 1 minute'`;
 
-const looksLike = (masked: string): string => `(left(${masked}, 3) = any($2::text[]) or (right(${masked}, 1) = any($3::text[]) and left(${masked}, 3) like any($4::text[])))`;
-
 /**
  * The vehicles that facilities wait for around an instant, of those whose number might be one of the readings by what is
  * shown of it. As many as a facility has bookings that begin then, whatever it has for other days. By reservation_facility
@@ -50,7 +48,7 @@ export function expectedVehicles(sql: Sql, { facilityIds, from, until, heads, ne
        join reservation_vehicle v on v.reservation_id = r.id
        where r.facility_id = a.id and r.state in ('CONFIRMED', 'CHECKED_IN')
          and r.starts_at > to_timestamp($5 / 1000.0) - ${LATEST} and r.starts_at < to_timestamp($6 / 1000.0) + ${EARLIEST} and r.ends_at > to_timestamp($5 / 1000.0)
-         and ${looksLike('v.masked_plate')}
+         and (left(v.masked_plate, 3) = any($2::text[]) or (right(v.masked_plate, 1) = any($3::text[]) and left(v.masked_plate, 3) like any($4::text[])))
        order by r.starts_at desc
        limit ${MOST_COMPARED}
      ) as e`,
@@ -58,27 +56,24 @@ export function expectedVehicles(sql: Sql, { facilityIds, from, until, heads, ne
   );
 }
 
-/** A vehicle that is in, by the event that told of its entry. */
-export interface VehicleIn {
+/** A number that is looked for among the vehicles that are in, by its hash. */
+export interface SoughtVehicle {
   readonly facilityId: string;
-  readonly plateKey: string;
-  readonly maskedPlate: string;
-  readonly entryEventId: string;
-  readonly sealedPlate: string;
+  readonly plateHash: string;
 }
 
-/** The vehicles that are in, of those whose number might be one of the readings by what is shown of it. By session_open_once and gate_event_id. */
-export function vehiclesIn(sql: Sql, { facilityIds, heads, nearHeads, tails }: Readings): Promise<VehicleIn[]> {
-  return sql.query<VehicleIn>(
-    `select i.* from unnest($1::text[]) as a (id)
+/** A number in as many colours is in at most; said so that each number is looked up by itself. */
+const MOST_COLOURS = 10;
+
+/** The keys of the vehicles that are in, of those that are looked for: as many look-ups as those, however many are in. By session_open_once. */
+export function vehiclesIn(sql: Sql, sought: readonly SoughtVehicle[]): Promise<Array<{ readonly facilityId: string; readonly plateKey: string }>> {
+  return sql.query(
+    `select a.id as "facilityId", i.plate_key as "plateKey" from unnest($1::text[], $2::text[]) as a (id, hash)
      cross join lateral (
-       select s.facility_id as "facilityId", s.plate_key as "plateKey", s.masked_plate as "maskedPlate", e.id as "entryEventId", e.sealed_plate as "sealedPlate"
-       from session s
-       join gate_event e on e.id = s.entry_event_id
-       where s.facility_id = a.id and s.state = 'OPEN' and ${looksLike('s.masked_plate')}
-       order by s.plate_key
-       limit ${MOST_COMPARED}
+       select s.plate_key from session s
+       where s.facility_id = a.id and s.state = 'OPEN' and s.plate_key > a.hash || '/' and s.plate_key < a.hash || '0'
+       limit ${MOST_COLOURS}
      ) as i`,
-    [facilityIds, heads, tails, nearHeads],
+    [sought.map(({ facilityId }) => facilityId), sought.map(({ plateHash }) => plateHash)],
   );
 }
