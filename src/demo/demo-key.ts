@@ -1,7 +1,7 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isRefusal } from '../kernel/index.js';
-import type { Services } from '../platform/index.js';
+import { makeFolder, type Services } from '../platform/index.js';
 import { authenticate, findPartyOfSource, issueApiKey, type Action } from '../identity/index.js';
 import { demoScope } from './load-demo-city.js';
 import { SOURCE } from './rules/neighbourhoods.js';
@@ -38,7 +38,7 @@ export async function demoKeys(services: Services): Promise<DemoKeys> {
   const issued: Record<string, string> = {};
   for (const code of REPORTER_CODES) issued[code] = reporters?.[code] ?? (await issue(services, code, REPORTER_SCOPES));
   const keys: DemoKeys = { partner: partner ?? (await issue(services, PARTNER_CODE, PARTNER_SCOPES)), gate: gate ?? (await issue(services, GATE_CODE, GATE_SCOPES)), reporters: issued };
-  mkdirSync(services.configuration.DATA_FOLDER, { recursive: true, mode: 0o700 });
+  makeFolder(services.configuration.DATA_FOLDER);
   writeFileSync(join(services.configuration.DATA_FOLDER, FILE), `${JSON.stringify(keys, null, 2)}\n`, { mode: 0o600 });
   return keys;
 }

@@ -1,9 +1,10 @@
 import { timingSafeEqual } from 'node:crypto';
-import { appendFile, mkdir, readFile } from 'node:fs/promises';
+import { appendFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findNewestLine } from './audit-verify.sql.js';
 import type { Services } from './scope.js';
 import type { Sealer } from './sealing.js';
+import { makeFolder } from './make-folder.js';
 
 /** The end of a day's chain at an instant, signed. Kept outside the database, so that whoever owns the database cannot cut the log unseen (G28). */
 export interface AuditHead {
@@ -34,7 +35,7 @@ export async function signAuditHead(services: Pick<Services, 'database' | 'seale
   const signedAt = services.clock.now();
   const head = { ...newest, signedAt, signature: signatureOf(services.sealer, { ...newest, signedAt }) };
   const folder = services.configuration.DATA_FOLDER!;
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder);
   await appendFile(join(folder, FILE), `${JSON.stringify(head)}\n`, { mode: 0o600 });
   return head;
 }

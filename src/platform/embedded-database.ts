@@ -1,4 +1,4 @@
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { PGlite, type PGliteOptions } from '@electric-sql/pglite';
 import { postgis } from '@electric-sql/pglite-postgis';
@@ -7,6 +7,7 @@ import { pgcrypto } from '@electric-sql/pglite/contrib/pgcrypto';
 import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm';
 import { createPostgreSqlTypeParsers } from '@mikro-orm/sql';
 import array from 'postgres-array';
+import { makeFolder } from './make-folder.js';
 
 export interface EmbeddedCluster {
   readonly pglite: PGlite;
@@ -55,7 +56,7 @@ export async function openEmbedded(options: { folder: string | null; snapshot?: 
 
 /** Takes the folder's lock file; the operating system's 'create only if absent' decides between two starters. */
 function lockFolder(folder: string): () => void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder);
   const path = join(folder, 'chaowei.lock');
   if (existsSync(path)) {
     const owner = Number.parseInt(readFileSync(path, 'utf8'), 10);

@@ -11,6 +11,7 @@ export { openDatabase } from './database.js';
 export type { Database, DatabaseOptions } from './database.js';
 export { EventQueue } from './event-queue.js';
 export { FolderInUse } from './embedded-database.js';
+export { makeFolder } from './make-folder.js';
 export { Follower } from './follower.js';
 export { Gatherer } from './gather.js';
 export type { Gathered, GatherRules } from './gather.js';

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '../platform/index.js';
 
 export interface LocalKeys {
   readonly sealing: ReadonlyArray<{ readonly id: string; readonly key: string }>;
@@ -12,7 +13,7 @@ const draw = (): string => randomBytes(32).toString('base64');
 /** The keys of a trial machine, in the data folder and readable by its owner alone. Lost keys mean lost personal fields. */
 export function readOrMakeKeys(folder: string): LocalKeys {
   const path = join(folder, 'keys.json');
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder);
   const keys: LocalKeys = { sealing: [{ id: 'local', key: draw() }], lookup: draw() };
   try {
     // 'Create only if absent' decides between two starters: the loser reads what the winner wrote.

@@ -61,6 +61,12 @@ test('a data folder that is a file is told by its setting, and the file stays as
   expect({ code, err }).toEqual({ code: 1, err: `数据目录 DATA_FOLDER（${file}）不能使用（EEXIST）：请给出可写的目录 / DATA_FOLDER '${file}' cannot be used (EEXIST): name a folder that can be written\n` });
 });
 
+test('a data folder where the system makes none is told at once by its setting', async () => {
+  const { code, err } = await ended({ DATA_FOLDER: '/proc/chaowei/data' });
+
+  expect({ code, err }).toEqual({ code: 1, err: "数据目录 DATA_FOLDER（/proc/chaowei/data）不能使用（ENOENT）：请给出可写的目录 / DATA_FOLDER '/proc/chaowei/data' cannot be used (ENOENT): name a folder that can be written\n" });
+});
+
 test('a database that is not there is told by its place, without its password, to a server and to a command', async () => {
   const holder = createServer();
   await new Promise<void>(resolve => holder.listen(0, '127.0.0.1', resolve));

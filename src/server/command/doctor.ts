@@ -1,5 +1,5 @@
-import { accessSync, constants, mkdirSync } from 'node:fs';
-import { backEndVersions, isMigrated, readAuditHeads, verifyAuditChain, type Services } from '../../platform/index.js';
+import { accessSync, constants } from 'node:fs';
+import { backEndVersions, isMigrated, makeFolder, readAuditHeads, verifyAuditChain, type Services } from '../../platform/index.js';
 import { migrations } from '../../../migrations/index.js';
 import type { Command, CommandContext } from './command.js';
 
@@ -36,7 +36,7 @@ export const doctor: Command = {
 function folderFinding({ configuration }: CommandContext): Finding {
   const what = '数据目录 DATA_FOLDER';
   try {
-    mkdirSync(configuration.DATA_FOLDER, { recursive: true, mode: 0o700 });
+    makeFolder(configuration.DATA_FOLDER);
     accessSync(configuration.DATA_FOLDER, constants.W_OK);
     return { ok: true, what, detail: configuration.DATA_FOLDER };
   } catch (error) {
