@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { firstLook } from './fan-out/product.mjs';
 import { session } from './fan-out/session.mjs';
-import { setupsOf } from './fan-out/setups.mjs';
+import { SETUPS, setupsOf } from './fan-out/setups.mjs';
 import { connected } from './support/city.mjs';
 import { openLiveCity, openPlaces } from './support/live-city.mjs';
 import { median, ratioOfRounds, shown, verdict, write } from './support/report.mjs';
@@ -22,7 +22,7 @@ export async function bench({ facilities, rounds, seconds, isQuick, setups, cont
   try {
     const city = await openLiveCity(facilities, stops);
     const places = await connected(city.cluster.databaseUrl, openPlaces);
-    const chosen = setupsOf(places, { scale: isQuick ? 0.05 : 1 }).filter(({ name }) => setups === null || setups.includes(name));
+    const chosen = setupsOf(places, SETUPS.filter(name => setups === null || setups.includes(name)), { scale: isQuick ? 0.05 : 1 });
     const takesPart = name => contenders === null || contenders.includes(name);
     ensureDescriptors(Math.max(...chosen.map(({ watches }) => watches.length)));
     if (takesPart('chaowei')) await firstLook(city, facilities);

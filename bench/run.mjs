@@ -1,5 +1,9 @@
 import { parseArgs } from 'node:util';
+import { CONTENDERS, SETUPS } from './fan-out/setups.mjs';
 import { installPeers } from './support/peers.mjs';
+import { product } from './support/servers.mjs';
+
+const { wordsOfOptions } = await product('server/command/option-words.js');
 
 const FACILITIES = { nearby: 50_000, 'fan-out': 20_000, ingest: 50_000, booking: 5_000 };
 const COUNTS = ['facilities', 'rounds', 'seconds', 'grown'];
@@ -26,15 +30,11 @@ function asked() {
   if (!Object.hasOwn(FACILITIES, name) || more.length > 0) throw new TypeError(`没有“${positionals.join(' ')}”，只有 ${known}，一次一项 / there is no '${positionals.join(' ')}': one of ${known} at a time`);
   const wrong = COUNTS.find(count => values[count] !== undefined && !/^[1-9]\d{0,8}$/.test(values[count]));
   if (wrong) throw new TypeError(`--${wrong} 须为正整数，收到“${values[wrong]}” / --${wrong} takes a whole number above 0; got '${values[wrong]}'`);
+  for (const [option, names] of [['setups', SETUPS], ['contenders', CONTENDERS]]) {
+    const unknown = values[option]?.split(',').find(each => !names.includes(each));
+    if (unknown !== undefined) throw new TypeError(`--${option} 没有“${unknown}”，只有 ${names.join(', ')} / --${option} knows no '${unknown}', only ${names.join(', ')}`);
+  }
   return { name, values };
-}
-
-/** The parser of options names its errors; the words of ours are told as they are. */
-function wordsOf({ code, message }) {
-  const option = /'(-[^\s']*)/.exec(message)?.[1];
-  if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') return `没有选项 ${option} / there is no option ${option}`;
-  if (code === 'ERR_PARSE_ARGS_INVALID_OPTION_VALUE') return `选项 ${option} 缺值或多值 / the option ${option} lacks its value, or takes none`;
-  return message;
 }
 
 function orExplained() {
@@ -42,7 +42,7 @@ function orExplained() {
     return asked();
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
-    process.stderr.write(`${wordsOf(error)}\n${USAGE}`);
+    process.stderr.write(`${error.code?.startsWith('ERR_PARSE_ARGS') ? wordsOfOptions(error) : error.message}\n${USAGE}`);
     process.exit(2);
   }
 }

@@ -19,18 +19,24 @@ const CENTRE_BURST = 100;
 /** The share of subscribers that a change in the centre reaches: 200 of 5,000. */
 const REACHED = 0.04;
 
-/** The setups of the issue. `scale` shrinks them all where only the rig is tried. */
-export function setupsOf(places, { scale = 1 } = {}) {
+/** Who may be measured. */
+export const CONTENDERS = ['floor-raw', 'floor-gathered', 'stock', 'chaowei'];
+
+/** The setups of the issue, by name. */
+const MADE = {
+  'hot-1000': (name, places, many) => hot(name, many(1_000), places.slice(0, HOT[1_000]), { measure: 'burst', contenders: CONTENDERS }),
+  'hot-5000': (name, places, many) => hot(name, many(5_000), places.slice(0, HOT[5_000]), { measure: 'burst', contenders: CONTENDERS }),
+  'boxes-5000': (name, places, many) => boxes(name, many(5_000), places, { measure: 'burst', contenders: CONTENDERS }),
+  'idle-5000': (name, places, many) => hot(name, many(5_000), places.slice(0, 1), { measure: 'idle', contenders: CONTENDERS }),
+  'trickle-10000': (name, places, many) => hot(name, many(10_000), places.slice(0, 1), { measure: 'trickle', contenders: ['floor-raw', 'floor-gathered', 'chaowei'] }),
+  'ends-1000': (name, places, many) => boxes(name, many(1_000), places, { measure: 'ends', contenders: ['chaowei'] }),
+};
+export const SETUPS = Object.keys(MADE);
+
+/** Setups over these places. `scale` shrinks them all where only the rig is tried. */
+export function setupsOf(places, names, { scale = 1 } = {}) {
   const many = count => Math.max(50, Math.round(count * scale));
-  const all = ['floor-raw', 'floor-gathered', 'stock', 'chaowei'];
-  return [
-    hot('hot-1000', many(1_000), places.slice(0, HOT[1_000]), { measure: 'burst', contenders: all }),
-    hot('hot-5000', many(5_000), places.slice(0, HOT[5_000]), { measure: 'burst', contenders: all }),
-    boxes('boxes-5000', many(5_000), places, { measure: 'burst', contenders: all }),
-    hot('idle-5000', many(5_000), places.slice(0, 1), { measure: 'idle', contenders: all }),
-    hot('trickle-10000', many(10_000), places.slice(0, 1), { measure: 'trickle', contenders: ['floor-raw', 'floor-gathered', 'chaowei'] }),
-    boxes('ends-1000', many(1_000), places, { measure: 'ends', contenders: ['chaowei'] }),
-  ];
+  return names.map(name => MADE[name](name, places, many));
 }
 
 function hot(name, count, watched, more) {

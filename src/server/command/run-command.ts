@@ -9,6 +9,7 @@ import { inWords, NotStarted } from '../start-failure.js';
 import { VERSION } from '../version.js';
 import { Misuse, type Command, type CommandContext } from './command.js';
 import { commands } from './commands.js';
+import { wordsOfOptions } from './option-words.js';
 
 const HELP = new Set(['--help', '-h']);
 
@@ -88,14 +89,6 @@ function parsed(command: Command, argv: readonly string[]): { words: readonly st
   } catch (error) {
     throw error instanceof Misuse ? error : new Misuse(wordsOfOptions(error as Error));
   }
-}
-
-/** What the parser of options says, in our words: it tells an option that it does not know, one without its value, and one with a value too many. */
-function wordsOfOptions({ message }: Error): string {
-  const option = /'(-[^\s']*)/.exec(message)?.[1] ?? '';
-  if (message.startsWith('Unknown option')) return `没有选项 ${option} / there is no option ${option}`;
-  if (message.includes('does not take an argument')) return `${option} 不带值 / ${option} takes no value`;
-  return `${option} 须有值；值以 - 开头时写作 ${option}=值 / ${option} needs a value; one that begins with - is written ${option}=VALUE`;
 }
 
 /** Whatever is typed or pasted passes the rule of every other door before a command begins (kernel/text.ts). */
