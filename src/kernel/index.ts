@@ -23,7 +23,7 @@ export * as plates from './plates.js';
 export type { Plate, PlateColour, PlateKind } from './plates.js';
 export * as creditCodes from './credit-codes.js';
 export type { CreditCodeVerdict } from './credit-codes.js';
-export { reasonProblem, textProblem, unseenProblem, withUnseenNamed } from './text.js';
+export { counted, reasonProblem, textProblem, unseenProblem, withUnseenNamed } from './text.js';
 export type { TextRule } from './text.js';
 export { lateStartProblem } from './late-start.js';
 export { defineLifecycle } from './lifecycle.js';

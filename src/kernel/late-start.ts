@@ -1,4 +1,5 @@
 import { problem, type Problem } from './outcome.js';
+import { counted } from './text.js';
 
 const MINUTE_MS = 60_000;
 
@@ -9,5 +10,5 @@ const LATE_START_MS = 5 * MINUTE_MS;
 export function lateStartProblem(startsAt: number, now: number): Problem | null {
   if (startsAt >= now - LATE_START_MS) return null;
   const minutes = Math.ceil((now - startsAt) / MINUTE_MS);
-  return problem('STAY_IN_THE_PAST', { zh: `开始时间早于现在 ${minutes} 分钟`, en: `the stay would have begun ${minutes} minutes ago`, field: 'during.startsAt' });
+  return problem('STAY_IN_THE_PAST', { zh: `开始时间早于现在 ${minutes} 分钟`, en: `the stay would have begun ${counted(minutes, 'minute')} ago`, field: 'during.startsAt' });
 }

@@ -28,6 +28,11 @@ export function unseenProblem(text: string, { zh, en, field, clause }: Pick<Text
   return problem('TEXT_CHARACTERS', { zh: `${zh}含有不可见的控制字符 ${unseen}`, en: `${en} has the control character ${unseen}, which nobody can see`, ...told });
 }
 
+/** So many of a thing, in English: 1 space, 2 spaces. */
+export function counted(count: number, thing: string): string {
+  return `${count} ${thing}${count === 1 ? '' : 's'}`;
+}
+
 /** What a free text is called, where it stands, and how long it may be. */
 export interface TextRule {
   readonly zh: string;

@@ -32,7 +32,7 @@ export const PARKING_REFUSALS = {
   QUOTE_OF_OTHER_PLATES: { zh: '报价只适用于报价时给出的号牌，不含 …', en: 'the quote was made for the plates that were given with it, and … is none of them', remedy: 'CORRECT_INPUT' },
   QUOTE_UNKNOWN: { zh: '没有本主体可用于此的报价 …', en: 'the party has no quote … for this', remedy: 'READ_AGAIN' },
   QUOTE_USED: { zh: '报价已用于预约 …', en: 'the quote was used for the reservation …', remedy: 'READ_AGAIN' },
-  RESERVATION_FULL: { zh: '预约的 … 个泊位均已有车', en: 'all … spaces of the reservation are taken by its vehicles', remedy: 'READ_AGAIN' },
+  RESERVATION_FULL: { zh: '预约的 … 个泊位均已有车', en: 'the reservation is for … spaces, which its vehicles take up', remedy: 'READ_AGAIN' },
   RESERVATION_MISSED: { zh: '车辆未按时到场，预约已结束', en: 'the reservation has ended: nobody came in time', remedy: 'READ_AGAIN' },
   RESERVATION_OVER: { zh: '预约已结束、取消、失效或完成', en: 'the reservation is over: it ended, was cancelled, expired or was used', remedy: 'READ_AGAIN' },
   RESERVATION_UNKNOWN: { zh: '没有本主体的预约 …', en: 'the party has no reservation …', remedy: 'READ_AGAIN' },

@@ -83,7 +83,7 @@ test('feeds and findings are of the viewer’s own parties or jurisdiction alone
   expect(occupancyFeeds).toEqual({ totalCount: 1, edges: [{ node: { name: 'mine', state: 'NEVER_HEARD', accepted: 1, ignored: 0, quarantined: 2, intervalSeconds: 60, lastReceivedAt: '2026-02-11T09:00:00+08:00', lastObservedAt: '2026-02-11T09:00:00+08:00', stateSince: '2026-02-11T09:00:00+08:00', party: { id: mine.partyId } } }] });
   const { occupancyFindings } = await city.ask(city.as(mine.viewer), FINDINGS);
   expect(occupancyFindings.edges.map(({ node: { kind, reason, message, facilityId } }: any) => ({ kind, reason, message, facilityId })).sort((a: any, b: any) => (a.message < b.message ? -1 : 1))).toEqual([
-    { kind: 'ABOVE_CAPACITY', reason: null, message: '30 spaces were told, of 20 there are; 1 times in this hour', facilityId: myLot.id },
+    { kind: 'ABOVE_CAPACITY', reason: null, message: '30 spaces were told, of 20 there are; 1 time in this hour', facilityId: myLot.id },
     { kind: 'QUARANTINED', reason: 'NEGATIVE', message: 'the count -2 is negative', facilityId: myLot.id },
     { kind: 'QUARANTINED', reason: 'WRONG_PARTY', message: `the party ${mine.partyId} is not owner, manager or operator of the facility ${theirLot.id}, has no delegation of theirs to report, or may not report for it`, facilityId: theirLot.id },
   ]);

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { reasonProblem, textProblem, unseenCharacter, unseenProblem, withUnseenNamed } from '../../src/kernel/text.js';
+import { counted, reasonProblem, textProblem, unseenCharacter, unseenProblem, withUnseenNamed } from '../../src/kernel/text.js';
 
 const RULE = { zh: '原因', en: 'a reason', field: 'reason', minimum: 1, maximum: 5 };
 
@@ -43,4 +43,8 @@ test('a foreign text is shown with what nobody can see by its name, and told of 
   expect(withUnseenNamed('停\u202E车\u0000\uD800🅿️ 场')).toBe('停‹U+202E›车‹U+0000›‹U+D800›🅿️ 场');
   expect(unseenProblem('停\u202E车', { zh: '此值', en: 'this value' })).toEqual({ code: 'TEXT_CHARACTERS', zh: '此值含有不可见的控制字符 U+202E', en: 'this value has the control character U+202E, which nobody can see' });
   expect(unseenProblem('停'.repeat(9_999), { zh: '此值', en: 'this value' })).toBeNull();
+});
+
+test('one of a thing is one thing', () => {
+  expect([0, 1, 2].map(count => counted(count, 'space'))).toEqual(['0 spaces', '1 space', '2 spaces']);
 });

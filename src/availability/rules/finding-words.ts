@@ -1,3 +1,4 @@
+import { counted } from '../../kernel/index.js';
 import { reportMessage } from './report-words.js';
 import type { ReportReason } from './report-verdict.js';
 
@@ -13,7 +14,7 @@ export function findingMessage({ kind, reason, times, raw }: FindingTold, observ
   switch (kind) {
     case 'ABOVE_CAPACITY': {
       const count = raw.occupied ?? raw.free;
-      return { zh: `上报 ${count} 个，超过总数 ${raw.capacity} 个；本小时 ${times} 次`, en: `${count} spaces were told, of ${raw.capacity} there are; ${times} times in this hour` };
+      return { zh: `上报 ${count} 个，超过总数 ${raw.capacity} 个；本小时 ${times} 次`, en: `${count} spaces were told, of ${raw.capacity} there are; ${counted(times, 'time')} in this hour` };
     }
     case 'DRIFT': return { zh: `车辆计数应为 ${raw.expected}，实测 ${raw.counted}，相差 ${raw.delta}`, en: `the vehicle counter led to ${raw.expected}, ${raw.counted} were counted: a drift of ${raw.delta}` };
     case 'SILENT': return { zh: `自 ${raw.lastReceivedAt} 起未收到上报，间隔 ${raw.intervalSeconds} 秒`, en: `nothing came since ${raw.lastReceivedAt}, with an interval of ${raw.intervalSeconds} s` };

@@ -1,4 +1,4 @@
-import { problem, type Problem } from '../../kernel/index.js';
+import { counted, problem, type Problem } from '../../kernel/index.js';
 import type { NormalFacility } from './facility-draft.js';
 import type { SpaceClass } from './words.js';
 
@@ -19,7 +19,7 @@ export function shrunkBelowLent(zones: NormalFacility['zones'], lent: readonly L
     if (zoneCode !== zone.code || shareable >= lentPeak) return [];
     return [problem('QUOTA_EXCEEDS_CAPACITY', {
       zh: `分区 ${zone.code} 的 ${spaceClass} 泊位已共享 ${lentPeak} 个，可共享数不能减为 ${shareable} 个：请先减少或撤回其共享时段`,
-      en: `the windows of the zone ${zone.code} lend ${lentPeak} spaces of ${spaceClass}, so ${shareable} shareable ones are too few: reduce or withdraw its windows first`,
+      en: `the windows of the zone ${zone.code} lend ${counted(lentPeak, 'space')} of ${spaceClass}, so ${shareable} shareable ones are too few: reduce or withdraw its windows first`,
       field: `zones[${index}].capacity`,
       data: { zoneCode, spaceClass, lent: lentPeak, shareable },
     })];

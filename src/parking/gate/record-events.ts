@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { isRefusal, problem, type Problem, type Problems } from '../../kernel/index.js';
+import { counted, isRefusal, problem, type Problem, type Problems } from '../../kernel/index.js';
 import { systemViewer } from '../../identity/index.js';
 import type { SpaceClass } from '../../facilities/index.js';
 import { Gatherer, newId, type Gathered, type RequestScope, type Unit } from '../../platform/index.js';
@@ -91,7 +91,7 @@ function eventProblems({ gate, eventId, occurredAt }: Pick<TellEvent, 'gate' | '
   for (const [name, text] of [['gate', gate], ['eventId', eventId]] as const) {
     if (text.trim() === '' || text.length > NAME_MAXIMUM) found.push(problem('NAME_LENGTH', { zh: `${name} 须为 1–${NAME_MAXIMUM} 个字符，收到 ${text.length} 个`, en: `${name} has 1 to ${NAME_MAXIMUM} characters, got ${text.length}`, field: `${field}${name}` }));
   }
-  if (occurredAt > now + CLOCK_SLACK_MS) found.push(problem('CLOCK_AHEAD', { zh: `事件时间晚于现在 ${Math.ceil((occurredAt - now) / 60_000)} 分钟：道闸时钟有误`, en: `the event would happen in ${Math.ceil((occurredAt - now) / 60_000)} minutes: the gate's clock is wrong`, field: `${field}occurredAt` }));
+  if (occurredAt > now + CLOCK_SLACK_MS) found.push(problem('CLOCK_AHEAD', { zh: `事件时间晚于现在 ${Math.ceil((occurredAt - now) / 60_000)} 分钟：道闸时钟有误`, en: `the event would happen in ${counted(Math.ceil((occurredAt - now) / 60_000), 'minute')}: the gate's clock is wrong`, field: `${field}occurredAt` }));
   if (occurredAt < now - OLDEST_MS) found.push(problem('TOO_OLD', { zh: `事件早于 ${OLDEST_MS / 86_400_000} 天前`, en: `the event is older than ${OLDEST_MS / 86_400_000} days`, field: `${field}occurredAt` }));
   return found;
 }

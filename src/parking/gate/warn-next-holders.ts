@@ -1,4 +1,4 @@
-import { done, isRefusal, type Outcome } from '../../kernel/index.js';
+import { counted, done, isRefusal, type Outcome } from '../../kernel/index.js';
 import { lockClaims } from '../../availability/index.js';
 import { systemViewer, tellParties } from '../../identity/index.js';
 import { RequestScope, transaction, type Services, type Unit } from '../../platform/index.js';
@@ -44,7 +44,7 @@ async function warn(unit: Unit, seen: ReservationRow): Promise<Outcome<boolean>>
   await tellParties(unit, holders.map(holder => ({
     partyId: holder.partyId, topic: 'reservation.spaceNotVacated', subjectKind: 'Reservation', subjectId: holder.id,
     zh: `前车尚未离场，最迟 ${minutes} 分钟后应腾出泊位；届时仍未离场，将为您改往他处或全额退款`,
-    en: `the vehicle before yours has not left yet: the space should be free in ${minutes} minutes at most, and if it is not, your booking is moved elsewhere or refunded whole`,
+    en: `the vehicle before yours has not left yet: the space should be free in ${counted(minutes, 'minute')} at most, and if it is not, your booking is moved elsewhere or refunded whole`,
   })));
   return done(true);
 }

@@ -1,4 +1,4 @@
-import { problem, refuse, type Problem } from '../../kernel/index.js';
+import { counted, problem, refuse, type Problem } from '../../kernel/index.js';
 import { overcommitments, type Overcommitment } from '../../availability/index.js';
 import { newId, type Reaction, type Unit } from '../../platform/index.js';
 import { placesOfStays } from '../confirmation.sql.js';
@@ -97,7 +97,7 @@ function bookingsInTheWay(broken: readonly Broken[], zoneName: string, now: numb
   const from = instantText(effectiveFrom, zoneName);
   return problem('BOOKINGS_IN_THE_WAY', {
     zh: `有 ${broken.length} 个预约会因此落空；${from} 起变更不再冲突，或选择 REVOKE`,
-    en: `${broken.length} bookings would be broken; from ${from} on the change has no conflict, or choose REVOKE`,
+    en: `${counted(broken.length, 'booking')} would be broken; from ${from} on the change has no conflict, or choose REVOKE`,
     clause: '3.2-7',
     data: { bookings: broken.length, firstConflictAt, effectiveFrom },
   });

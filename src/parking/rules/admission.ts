@@ -1,4 +1,4 @@
-import { problem, type Problem } from '../../kernel/index.js';
+import { counted, problem, type Problem } from '../../kernel/index.js';
 import type { ReservationState } from './lifecycle.js';
 
 export type GateBasis = 'RESERVATION' | 'AGREEMENT' | 'RESIDENT' | 'WALK_IN';
@@ -26,9 +26,9 @@ export function bookedProblem(booked: BookedStay, at: number, inside: number): P
   if (booked.state === 'NO_SHOW') return problem('RESERVATION_MISSED', { zh: '车辆未按时到场，预约已结束', en: 'the reservation has ended: nobody came in time', data: { reservationId: booked.id } });
   if (booked.state === 'COMPLETED' || booked.state === 'OVERSTAYED') return problem('RESERVATION_USED', { zh: '该预约已使用', en: 'the reservation was used already', data: { reservationId: booked.id } });
   if (booked.state === 'HELD') return problem('RESERVATION_UNPAID', { zh: '预约尚未付款', en: 'the reservation is not paid yet', data: { reservationId: booked.id } });
-  if (at < opens.startsAt) return problem('TOO_EARLY', { zh: `预约于 ${Math.ceil((opens.startsAt - at) / MINUTE_MS)} 分钟后方可入场`, en: `the reservation opens the gate in ${Math.ceil((opens.startsAt - at) / MINUTE_MS)} minutes`, data: { reservationId: booked.id, opensAt: opens.startsAt } });
+  if (at < opens.startsAt) return problem('TOO_EARLY', { zh: `预约于 ${Math.ceil((opens.startsAt - at) / MINUTE_MS)} 分钟后方可入场`, en: `the reservation opens the gate in ${counted(Math.ceil((opens.startsAt - at) / MINUTE_MS), 'minute')}`, data: { reservationId: booked.id, opensAt: opens.startsAt } });
   if (at >= opens.endsAt) return problem('RESERVATION_OVER', { zh: '预约时段已结束', en: 'the reservation is over', data: { reservationId: booked.id, endedAt: booked.endsAt } });
-  if (inside >= booked.spaces) return problem('RESERVATION_FULL', { zh: `预约的 ${booked.spaces} 个泊位均已有车`, en: `all ${booked.spaces} spaces of the reservation are taken by its vehicles`, data: { reservationId: booked.id } });
+  if (inside >= booked.spaces) return problem('RESERVATION_FULL', { zh: `预约的 ${booked.spaces} 个泊位均已有车`, en: `the reservation is for ${counted(booked.spaces, 'space')}, which its vehicles take up`, data: { reservationId: booked.id } });
   return null;
 }
 

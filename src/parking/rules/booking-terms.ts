@@ -1,4 +1,4 @@
-import { money, problem, type Problem } from '../../kernel/index.js';
+import { counted, money, problem, type Problem } from '../../kernel/index.js';
 
 /** A fee as a share of the price and a fixed part; both may be 0. */
 export interface FeeTerms {
@@ -85,7 +85,7 @@ export function checkTerms(terms: BookingTerms): readonly Problem[] {
   });
   const { shortestStayMinutes, longestStayMinutes } = terms;
   if (found.length > 0 || shortestStayMinutes <= longestStayMinutes) return found;
-  return [problem('TERMS_OUT_OF_RANGE', { zh: `最短停放 ${shortestStayMinutes} 分钟长于最长 ${longestStayMinutes} 分钟`, en: `the shortest stay of ${shortestStayMinutes} minutes is longer than the longest of ${longestStayMinutes}`, field: 'shortestStayMinutes', data: { least: 5, most: longestStayMinutes } })];
+  return [problem('TERMS_OUT_OF_RANGE', { zh: `最短停放 ${shortestStayMinutes} 分钟长于最长 ${longestStayMinutes} 分钟`, en: `the shortest stay of ${counted(shortestStayMinutes, 'minute')} is longer than the longest of ${longestStayMinutes}`, field: 'shortestStayMinutes', data: { least: 5, most: longestStayMinutes } })];
 }
 
 /** Terms as they were stored, with the default of what was no term yet when they were. */

@@ -1,4 +1,4 @@
-import { problem, type Problem } from '../../kernel/index.js';
+import { counted, problem, type Problem } from '../../kernel/index.js';
 
 const MINUTE_MS = 60_000;
 
@@ -31,5 +31,5 @@ function usedProblem(usedBy: string | null): Problem | null {
 function expiredProblem({ expiresAt }: KeptQuote, now: number): Problem | null {
   if (expiresAt > now) return null;
   const minutes = Math.ceil((now - expiresAt) / MINUTE_MS);
-  return problem('QUOTE_EXPIRED', { zh: `报价已于 ${minutes} 分钟前失效`, en: `the quote ended ${minutes} minutes ago`, field: 'quoteId', data: { expiredAt: expiresAt } });
+  return problem('QUOTE_EXPIRED', { zh: `报价已于 ${minutes} 分钟前失效`, en: `the quote ended ${counted(minutes, 'minute')} ago`, field: 'quoteId', data: { expiredAt: expiresAt } });
 }

@@ -1,4 +1,4 @@
-import { done, isRefusal, plates, problem, refuse, type Outcome, type Plate, type PlateColour, type Problem } from '../../kernel/index.js';
+import { counted, done, isRefusal, plates, problem, refuse, type Outcome, type Plate, type PlateColour, type Problem } from '../../kernel/index.js';
 
 /** A plate as it is given. */
 export interface GivenPlate {
@@ -14,7 +14,7 @@ const MOST_PLATES = 60;
 export function platesProblem(count: number, spaces: number): Problem | null {
   const most = Math.min(PLATES_A_SPACE * spaces, MOST_PLATES);
   if (count >= 1 && count <= most) return null;
-  return problem('PLATES_OUT_OF_RANGE', { zh: `${spaces} 个泊位可登记 1–${most} 个号牌，收到 ${count} 个`, en: `1 to ${most} plates for ${spaces} spaces, got ${count}`, field: 'plates', data: { most } });
+  return problem('PLATES_OUT_OF_RANGE', { zh: `${spaces} 个泊位可登记 1–${most} 个号牌，收到 ${count} 个`, en: `1 to ${counted(most, 'plate')} for ${counted(spaces, 'space')}, got ${count}`, field: 'plates', data: { most } });
 }
 
 /** Vehicles as they are given: motor vehicles with a plate that the gate can read, each once (0-3, I2). How many there may be is asked where the spaces are known. */

@@ -1,4 +1,4 @@
-import { localTime, weekPattern, type Day } from '../../kernel/index.js';
+import { counted, localTime, weekPattern, type Day } from '../../kernel/index.js';
 import { hasDayTypeRuleOn, isDayTypeRule, occurrencesOf, type WindowOccurrence } from './occurrences.js';
 import { exceptionOn, quotaOf, totalOf, type Decision, type EvaluationContext, type Quota, type WindowTerms } from './window.js';
 
@@ -30,7 +30,7 @@ export function evaluateAt(terms: WindowTerms, at: number, context: EvaluationCo
     lent: spaces > 0,
     quota: occurrence.quota,
     occurrence,
-    decidedBy: { ...decidedBy, zh: `按${by.zh}，${began} 起的时段共享 ${spaces} 个泊位`, en: `${by.en} lends ${spaces} spaces in the occurrence of ${began}` },
+    decidedBy: { ...decidedBy, zh: `按${by.zh}，${began} 起的时段共享 ${spaces} 个泊位`, en: `${by.en} lends ${counted(spaces, 'space')} in the occurrence of ${began}` },
   };
 }
 

@@ -1,4 +1,4 @@
-import { localTime, problem, weekPattern, type Day, type DayRule, type Problem } from '../../kernel/index.js';
+import { counted, localTime, problem, weekPattern, type Day, type DayRule, type Problem } from '../../kernel/index.js';
 import { checkOwnersResolution, type OwnersResolution } from './owners-resolution.js';
 import { SPACE_CLASSES, totalOf, type Quota, type WindowTerms } from './window.js';
 
@@ -138,7 +138,7 @@ function checkJointOwnership({ subject, terms, proofs }: Publication): readonly 
 function checkClosingTime({ subject, terms }: Publication): readonly Problem[] {
   if (subject.isClosingTimeKnown) return [];
   const lists: readonly { rules: readonly DayRule[]; field: string }[] = [{ rules: terms.rules, field: 'rules' }, ...terms.exceptions.flatMap(({ effect }, index) => (effect.kind === 'HOURS' ? [{ rules: effect.rules, field: `exceptions[${index}].effect.rules` }] : []))];
-  return lists.flatMap(({ rules, field }) => rules.flatMap((rule, index) => ('afterCloseMinutes' in rule.from ? [problem('CLOSING_TIME_UNKNOWN', { zh: `第 ${index + 1} 条规则为闭店后 ${rule.from.afterCloseMinutes} 分钟起，但设施未登记闭店时间`, en: `rule ${index + 1} begins ${rule.from.afterCloseMinutes} minutes after closing, but no closing time is known`, clause: '2.4-3', field: `${field}[${index}].from` })] : [])));
+  return lists.flatMap(({ rules, field }) => rules.flatMap((rule, index) => ('afterCloseMinutes' in rule.from ? [problem('CLOSING_TIME_UNKNOWN', { zh: `第 ${index + 1} 条规则为闭店后 ${rule.from.afterCloseMinutes} 分钟起，但设施未登记闭店时间`, en: `rule ${index + 1} begins ${counted(rule.from.afterCloseMinutes, 'minute')} after closing, but no closing time is known`, clause: '2.4-3', field: `${field}[${index}].from` })] : [])));
 }
 
 function checkAddedSpaces({ proofs }: Publication): readonly Problem[] {
@@ -190,7 +190,7 @@ function checkRegistration({ subject, terms, proofs, onDay }: Publication): read
   const until = validTo === null ? { zh: '长期', en: 'without end' } : { zh: localTime.formatDay(validTo), en: localTime.formatDay(validTo) };
   if (status !== 'VALID' || (validTo !== null && validTo < onDay)) return [problem('BUSINESS_REGISTRATION_INVALID', { zh: `经营登记备案 ${no} 状态 ${status}，有效期至 ${until.zh}`, en: `business registration ${no} is ${status}, valid to ${until.en}`, clause: '2.4-1', field: 'proofs' })];
   if (validTo === null || validTo - onDay > EXPIRY_NOTICE_DAYS) return [];
-  return [problem('BUSINESS_REGISTRATION_EXPIRES', { zh: `经营登记备案 ${no} 将于 ${validTo - onDay} 天后到期（${until.zh}）`, en: `business registration ${no} expires in ${validTo - onDay} days, on ${until.en}`, clause: '2.4-1', field: 'proofs' })];
+  return [problem('BUSINESS_REGISTRATION_EXPIRES', { zh: `经营登记备案 ${no} 将于 ${validTo - onDay} 天后到期（${until.zh}）`, en: `business registration ${no} expires in ${counted(validTo - onDay, 'day')}, on ${until.en}`, clause: '2.4-1', field: 'proofs' })];
 }
 
 function checkTerm({ terms }: Publication): readonly Problem[] {

@@ -1,4 +1,4 @@
-import { localTime, problem, spans, weekPattern, type Day, type PatternContext, type Problem, type Span } from '../../kernel/index.js';
+import { counted, localTime, problem, spans, weekPattern, type Day, type PatternContext, type Problem, type Span } from '../../kernel/index.js';
 import { isDayTypeRule, occurrencesOf } from './occurrences.js';
 import { SPACE_CLASSES, type Quota, type SpaceClass, type WindowTerms } from './window.js';
 
@@ -80,7 +80,7 @@ function conflictOf(excess: { at: number; spaceClass: SpaceClass; lent: number; 
   const names = windows.map(window => window.terms.name);
   return problem('QUOTA_EXCEEDS_CAPACITY', {
     zh: `${when} 起 ${spaceClass} 共享数量合计 ${lent} 个，超过分区可共享的 ${shareable} 个（时段：${names.join('、')}）`,
-    en: `from ${when} on the windows lend ${lent} spaces of ${spaceClass}, the zone can share ${shareable} (windows: ${names.join(', ')})`,
+    en: `from ${when} on the windows lend ${counted(lent, 'space')} of ${spaceClass}, the zone can share ${shareable} (windows: ${names.join(', ')})`,
     field: 'terms.quota',
     data: { at, spaceClass, quota: lent, shareable, windowIds: windows.map(window => window.id) },
   });
