@@ -131,6 +131,27 @@ test('of a booking of two vehicles one goes on, and the other overstays', async 
   expect([await stateOf(both), await stateOf(next), await breachesOf(lot)]).toEqual(['OVERSTAYED', 'CHECKED_IN', [{ id: both }]]);
 });
 
+test('of a following booking of two vehicles of which one is in, the other goes on by it too, and a third that finds it full overstays', async () => {
+  const driver = await city.driver();
+  const [lot, ready, late, third] = [await lotOf(), plateOf(), plateOf(), plateOf()];
+  const [first, other] = [await booked(driver, lot, '10:00–11:00', [late], 600), await booked(driver, lot, '10:00–11:00', [third], 600)];
+  const both = await booked(driver, lot, '11:00–12:00', [ready, late, third], 1_200, { spaces: 2 });
+  city.clock(at('10:00'));
+  const { receipt } = await city.enter(lot, late);
+  city.clock(at('10:01'));
+  await city.enter(lot, third);
+  city.clock(at('10:50'));
+  await city.enter(lot, ready);
+
+  await until('11:20');
+
+  expect([await stateOf(first), await stateOf(other), await stateOf(both), await breachesOf(lot)]).toEqual(['COMPLETED', 'OVERSTAYED', 'CHECKED_IN', [{ id: other }]]);
+  expect(await city.session(receipt.sessionId)).toMatchObject({ state: 'OPEN', overstayedSince: null, reservation: { id: both } });
+  expect(await goOnByNext(city.services)).toBe(0);
+  for (const plate of [late, ready]) await city.leave(lot, plate);
+  expect([await stateOf(both), await toldOf(driver)]).toEqual(['COMPLETED', ['reservation.overstayed']]);
+});
+
 /** A passage of a gate that was offline. */
 const passage = (kind: 'ENTRY' | 'EXIT', time: string, plate: string): object => ({ kind, vehicle: { plate }, occurredAt: new Date(at(time)).toISOString() });
 const ENTRY = ['ENTRY', '10:05'] as const;

@@ -14,7 +14,7 @@ export function bookingsOverdue(sql: Sql, now: number, limit: number): Promise<R
   );
 }
 
-/** Bookings that open the gate by now, of vehicles that are in by a booking that is over. By reservation_in, session_reservation and reservation_vehicle_plate. */
+/** Bookings that open the gate by now and have a space left, of vehicles that are in by a booking that is over. By reservation_in, session_reservation and reservation_vehicle_plate. */
 export function bookingsFollowing(sql: Sql, now: number, limit: number): Promise<ReservationRow[]> {
   return sql.query<ReservationRow>(
     `select ${RESERVATION_COLUMNS} from reservation r
@@ -23,7 +23,8 @@ export function bookingsFollowing(sql: Sql, now: number, limit: number): Promise
        join session s on s.reservation_id = p.id and s.state = 'OPEN'
        join reservation_vehicle v on v.plate_hash = split_part(s.plate_key, '/', 1) and s.plate_key in (v.plate_hash || '/' || v.colour, v.plate_hash || '/-')
        join reservation n on n.id = v.reservation_id
-       where p.state = 'CHECKED_IN' and p.ends_at <= to_timestamp($1 / 1000.0) and n.facility_id = p.facility_id and n.state = 'CONFIRMED'
+       where p.state = 'CHECKED_IN' and p.ends_at <= to_timestamp($1 / 1000.0) and n.facility_id = p.facility_id and n.state in ('CONFIRMED', 'CHECKED_IN')
+         and n.spaces > (select count(*) from session i where i.reservation_id = n.id and i.state = 'OPEN')
          and n.starts_at - make_interval(mins => (n.terms ->> 'earlyStartMinutes')::int) <= to_timestamp($1 / 1000.0) and n.ends_at > to_timestamp($1 / 1000.0))
      order by r.id
      limit $2`,

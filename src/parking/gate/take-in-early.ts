@@ -39,11 +39,15 @@ export async function takeInEarly(unit: Unit, seen: ReservationRow): Promise<Tak
   await lockClaims(unit, [seen.facilityId]);
   const locked = await lockReservations(unit, [...new Set([seen.id, ...asSeen.flatMap(({ reservationId }) => reservationId ?? [])])].sort());
   const row = locked.get(seen.id)!;
-  const waiting = (await vehiclesWaiting(unit, row, unit.now)).filter(({ reservationId }) => reservationId === null || locked.has(reservationId)).slice(0, row.spaces);
-  const entered = changedBy(row, 'enter', unit.now);
-  if (waiting.length === 0 || row.version !== seen.version || isRefusal(entered)) return 'CHANGED';
-  await takeUpClaim(unit, { claimId: row.claimId, at: Math.min(...waiting.map(session => session.enteredAt!)) });
-  await storeChanged(unit, 'enter', [entered.value]);
+  const waiting = (await vehiclesWaiting(unit, row, unit.now)).filter(({ reservationId }) => reservationId === null || locked.has(reservationId)).slice(0, Math.max(0, row.spaces - (await vehiclesInside(unit, row.id)).length));
+  if (waiting.length === 0 || row.version !== seen.version) return 'CHANGED';
+  // Another of its vehicles is in by it already: it stands as it stood.
+  if (row.state !== 'CHECKED_IN') {
+    const entered = changedBy(row, 'enter', unit.now);
+    if (isRefusal(entered)) return 'CHANGED';
+    await takeUpClaim(unit, { claimId: row.claimId, at: Math.min(...waiting.map(session => session.enteredAt!)) });
+    await storeChanged(unit, 'enter', [entered.value]);
+  }
   const taken = waiting.map((session): SessionRow => ({
     ...session, basis: 'RESERVATION', reservationId: row.id, agreementId: null, claimId: null, claimedUntil: null, overstayedSince: null, version: session.version + 1, changedAt: unit.now,
     bookedUntil: locked.get(session.reservationId ?? '')?.endsAt ?? session.bookedUntil,
@@ -92,6 +96,6 @@ const isOf = (row: BookedRow, { plateKey, colour }: SessionRow): boolean => hash
 
 /** Another booking that the vehicles came for rather than this one (`booked-first.ts`); null where this is the first. */
 function comesFirst({ id }: ReservationRow, bookings: readonly BookedRow[], now: number): ReservationRow | null {
-  const [first] = bookings.filter(row => row.id === id || (row.state === 'CONFIRMED' && bookedProblem(row, now, row.inside.length) === null)).sort(comesFor(now));
+  const [first] = bookings.filter(row => row.id === id || bookedProblem(row, now, row.inside.length) === null).sort(comesFor(now));
   return first && first.id !== id ? first : null;
 }
