@@ -203,6 +203,28 @@ test.each(TELLINGS)('C4: a stay by two bookings told %s: both are used, nothing 
   expect(await checkLedger(city.database)).toMatchObject({ differences: [] });
 });
 
+test('C4: what a vehicle was in before its first booking opened costs the same whether it leaves by that or goes on by others, told live or afterwards', async () => {
+  const spans = [['10:00–11:00', 600], ['11:00–12:00', 600], ['12:25–13:00', 350]] as const;
+  // From 9:15 until 9:45, when the first booking opened the gate, at 6 yuan an hour; and from 12:00 until 12:10, when the third did.
+  for (const [left, fen, used] of [['10:50', 300, 1], ['11:50', 300, 2], ['12:50', 400, 3]] as const) {
+    for (const told of ['live', 'live, while no job ran', 'afterwards']) {
+      city.clock(at('08:30'));
+      const driver = await city.driver();
+      const [lot, plate] = [await lotOf(), plateOf()];
+      const ids: string[] = [];
+      for (const [span, paid] of spans) ids.push(await booked(driver, lot, span, [plate], paid));
+      city.clock(at('09:15'));
+      if (told !== 'afterwards') await city.enter(lot, plate);
+      if (told === 'live') await until(left);
+      city.clock(at(left));
+      await city.backfill(lot, [...(told === 'afterwards' ? [passage('ENTRY', '09:15', plate)] : []), passage('EXIT', left, plate)]);
+
+      const costs = await city.database.query('select amount_fen::int as fen, jsonb_path_query_array(charges, \'$[*].amountFen\') as charged from session where facility_id = $1', [lot]);
+      expect([left, told, costs, await Promise.all(ids.map(stateOf))]).toEqual([left, told, [{ fen, charged: [fen] }], spans.map((_, nth) => (nth < used ? 'COMPLETED' : 'CONFIRMED'))]);
+    }
+  }
+});
+
 test.each([
   ['11:05', ['COMPLETED', 'NO_SHOW'], 0, null],
   ['11:20', ['COMPLETED', 'COMPLETED'], 1, 100],

@@ -5,7 +5,7 @@ import type { Unit } from '../../platform/index.js';
 import { lentThen } from '../../sharing/index.js';
 import { askerFor } from '../asker-for.js';
 import type { ReservationRow } from '../reservation.sql.js';
-import { opensDuring } from '../rules/admission.js';
+import { unbookedOf } from '../rules/booked-on.js';
 import { chargeLinesOf } from '../rules/charge-lines.js';
 import { isUnpriced, lentParts, pricedByLast } from '../rules/lent-parts.js';
 import { overstayFen, overstayOf } from '../rules/overstay-price.js';
@@ -20,7 +20,7 @@ const LOOK_BACK_MS = 7 * 86_400_000;
 /** Longer stays have no price. */
 const LONGEST_MS = 400 * 86_400_000;
 
-/** What of a session costs something: the whole stay without a booking, what of it came before one, or the time beyond its end. */
+/** What of a session costs something: the whole stay without a booking, what of it came before one or between two, or the time beyond the end of the last. */
 interface Costing {
   readonly session: SessionRow;
   readonly asker: Asker;
@@ -48,7 +48,7 @@ export interface Charged<S> {
  * an overstay by its clause (C9). What was charged before and costs another sum by now is left to a job, because a charge is locked before all else.
  */
 export async function chargeSessions<S extends Settling>(unit: Unit, sessions: readonly S[], bookings: ReadonlyMap<string, ReservationRow>): Promise<Charged<S>> {
-  const costing = sessions.flatMap(({ after }) => costingOf(after, bookings));
+  const costing = sessions.flatMap(each => costingOf(each, bookings));
   const costs = new Map([...Map.groupBy((await costOf(unit, costing)).map((cost, nth) => ({ ...cost, ...costing[nth]! })), ({ session }) => session.id)].map(([id, parts]) => [id, together(parts)]));
   const fresh = [...costs.values()].filter(({ session, amountFen }) => amountFen !== null && amountFen > 0 && session.charges.length === 0);
   const chargeIds = await openCharges(unit, fresh.map(({ session, overstays, amountFen, lines }) => ({
@@ -68,26 +68,29 @@ export async function chargeSessions<S extends Settling>(unit: Unit, sessions: r
   return { sessions: priced, unpriced: [...costs.values()].flatMap(({ session, unpriced }) => (unpriced ? [{ session, problem: unpriced }] : [])) };
 }
 
-function costingOf(session: SessionRow, bookings: ReadonlyMap<string, ReservationRow>): readonly Costing[] {
+function costingOf({ after: session, passedIds = [] }: Settling, bookings: ReadonlyMap<string, ReservationRow>): readonly Costing[] {
   const { state, basis, enteredAt, exitedAt, reservationId } = session;
   if (state !== 'ENDED' || exitedAt === null || basis === 'AGREEMENT') return [];
   if (basis === 'RESERVATION') {
     const booking = bookings.get(reservationId!);
-    return booking ? costingOfBooked(session, booking, exitedAt) : [];
+    return booking ? costingOfBooked(session, [...passedIds.map(id => bookings.get(id)!), booking], exitedAt) : [];
   }
   // Nobody knows since when it was in: nothing can be charged.
   if (enteredAt === null || enteredAt === exitedAt) return [];
   return [{ session, asker: askerOf(session), during: { startsAt: enteredAt, endsAt: exitedAt }, overstays: null }];
 }
 
-/** Until its booking opened the gate a vehicle was in without it, but for the time of bookings before. */
-function costingOfBooked(session: SessionRow, booking: ReservationRow, exitedAt: number): readonly Costing[] {
-  const asker = askerFor(booking.audiences);
-  const opensAt = opensDuring(booking).startsAt;
-  const overstay = overstayOf(booking.endsAt, exitedAt, booking.terms);
-  const unbookedFrom = session.enteredAt === null ? null : Math.max(session.enteredAt, session.bookedUntil ?? session.enteredAt);
-  const before = unbookedFrom !== null && unbookedFrom < Math.min(opensAt, exitedAt) ? { startsAt: unbookedFrom, endsAt: Math.min(opensAt, exitedAt) } : null;
-  return [...(before ? [{ session, asker, during: before, overstays: null }] : []), ...(overstay ? [{ session, asker, during: overstay, overstays: booking }] : [])];
+/** Until its first booking opened the gate, and from the end of each until the next one did, a vehicle was in without any. */
+function costingOfBooked(session: SessionRow, stood: readonly ReservationRow[], exitedAt: number): readonly Costing[] {
+  const own = stood.at(-1)!;
+  const { enteredAt, bookedUntil } = session;
+  // Where the bookings before its own are not found any more, all that is known of them is their end.
+  const unbooked = enteredAt === null ? [] : unbookedOf({ startsAt: stood.length === 1 ? Math.max(enteredAt, bookedUntil ?? enteredAt) : enteredAt, endsAt: exitedAt }, stood);
+  const overstay = overstayOf(own.endsAt, exitedAt, own.terms);
+  return [
+    ...unbooked.map(({ during, next }): Costing => ({ session, asker: askerFor(next.audiences), during, overstays: null })),
+    ...(overstay ? [{ session, asker: askerFor(own.audiences), during: overstay, overstays: own }] : []),
+  ];
 }
 
 /** What the parts of one session cost together; null where no part has a price. */

@@ -59,7 +59,7 @@ export function unlinkEnded(linked: readonly RetoldSession[], bookings: Readonly
     const news = [...passedIds, after.reservationId].flatMap(id => (id === null || stoodBy(before, bookings.get(id)) ? [] : bookings.get(id)!));
     if (news.every(booking => booking.facilityId === after.facilityId && (LINKABLE.has(booking.state) || booking.state === 'NO_SHOW'))) return each;
     const { basis, reservationId, bookedUntil, overstayedSince } = before ?? { basis: 'WALK_IN' as const, reservationId: null, bookedUntil: null, overstayedSince: null };
-    return { ...each, passedIds: [], after: { ...after, basis, reservationId, bookedUntil, overstayedSince } };
+    return { ...each, passedIds: passedIds.filter(id => id !== reservationId && stoodBy(before, bookings.get(id))), after: { ...after, basis, reservationId, bookedUntil, overstayedSince } };
   });
 }
 

@@ -94,8 +94,11 @@ export async function bookingsOf(unit: Unit, facilityId: string, inside: readonl
 const hashOf = (plateKey: string): string => plateKey.split('/')[0]!;
 const isOf = (row: BookedRow, { plateKey, colour }: SessionRow): boolean => hashOf(plateKey) === row.plateHash && fitsColour({ colour, colourAssumed: false }, row.colour);
 
-/** Another booking that the vehicles came for rather than this one (`booked-first.ts`); null where this is the first. */
-function comesFirst({ id }: ReservationRow, bookings: readonly BookedRow[], now: number): ReservationRow | null {
-  const [first] = bookings.filter(row => row.id === id || bookedProblem(row, now, row.inside.length) === null).sort(comesFor(now));
+/**
+ * Another booking that the vehicles came for rather than this one (`booked-first.ts`); null where this is the first. One that
+ * has just ended is judged by when it still ran: who was in then came for it, and goes on by the next.
+ */
+function comesFirst({ id, endsAt }: ReservationRow, bookings: readonly BookedRow[], now: number): ReservationRow | null {
+  const [first] = bookings.filter(row => row.id === id || bookedProblem(row, now, row.inside.length) === null).sort(comesFor(Math.min(now, endsAt - 1)));
   return first && first.id !== id ? first : null;
 }

@@ -1,3 +1,4 @@
+import type { Span } from '../../kernel/index.js';
 import { opensDuring, type BookedStay } from './admission.js';
 import { comesFor, type NamedBooking } from './booked-first.js';
 
@@ -20,4 +21,15 @@ export function bookedOn<B extends FollowingBooking>(first: B, bookings: readonl
   const at = Math.min(...following.map(next => goesOnAt(first, next)));
   const [next] = following.filter(each => goesOnAt(first, each) === at).sort(comesFor(at));
   return [first, ...bookedOn(next!, bookings, leftAt)];
+}
+
+/**
+ * What of a stay none of the bookings was for that the vehicle stood by, each with the booking that it waited for. Example:
+ * in from 9:15 by a booking from 10 to 11 that opens the gate at 9:45, and by one from 11 to 12, it waited from 9:15 to 9:45.
+ */
+export function unbookedOf<B extends Pick<FollowingBooking, 'startsAt' | 'endsAt' | 'terms'>>(stay: Span, stood: readonly B[]): ReadonlyArray<{ readonly during: Span; readonly next: B }> {
+  return stood.flatMap((next, nth) => {
+    const during = { startsAt: stood[nth - 1]?.endsAt ?? stay.startsAt, endsAt: Math.min(opensDuring(next).startsAt, stay.endsAt) };
+    return during.startsAt < during.endsAt ? [{ during, next }] : [];
+  });
 }

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { bookedProblem } from '../../../src/parking/rules/admission.js';
 import { comesFor } from '../../../src/parking/rules/booked-first.js';
-import { bookedOn } from '../../../src/parking/rules/booked-on.js';
+import { bookedOn, unbookedOf } from '../../../src/parking/rules/booked-on.js';
 
 const MINUTE = 60_000;
 const NOW = Date.parse('2026-02-11T09:00:00+08:00');
@@ -28,6 +28,14 @@ test('who is still in when one booking is over stands by the next, as soon as th
 
   expect([110, 120, 121, 180, 195, 196, 300].map(minute => stood(a, [c, b], minute))).toEqual(['a', 'a', 'ab', 'ab', 'ab', 'abc', 'abc']);
   expect(stood(a, [booking('d', 70, 120), booking('e', 60, 90)], 300)).toBe('a');
+});
+
+test('what none of the bookings was for lies before the first opened the gate, and between the end of one and the opening of the next', () => {
+  const stood = [booking('a', 60, 120), booking('b', 120, 180), booking('c', 220, 240)];
+  const waited = (from: number, until: number): ReadonlyArray<readonly [string, number, number]> =>
+    unbookedOf({ startsAt: NOW + from * MINUTE, endsAt: NOW + until * MINUTE }, stood).map(({ during, next }) => [next.id, (during.startsAt - NOW) / MINUTE, (during.endsAt - NOW) / MINUTE]);
+
+  expect([waited(15, 300), waited(45, 195), waited(50, 180)]).toEqual([[['a', 15, 45], ['c', 180, 205]], [['c', 180, 195]], []]);
 });
 
 const bookings = fc.array(fc.record({ from: fc.integer({ min: 0, max: 40 }), minutes: fc.integer({ min: 1, max: 20 }), early: fc.integer({ min: 0, max: 6 }), named: fc.nat(3) }), { minLength: 1, maxLength: 5 })
