@@ -203,6 +203,49 @@ test.each(TELLINGS)('C4: a stay by two bookings told %s: both are used, nothing 
   expect(await checkLedger(city.database)).toMatchObject({ differences: [] });
 });
 
+const TWICE = [['ENTRY', '10:05'], ['EXIT', '10:30'], ['ENTRY', '10:45'], ['EXIT', '10:55']] as const;
+const [IN, OUT, BACK, GONE] = TWICE;
+
+test.each<readonly [string, Telling]>([
+  ['live', async (lot, plate) => {
+    for (const [kind, time] of TWICE) {
+      city.clock(at(time));
+      await (kind === 'ENTRY' ? city.enter(lot, plate) : city.leave(lot, plate));
+    }
+  }],
+  ['together', afterwards([IN, OUT, BACK, GONE])],
+  ['together, the last first', afterwards([GONE, BACK, OUT, IN])],
+  ['stay by stay', afterwards([IN, OUT], [BACK, GONE])],
+  ['the second stay first', afterwards([BACK, GONE], [IN, OUT])],
+  ['the entries, then the exits', afterwards([IN, BACK], [OUT, GONE])],
+  ['the exits, then the entries', afterwards([OUT, GONE], [IN, BACK])],
+  ['the last first, one by one', afterwards([GONE], [BACK], [OUT], [IN])],
+  ['again and again', afterwards([BACK, GONE], [OUT, GONE], [IN, BACK], [IN, OUT, BACK, GONE])],
+])('C4: two stays within one booking told %s: the first uses it, and the second costs what any stay costs', async (_, tell) => {
+  const driver = await city.driver();
+  const [lot, plate] = [await lotOf(), plateOf()];
+  const id = await booked(driver, lot, '10:00–11:00', [plate], 600);
+
+  await tell(lot, plate);
+  await until('12:00');
+
+  expect([await stateOf(id), await breachesOf(lot), await toldOf(driver)]).toEqual(['COMPLETED', [], []]);
+  expect(await city.database.query(`select basis, reservation_id as of, amount_fen::int as fen, jsonb_path_query_array(charges, '$[*].amountFen') as charged from session where facility_id = $1 and state <> 'VOID' order by began_at`, [lot]))
+    .toEqual([{ basis: 'RESERVATION', of: id, fen: null, charged: [] }, { basis: 'WALK_IN', of: null, fen: 100, charged: [100] }]);
+  expect(await city.database.query('select amount_fen::int as fen, refunded_fen::int as back from charge where facility_id = $1 order by amount_fen', [lot])).toEqual([{ fen: 100, back: 0 }, { fen: 600, back: 0 }]);
+});
+
+test('C4: of a booking of two vehicles who comes again is in by it until both have left, told together', async () => {
+  const driver = await city.driver();
+  const [lot, one, other] = [await lotOf(), plateOf(), plateOf()];
+  const id = await booked(driver, lot, '10:00–11:00', [one, other], 1_200, { spaces: 2 });
+  city.clock(at('11:30'));
+
+  await city.backfill(lot, [...[...TWICE, ['ENTRY', '10:58'] as const].map(([kind, time]) => passage(kind, time, one)), passage('ENTRY', '10:06', other), passage('EXIT', '10:50', other)]);
+
+  expect([await stateOf(id), await city.database.query('select reservation_id as of from session where facility_id = $1 order by began_at', [lot])]).toEqual(['COMPLETED', [{ of: id }, { of: id }, { of: id }, { of: null }]]);
+});
+
 test('C4: what a vehicle was in before its first booking opened costs the same whether it leaves by that or goes on by others, told live or afterwards', async () => {
   const spans = [['10:00–11:00', 600], ['11:00–12:00', 600], ['12:25–13:00', 350]] as const;
   // From 9:15 until 9:45, when the first booking opened the gate, at 6 yuan an hour; and from 12:00 until 12:10, when the third did.

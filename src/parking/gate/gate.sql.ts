@@ -39,6 +39,8 @@ export interface BookedRow extends ReservationRow {
   readonly namedAt: number;
   /** The keys of its vehicles that are in. */
   readonly inside: readonly string[];
+  /** Its stays that an exit ended, the first to leave first. */
+  readonly over: ReadonlyArray<{ readonly sessionId: string; readonly plateKey: string; readonly leftAt: number }>;
 }
 
 /** The most that a reservation may begin earlier or end later than an instant and still matter to the gate: terms allow 4 hours. */
@@ -46,15 +48,21 @@ const AROUND = `interval '4 hours 1 minute'`;
 
 /**
  * The reservations of vehicles at facilities around an instant, or a stay, in whichever state but those that never held. `plates`:
- * every hash that is asked for, suggestions included. By reservation_vehicle_plate and reservation_id.
+ * every hash that is asked for, suggestions included. By reservation_vehicle_plate, reservation_id and session_reservation.
  */
 export function reservationsOfVehicles(sql: Sql, asked: readonly VehicleAt[]): Promise<BookedRow[]> {
   return sql.query<BookedRow>(
     `select distinct on (r.id, v.plate_hash, v.colour) ${RESERVATION_COLUMNS}, v.plate_hash as "plateHash", v.colour, epoch_ms(coalesce(v.named_at, r.created_at)) as "namedAt",
-       coalesce((select array_agg(s.plate_key) from session s where s.reservation_id = r.id and s.state = 'OPEN'), '{}') as inside
+       came.inside, came.over
      from jsonb_to_recordset($1::jsonb) as a ("facilityId" text, "plateHash" text, at float8, until float8)
      join reservation_vehicle v on v.plate_hash = a."plateHash"
      join reservation r on r.id = v.reservation_id
+     cross join lateral (
+       select coalesce(array_agg(s.plate_key) filter (where s.state = 'OPEN'), '{}') as inside,
+         coalesce(jsonb_agg(jsonb_build_object('sessionId', s.id, 'plateKey', s.plate_key, 'leftAt', epoch_ms(s.exited_at)) order by s.exited_at) filter (where s.state = 'ENDED' and s.exit_event_id is not null), '[]') as over
+       from session s
+       where s.reservation_id = r.id
+     ) as came
      where r.facility_id = a."facilityId" and r.starts_at - ${AROUND} <= to_timestamp(coalesce(a.until, a.at) / 1000.0) and r.ends_at + ${AROUND} > to_timestamp(a.at / 1000.0)
        and r.state <> 'EXPIRED' and r.state <> 'CANCELLED'
      order by r.id, v.plate_hash, v.colour`,

@@ -13,6 +13,8 @@ export interface RetoldSession extends Settling {
   readonly plateHash: string | null;
   /** Whether it came by one of several parties' bookings of it. */
   readonly isContested?: boolean;
+  /** Nothing was told of it; but something was of a stay before it, which may have used up its booking. */
+  readonly isCarried?: boolean;
 }
 
 /** What an event comes to. */
@@ -66,6 +68,7 @@ function retellOne(unit: Unit, { events, known, from }: History, verdicts: Map<s
     const event = byId.get((stay.entry ?? stay.exit)!.id)!;
     const after = session ? amended(session, stay, event, unit.now) : begun(stay, event, unit.now);
     if (after !== session) changed.push({ before: session, after, plateHash: event.plateHash });
+    else if (changed.length > 0 && after.state === 'ENDED' && after.reservationId !== null) changed.push({ before: session, after, plateHash: event.plateHash, isCarried: true });
     return { stay, after };
   });
   for (const session of voided) changed.push({ before: session, after: voidedOf(session, unit.now), plateHash: null });
