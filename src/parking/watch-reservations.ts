@@ -33,7 +33,9 @@ export interface ReservationsTold {
 class Reader {
   readonly queue: EventQueue<ReservationsTold>;
   readonly #due = new Set<string>();
-  #cursor = '0';
+  /** Up to where changes were taken, and up to where all of them were told. */
+  #taken = '0';
+  #told = '0';
   #isTelling = false;
 
   constructor(
@@ -52,20 +54,32 @@ class Reader {
 
   /** What it is told first: all that stands, or what changed since it was here. */
   async begin(cursor: string, since: string | null): Promise<void> {
-    this.#cursor = cursor;
+    this.#taken = this.#told = cursor;
+    // What changes meanwhile is told behind it.
+    this.#isTelling = true;
+    try {
+      await this.#pushFirst(since);
+    } finally {
+      this.#isTelling = false;
+    }
+    void this.tell();
+  }
+
+  async #pushFirst(since: string | null): Promise<void> {
     const { database } = this.services;
+    const cursor = this.#told;
     const partyIds = [...this.partyIds];
     if (since !== null) {
       const missed = await changedSince(database, { partyIds, reservationId: this.reservationId }, since, MOST_IN_SNAPSHOT + 1);
-      if (missed.length <= MOST_IN_SNAPSHOT) return this.#push(missed, { isSnapshot: false, isWhole: true });
+      if (missed.length <= MOST_IN_SNAPSHOT) return this.#push(missed, { isSnapshot: false, isWhole: true, cursor });
     }
     const ids = this.reservationId === null ? await standingOf(database, partyIds, STANDING, MOST_IN_SNAPSHOT + 1) : [this.reservationId];
-    await this.#push(ids.slice(0, MOST_IN_SNAPSHOT).reverse(), { isSnapshot: true, isWhole: ids.length <= MOST_IN_SNAPSHOT });
+    await this.#push(ids.slice(0, MOST_IN_SNAPSHOT).reverse(), { isSnapshot: true, isWhole: ids.length <= MOST_IN_SNAPSHOT, cursor });
   }
 
-  take(reservationIds: readonly string[], cursor: string): void {
+  take(reservationIds: readonly string[], position: string): void {
     for (const id of reservationIds) this.#due.add(id);
-    this.#cursor = cursor;
+    this.#taken = position;
     void this.tell();
   }
 
@@ -77,10 +91,13 @@ class Reader {
       while (this.#due.size > 0 && !this.queue.isFull) {
         const ids = [...this.#due].slice(0, MOST_IN_SNAPSHOT);
         for (const id of ids) this.#due.delete(id);
-        await this.#push(ids, { isSnapshot: false, isWhole: true }).catch((error: unknown) => {
+        // Who comes back with it must still get what is left.
+        const cursor = this.#due.size === 0 ? this.#taken : this.#told;
+        await this.#push(ids, { isSnapshot: false, isWhole: true, cursor }).catch((error: unknown) => {
           for (const id of ids) this.#due.add(id);
           throw error;
         });
+        this.#told = cursor;
       }
     } catch (error) {
       // A database that is away delays: the next look tells it.
@@ -90,12 +107,11 @@ class Reader {
     }
   }
 
-  async #push(ids: readonly string[], how: Pick<ReservationsTold, 'isSnapshot' | 'isWhole'>): Promise<void> {
-    const cursor = this.#cursor;
+  async #push(ids: readonly string[], how: Omit<ReservationsTold, 'reservations'>): Promise<void> {
     // A scope of its own each time: a loader must not remember from one event to the next.
     const rows = await RESERVATION_BY_ID.batch(new RequestScope(this.services, this.viewer, 'zh', 'watch'), ids);
     const reservations = rows.filter((row): row is Reservation => row !== null && !(row instanceof Error));
-    if (reservations.length > 0 || how.isSnapshot || ids.length === 0) this.queue.push({ reservations, ...how, cursor });
+    if (reservations.length > 0 || how.isSnapshot || ids.length === 0) this.queue.push({ reservations, ...how });
   }
 }
 
