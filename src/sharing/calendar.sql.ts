@@ -52,13 +52,13 @@ const CALENDAR_LOCK = 7142040;
 
 /**
  * Holds the calendar still until the commit: whoever judges windows by it shares the lock, whoever records a notice has
- * it alone. Answers the notices by their names and when they were recorded, which tells one calendar from the next: none is
- * ever rewritten, and one that was rolled back and recorded again is another.
+ * it alone. Answers the notices by their names and the transactions that recorded them, which tells one calendar from the
+ * next: none is ever rewritten, and one that was rolled back and recorded again is another, be it within the same millisecond.
  */
 export async function holdCalendar(sql: TransactionSql, { alone }: { readonly alone: boolean }): Promise<{ readonly count: number; readonly text: string }> {
   sql.write(`select ${alone ? 'pg_advisory_xact_lock' : 'pg_advisory_xact_lock_shared'}($1)`, [CALENDAR_LOCK]);
   const [row] = await sql.query<{ count: number; text: string }>(
-    `select count(*)::int as count, concat((select count(*) from work_calendar_day), ' ', string_agg(concat(notice_id, ' ', recorded_at), ' ' order by notice_id)) as text from work_calendar_notice`,
+    `select count(*)::int as count, concat((select count(*) from work_calendar_day), ' ', string_agg(concat(notice_id, ' ', xmin), ' ' order by notice_id)) as text from work_calendar_notice`,
   );
   return row!;
 }

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { done, localTime, seededWorkCalendar } from '../../src/kernel/index.js';
 import { transaction, type Database } from '../../src/platform/index.js';
-import { seedWorkCalendar, workCalendar } from '../../src/sharing/index.js';
+import { seedWorkCalendar, workCalendar, workCalendarWithin } from '../../src/sharing/index.js';
+import { storeNotices } from '../../src/sharing/calendar.js';
+import { inUnit } from '../support/city.js';
 import { openTestDatabase } from '../support/database.js';
 import { scopeOf, testServices } from '../support/scope.js';
 
@@ -32,4 +34,21 @@ test('T6–T8: the calendar is the table’s, read again after five seconds, and
   expect([noticed.typeOf(newYear2027), noticed.isProvisional(newYear2027)]).toEqual(['HOLIDAY', false]);
   services.clock.advance(5_000);
   expect(await workCalendar(scope)).toBe(noticed);
+});
+
+test('a notice that came to nothing is not believed, though another server records one of its name within the same millisecond', async () => {
+  const scope = scopeOf(testServices(database));
+  const notice = { noticeId: '国办发明电〔2026〕10号', year: 2028, publishedOn: localTime.dayOf(2026, 1, 10), title: '国务院办公厅关于2028年部分节假日安排的通知' };
+  const dayOff = (day: number) => ({ noticeId: notice.noticeId, day, dayType: 'HOLIDAY', name: '元旦' }) as const;
+  const [third, fourth] = [localTime.dayOf(2028, 1, 3), localTime.dayOf(2028, 1, 4)];
+  await expect(inUnit(scope, async unit => {
+    await storeNotices(unit, unit.now, [notice], [dayOff(third)]);
+    expect((await workCalendarWithin(unit)).typeOf(third)).toBe('HOLIDAY');
+    throw new Error('the power failed');
+  })).rejects.toThrow('the power failed');
+
+  await storeNotices(database, scope.clock.now(), [notice], [dayOff(fourth)]);
+
+  const calendar = await inUnit(scope, unit => workCalendarWithin(unit));
+  expect([third, fourth].map(day => calendar.typeOf(day))).toEqual(['WORKDAY', 'HOLIDAY']);
 });
