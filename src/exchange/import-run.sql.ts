@@ -19,18 +19,22 @@ export async function insertRun(sql: Sql, run: StartedRun): Promise<void> {
   );
 }
 
-/** Ends a run once; one that another process called abandoned stays so only if it really ended before. */
+/**
+ * Ends a run once: what is DONE was committed, whatever was heard of it, and stays so. One that another process called
+ * abandoned stays so only if it really ended before.
+ */
 export async function endRun(sql: Sql, { id, state, tally, endedAt }: { readonly id: string; readonly state: 'DONE' | 'REFUSED' | 'FAILED'; readonly tally: ImportTally; readonly endedAt: number }): Promise<void> {
   const { counts } = tally;
-  await sql.query(
+  const ended = await sql.query(
     `update import_run
      set state = $2, ended_at = to_timestamp($3 / 1000.0), file_format = $4, file_encoding = $5, row_count = $6, created_count = $7,
        changed_count = $8, confirmed_count = $9, unchanged_count = $10, superseded_count = $11, refused_count = $12,
        finding_count = $13, problem_count = $14
-     where id = $1`,
+     where id = $1 and state <> 'DONE'
+     returning id`,
     [id, state, endedAt, tally.format, tally.encoding, tally.rows, counts.created, counts.changed, counts.confirmed, counts.unchanged, counts.superseded, counts.refused, counts.findings, tally.problemCount],
   );
-  if (tally.problems.length > 0) await insertProblems(sql, id, tally.problems);
+  if (ended.length > 0 && tally.problems.length > 0) await insertProblems(sql, id, tally.problems);
 }
 
 async function insertProblems(sql: Sql, runId: string, problems: readonly ReportedProblem[]): Promise<void> {
