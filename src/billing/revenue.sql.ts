@@ -111,6 +111,11 @@ export interface RevenueRuleRow {
   readonly recordedAt: number;
 }
 
+/** Keeps others from changing a facility's rules until the commit: where there is none yet, no row could be locked. */
+export async function lockRevenueRules(sql: Sql, facilityId: string): Promise<void> {
+  await sql.query(`select pg_advisory_xact_lock(hashtextextended('revenue-rules:' || $1, 0))`, [facilityId]);
+}
+
 /** Ends the rules of a scope that reach into the new one's time: the newer agreement rules from its first instant on. By revenue_rule_facility or revenue_rule_party. */
 export async function endRevenueRules(sql: Sql, { city, facilityId, partyId, validFrom }: Pick<RevenueRuleRow, 'city' | 'facilityId' | 'partyId' | 'validFrom'>): Promise<void> {
   await sql.query(

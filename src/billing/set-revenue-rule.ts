@@ -3,7 +3,7 @@ import { PartyEntity, ensureMay } from '../identity/index.js';
 import { notFound } from '../platform/graphql/index.js';
 import { newId, transaction, type RequestScope, type Unit } from '../platform/index.js';
 import { listRevenueSources } from './charge.sql.js';
-import { endRevenueRules, hasRevenueRuleWithin, insertRevenueRule, listMoneySubjects, type RevenueRuleRow } from './revenue.sql.js';
+import { endRevenueRules, hasRevenueRuleWithin, insertRevenueRule, listMoneySubjects, lockRevenueRules, type RevenueRuleRow } from './revenue.sql.js';
 import { PAYEE_ROLE_WORDS, checkRevenueRule, holderOf, type RevenueShare } from './rules/split-revenue.js';
 
 export interface SetRevenueRule {
@@ -38,6 +38,7 @@ export function setRevenueRule(scope: RequestScope, input: SetRevenueRule): Prom
     problems.push(...(await unknownParties(unit, shares)), ...(subject.earnsForTreasury ? [] : await vacantRoles(unit, rule)));
     if (problems.length > 0) return refuse(problems);
 
+    await lockRevenueRules(unit, subject.facilityId);
     await endRevenueRules(unit, rule);
     if (await hasRevenueRuleWithin(unit, rule)) return refuse(problem('RULE_FOLLOWS', { zh: '此期间内已有后续分成规则', en: 'a later rule begins within this time', field: 'validUntil' }));
     await insertRevenueRule(unit, rule, scope.viewer.actorId);
