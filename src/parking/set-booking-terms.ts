@@ -64,10 +64,11 @@ export async function bookingTermsOf(scope: RequestScope, facilityId: string): P
   const [facility] = await termsInForce(scope.database, [facilityId], scope.clock.now());
   if (!facility) throw notFound('facility', facilityId);
   if (facility.termsId === null) return { terms: DEFAULT_TERMS, isOwn: false, legalBasis: null, startsAt: null, endsAt: null };
-  return findTerms(scope, facility.termsId);
+  return (await findTerms(scope, facility.termsId))!;
 }
 
-export async function findTerms(scope: RequestScope, id: string): Promise<BookingTermsInForce> {
+/** Terms that were set; null where others that begin no later have taken their place before they began. */
+export async function findTerms(scope: RequestScope, id: string): Promise<BookingTermsInForce | null> {
   const [row] = await termsById(scope.database, [id]);
-  return { terms: wholeTerms(row!.terms), isOwn: row!.facilityId !== null, legalBasis: row!.legalBasis, startsAt: row!.startsAt, endsAt: row!.endsAt };
+  return row ? { terms: wholeTerms(row.terms), isOwn: row.facilityId !== null, legalBasis: row.legalBasis, startsAt: row.startsAt, endsAt: row.endsAt } : null;
 }

@@ -174,7 +174,7 @@ export class SetBookingTermsInput {
 
 @ObjectType({ description: '设置预约条款的结果。What came of setting terms.' })
 export class SetBookingTermsPayload {
-  @Field(() => BookingTermsInForce, { nullable: true, description: '所设条款；被拒绝时为空。What was set; null where it was refused.' })
+  @Field(() => BookingTermsInForce, { nullable: true, description: '所设条款；被拒绝，或重试时已在生效前被其他条款取代，则为空。What was set; null where it was refused, or where a retry finds that other terms have taken its place before it began.' })
   bookingTerms!: BookingTermsInForce | null;
 
   @Field(() => [UserError], { description: '业务拒绝。Refusals.' })

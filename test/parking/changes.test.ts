@@ -216,6 +216,20 @@ test('terms are data: a facility’s own come before its city’s, they bind fro
   await expect(set(driver, { facilityId, terms: {} })).rejects.toMatchObject({ code: 'FORBIDDEN' });
 });
 
+test('P6: terms that others took the place of before they began are answered as gone to whoever sets them once more with the same key', async () => {
+  const facilityId = await city.lot();
+  const set = async (startsAt: number, key: string) => (await city.ask(city.owner, `mutation m($input: SetBookingTermsInput!) { setBookingTerms(input: $input) { bookingTerms { startsAt } ${ERRORS} } }`, {
+    input: { facilityId, terms: { payAfterMinutes: 60 }, startsAt: new Date(startsAt).toISOString(), legalBasis: '试行', idempotencyKey: `${key} of ${facilityId}` },
+  })).setBookingTerms;
+  const [sooner, later] = [at('12:00', 1), at('12:00', 2)];
+  await set(later, 'first');
+  const second = await set(sooner, 'second');
+
+  expect(await set(later, 'first')).toEqual({ bookingTerms: null, userErrors: [] });
+  expect(second).toMatchObject({ userErrors: [] });
+  expect(await city.database.query('select epoch_ms(starts_at) as "startsAt" from booking_terms where facility_id = $1', [facilityId])).toEqual([{ startsAt: sooner }]);
+});
+
 test('a reservation is seen by its party and, masked, by whoever runs the facility; by nobody else', async () => {
   const facilityId = await city.lot();
   const mine = await city.book(driver, { facilityId, during: during('19:00–22:00'), plates: [{ number: '闽C12345' }] });
