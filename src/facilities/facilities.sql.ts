@@ -28,7 +28,7 @@ const KNOWN = `f.id, f.city, f.source, f.source_code as "sourceCode", f.code, f.
   f.jurisdiction_id as "jurisdictionId", f.reporting_unit_id as "reportingUnitId", f.acceptance_required as "acceptanceRequired",
   f.acceptance_reference as "acceptanceReference", f.owner_party_id as "ownerId", array_remove(array[f.owner_party_id, f.manager_party_id, f.operator_party_id]::text[], null) as "partyIds"`;
 
-/** One register of a city is written by one import at a time, so that two never make one facility twice. */
+/** One register of a city is written by one import at a time, so that two never make one facility or key place twice. */
 export async function lockRegister(sql: Sql, cities: readonly string[]): Promise<void> {
   for (const city of [...cities].sort()) await sql.query('select pg_advisory_xact_lock(7142030, hashtext($1))', [city]);
 }

@@ -1,6 +1,7 @@
 import { done, problem, refuse, type Outcome } from '../kernel/index.js';
 import { newId, transaction, type RequestScope, type Unit } from '../platform/index.js';
 import { forbidden } from '../platform/graphql/index.js';
+import { lockRegister } from './facilities.sql.js';
 import { mayWriteJurisdiction } from './facility.policy.js';
 import { citySettings, divisionsAround, findDivision } from './jurisdictions.sql.js';
 import { findKeyPlace, storeKeyPlace } from './key-places.sql.js';
@@ -16,6 +17,7 @@ export async function putKeyPlace(unit: Unit, draft: KeyPlaceDraft): Promise<Out
   const [divisionId] = await divisionsAround(unit, [{ city: draft.city, ...location }]);
   const division = divisionId ? await findDivision(unit, divisionId) : null;
   if (!mayWriteJurisdiction(unit.scope.viewer, division?.path ?? [draft.city])) throw forbidden('jurisdiction:write');
+  await lockRegister(unit, [draft.city]);
   const known = await findKeyPlace(unit, draft);
   if (known && known.observedOn > draft.observedOn) return done({ keyPlaceId: known.id });
 

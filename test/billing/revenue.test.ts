@@ -5,7 +5,7 @@ import { recordManagementCost } from '../../src/billing/record-management-cost.j
 import { costSharing, facilityRevenue } from '../../src/billing/read-revenue.js';
 import { setRevenueRule, type SetRevenueRule } from '../../src/billing/set-revenue-rule.js';
 import type { Database, Viewer } from '../../src/platform/index.js';
-import { until } from '../cluster/machines.js';
+import { atOnce } from '../support/at-once.js';
 import { openTestDatabase } from '../support/database.js';
 import { CITY, addFacilities, facilityDraft } from '../support/city.js';
 import { scopeOf } from '../support/scope.js';
@@ -140,16 +140,8 @@ test('a cost of a facility that earns for others is not recorded here', async ()
 test('of first rules that are set at once for the same time one stands, and the others are refused as any later one is', async () => {
   const of = (code: string) => ({ source: 'test', code });
   const [facilityId] = await addFacilities(city.scope, [facilityDraft('new-shop', { longitude: 118.6, latitude: 24.9 }, { category: 'COMMERCIAL', sector: 'COMMERCIAL', ownership: 'ENTERPRISE', owner: of('shop'), operator: of('operator') })]);
-  const set = () => Promise.all([6_000, 7_000, 8_000, 9_000].map(basisPoints => setRule(facilityId!, { shares: [{ role: 'OWNER', basisPoints }, { role: 'PLATFORM', basisPoints: 10_000 - basisPoints, partyId: city.parties.platform }] })));
-  // One connection does one thing after the other: only where there are several can they be held until all are there.
-  const atOnce = (): Promise<{ readonly outcomes: ReturnType<typeof set> }> => database.transactional(async (_em, sql) => {
-    await sql.query('lock table revenue_rule in share row exclusive mode');
-    const outcomes = set();
-    await until('all wait', async () => (await database.query('select 1 from pg_locks l join pg_stat_activity a on a.pid = l.pid where not l.granted and a.datname = current_database()')).length === 4, 5_000);
-    return { outcomes };
-  });
-
-  const outcomes = await (database.backEnd === 'EMBEDDED' ? set() : (await atOnce()).outcomes);
+  const outcomes = await atOnce(database, 'revenue_rule', [6_000, 7_000, 8_000, 9_000].map(basisPoints => () =>
+    setRule(facilityId!, { shares: [{ role: 'OWNER', basisPoints }, { role: 'PLATFORM', basisPoints: 10_000 - basisPoints, partyId: city.parties.platform }] })));
 
   expect(outcomes.map(outcome => (outcome.ok ? 'SET' : outcome.problems.map(problem => problem.code).join())).sort()).toEqual([...Array<string>(3).fill('RULE_FOLLOWS'), 'SET']);
   expect(await database.query('select count(*)::int as rules from revenue_rule where facility_id = $1', [facilityId])).toEqual([{ rules: 1 }]);

@@ -2,6 +2,8 @@ import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { facilitiesRoom, nearbyHubs } from '../../src/facilities/index.js';
 import { identityRoom, recordDelegation, registerParty } from '../../src/identity/index.js';
 import type { Database, Viewer } from '../../src/platform/index.js';
+import { registerKeyPlace } from '../../src/facilities/register-key-place.js';
+import { atOnce } from '../support/at-once.js';
 import { openTestDatabase } from '../support/database.js';
 import { anonymous, scopeOf, system, testServices } from '../support/scope.js';
 import { facilityDraft, register, registerDivisions, valueOf } from './city.js';
@@ -128,6 +130,16 @@ test('2.1-8, 2.1-9: a hub is offered where its shuttle ends near, on the days on
   expect(offered!.hubMetres).toBeGreaterThan(4_000);
   expect(await near('2026-03-01T00:00:00+08:00')).toEqual([]);
   expect(await near('2026-02-13T09:00:00+08:00', 24.92)).toEqual([]);
+});
+
+test('a key place that several register at once is one, and each is told which', async () => {
+  const draft = { city: '350500', source: '普查2026', sourceCode: `ONCE${counter}`, observedOn: '2026-01-01', kind: 'HOSPITAL', name: '市第一医院', coordinate: { longitude: 118.605, latitude: 24.905, crs: 'WGS84' } } as const;
+
+  const outcomes = await atOnce(database, 'key_place', [1, 2, 3, 4].map(nth => () => registerKeyPlace(inScope(), draft, `once ${counter} ${nth}`)));
+
+  const rows = await database.query<{ id: string; version: string }>('select id, version::text as version from key_place where source_code = $1', [draft.sourceCode]);
+  expect(rows).toEqual([{ id: expect.stringMatching(/^kpl_/), version: '4' }]);
+  expect(outcomes.map(outcome => valueOf(outcome).keyPlaceId)).toEqual(outcomes.map(() => rows[0]!.id));
 });
 
 test('registerFacility answers with the facility or with all that is wrong, and is for those who may', async () => {
