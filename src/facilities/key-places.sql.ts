@@ -35,6 +35,13 @@ export async function findHub(sql: Sql, city: string, facilityId: string): Promi
   return row ?? null;
 }
 
+/** The facility that is a hub under a code of its source, or null: whoever asks at the same moment waits until this one's end. Uses the unique key of `hub`. */
+export async function holdHubCode(sql: Sql, { city, source, sourceCode }: { readonly city: string; readonly source: string; readonly sourceCode: string }): Promise<string | null> {
+  await sql.query(`select pg_advisory_xact_lock(hashtextextended('hub:' || $1 || chr(31) || $2 || chr(31) || $3, 0))`, [city, source, sourceCode]);
+  const [row] = await sql.query<{ facilityId: string }>('select facility_id as "facilityId" from hub where city = $1 and source = $2 and source_code = $3', [city, source, sourceCode]);
+  return row?.facilityId ?? null;
+}
+
 /** Stores a hub with its shuttles, which are told whole. */
 export async function storeHub(sql: Sql, row: { readonly id: string } & Readonly<Record<string, unknown>>, shuttles: readonly object[]): Promise<void> {
   await sql.query(

@@ -16,6 +16,7 @@ export const FACILITIES_REFUSALS = {
   CODE_SHAPE: { zh: '编码“…”须为 6、9 或 12 位国家行政区划代码；仅开发区可用自定编码，如 QZ-TIA', en: "'…' must be a national code of 6, 9 or 12 digits; only a development zone may have its own, as QZ-TIA", remedy: 'CORRECT_INPUT' },
   CRS_UNDECLARED: { zh: '未声明坐标系：WGS84、CGCS2000、GCJ02、BD09 之一', en: 'no coordinate system is declared: one of WGS84, CGCS2000, GCJ02, BD09', remedy: 'CORRECT_INPUT' },
   ENTRANCE_MISSING: { zh: '涉密或受限设施须至少有一个机动车出入口，公众只能看到出入口', en: 'a restricted facility needs a vehicle entrance, which is all that the public sees of its place', remedy: 'CORRECT_INPUT' },
+  HUB_CODE_USED: { zh: '来源“…”的编码 … 已是设施 … 的接驳点', en: "the code … of '…' is the hub of the facility … already", remedy: 'CORRECT_INPUT' },
   JURISDICTION_NOT_FOUND: { zh: '没有行政区的边界包含 (…, …)，请填写 jurisdictionCode', en: "no jurisdiction's boundary contains (…, …): give a jurisdictionCode", remedy: 'CORRECT_INPUT' },
   JURISDICTION_UNKNOWN: { zh: '没有行政区 …', en: 'there is no jurisdiction …', remedy: 'DO_FIRST' },
   KEY_PLACE_UNKNOWN: { zh: '重点区域 … 未登记', en: 'the key place … is not registered', remedy: 'DO_FIRST' },

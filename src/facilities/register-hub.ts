@@ -3,7 +3,7 @@ import { newId, transaction, type RequestScope, type Unit } from '../platform/in
 import { facilityForChange } from './facility-for-change.js';
 import { citySettings } from './jurisdictions.sql.js';
 import { KeyPlace } from './key-place.entity.js';
-import { findHub, storeHub } from './key-places.sql.js';
+import { findHub, holdHubCode, storeHub } from './key-places.sql.js';
 import { checkHub, type HubDraft } from './rules/place-draft.js';
 import { startOfDay } from './start-of-day.js';
 
@@ -20,6 +20,8 @@ export async function putHub(unit: Unit, draft: HubDraft): Promise<Outcome<{ rea
     if (toKeyPlaceId == null || places.has(toKeyPlaceId)) return;
     problems.push(problem('KEY_PLACE_UNKNOWN', { zh: `重点区域 ${toKeyPlaceId.slice(0, 40)} 未登记`, en: `the key place ${toKeyPlaceId.slice(0, 40)} is not registered`, field: `shuttles[${i}].toKeyPlaceId` }));
   });
+  const other = await holdHubCode(unit, { city: facility.city, source: draft.source, sourceCode: draft.sourceCode });
+  if (other !== null && other !== facility.id) problems.push(problem('HUB_CODE_USED', { zh: `来源“${draft.source}”的编码 ${draft.sourceCode} 已是设施 ${other} 的接驳点`, en: `the code ${draft.sourceCode} of '${draft.source}' is the hub of the facility ${other} already`, field: 'sourceCode', data: { facilityId: other } }));
   if (problems.length > 0) return refuse(problems);
   const known = await findHub(unit, facility.city, facility.id);
   if (known && known.observedOn > draft.observedOn) return done({ hubId: known.id });

@@ -2,7 +2,9 @@ import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { facilitiesRoom, nearbyHubs } from '../../src/facilities/index.js';
 import { identityRoom, recordDelegation, registerParty } from '../../src/identity/index.js';
 import type { Database, Viewer } from '../../src/platform/index.js';
+import { registerHub } from '../../src/facilities/register-hub.js';
 import { registerKeyPlace } from '../../src/facilities/register-key-place.js';
+import { isRefusal } from '../../src/kernel/index.js';
 import { atOnce } from '../support/at-once.js';
 import { openTestDatabase } from '../support/database.js';
 import { anonymous, scopeOf, system, testServices } from '../support/scope.js';
@@ -140,6 +142,17 @@ test('a key place that several register at once is one, and each is told which',
   const rows = await database.query<{ id: string; version: string }>('select id, version::text as version from key_place where source_code = $1', [draft.sourceCode]);
   expect(rows).toEqual([{ id: expect.stringMatching(/^kpl_/), version: '4' }]);
   expect(outcomes.map(outcome => valueOf(outcome).keyPlaceId)).toEqual(outcomes.map(() => rows[0]!.id));
+});
+
+test('the code of a source is one hub: of two facilities that register it at once the other is told whose it is, and nothing of it is written', async () => {
+  const facilityIds = (await register(inScope(), facilityDraft(`HC1-${counter}`), facilityDraft(`HC2-${counter}`))).map(outcome => valueOf(outcome).facilityId);
+  const shuttles = [{ mode: 'MICRO_BUS', name: '医院专线', to: { longitude: 118.605, latitude: 24.905, crs: 'WGS84' }, headwayMinutes: 10, firstAt: 390, lastAt: 1_320, rideMinutes: 12, walkMinutesAtEnd: 2, validFromOn: '2026-01-01' }] as never;
+
+  const outcomes = await atOnce(database, 'hub', facilityIds.map(facilityId => () => registerHub(inScope(), { facilityId, name: '接驳点', source: '普查2026', sourceCode: `TWICE${counter}`, observedOn: '2026-01-01', shuttles }, `twice ${facilityId}`)));
+
+  const rows = await database.query<{ facilityId: string }>('select facility_id as "facilityId" from hub where source_code = $1', [`TWICE${counter}`]);
+  expect(rows).toHaveLength(1);
+  expect(outcomes.map((outcome, nth) => (isRefusal(outcome) ? outcome.problems : facilityIds[nth] === rows[0]!.facilityId))).toEqual(expect.arrayContaining([true, [expect.objectContaining({ code: 'HUB_CODE_USED', data: { facilityId: rows[0]!.facilityId } })]]));
 });
 
 test('registerFacility answers with the facility or with all that is wrong, and is for those who may', async () => {
