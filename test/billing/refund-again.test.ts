@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { checkLedger } from '../../src/billing/ledger-check.js';
 import { isClosedUnpaid } from '../../src/billing/rules/payment-finding.js';
+import { tryRefundAt } from '../../src/billing/payments/refund.sql.js';
 import { attemptOfNumber, MOST_ATTEMPTS, refundNumberOf } from '../../src/billing/rules/refund-number.js';
 import { newId } from '../../src/platform/index.js';
 import { findingOf, refundOwed, runPaymentJob, startPaying, type Paying } from './payment-city.js';
@@ -56,6 +57,17 @@ async function closed(): Promise<{ readonly chargeId: string; readonly paymentId
   await tell(refundId, 'CLOSED');
   return { ...owed, refundId, findingId: await findingOf(paying, refundId) };
 }
+
+test('an attempt that begins while the one before is still being asked for is due at once, whatever that comes to', async () => {
+  const { refundId, findingId } = await closed();
+  expect((await resolve(findingId)).userErrors).toEqual([]);
+  const begun = await paying.row('refund', refundId);
+  expect(begun).toMatchObject({ state: 'OWED', attempt: 2 });
+
+  await tryRefundAt(paying.database, { id: refundId, attempt: 1 }, paying.server.services.clock.now() + 3_600_000, 'TOO_LATE');
+
+  expect(await paying.row('refund', refundId)).toEqual(begun);
+});
 
 test('a refund that its provider closed is sent again under a number of its own, and the payer has it once', async () => {
   const { paymentId, refundId, findingId } = await closed();

@@ -69,9 +69,9 @@ export function leaseRefunds(sql: Sql, { now, leaseMs, limit }: { readonly now: 
   );
 }
 
-/** When a refund that has not ended has its next turn, and why the last one did not end it. */
-export async function tryRefundAt(sql: Sql, id: string, at: number, failure: string | null): Promise<void> {
-  await sql.query(`update refund set next_at = to_timestamp($2 / 1000.0), failure = $3 where id = $1 and state in ('OWED', 'SENT', 'ABNORMAL')`, [id, at, failure]);
+/** When a refund that has not ended has its next turn, and why the last one did not end it. An attempt that was begun meanwhile is due already, and stays so. */
+export async function tryRefundAt(sql: Sql, { id, attempt }: Pick<RefundRow, 'id' | 'attempt'>, at: number, failure: string | null): Promise<void> {
+  await sql.query(`update refund set next_at = to_timestamp($3 / 1000.0), failure = $4 where id = $1 and attempt = $2 and state in ('OWED', 'SENT', 'ABNORMAL')`, [id, attempt, at, failure]);
 }
 
 /** Writes the state of a locked refund. */

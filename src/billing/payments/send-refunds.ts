@@ -30,7 +30,7 @@ export async function sendRefunds(services: Services): Promise<number> {
       services.log.warn({ err: error, refundId: refund.id }, 'a refund could not be sent');
       return { failure: 'FAULT' };
     });
-    if (again) await tryRefundAt(services.database, refund.id, services.clock.now() + refundWaitMs(refund.attemptCount), again.failure);
+    if (again) await tryRefundAt(services.database, refund, services.clock.now() + refundWaitMs(refund.attemptCount), again.failure);
   }
   return due.length;
 }
