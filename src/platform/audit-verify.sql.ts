@@ -94,12 +94,12 @@ async function contradictedHead(sql: Sql, heads: readonly AuditHead[]): Promise<
   return broken ? { day: broken.day, sequence: broken.sequence, reason: broken.isMissing ? 'MISSING' : 'REWRITTEN' } : null;
 }
 
-/** The newest line of the log, which a head signs. By the primary key. */
+/** The newest line of the log, which a head signs. By the primary key: a plain `order by sequence` would mean the text that is selected. */
 export async function findNewestLine(sql: Sql): Promise<{ readonly day: string; readonly sequence: string; readonly hash: string } | null> {
   const rows = await sql.query<{ day: string; sequence: string; hash: string }>(
-    `select day::text, sequence::text, encode(hash, 'hex') as hash
-     from audit_entry
-     order by day desc, sequence desc
+    `select e.day::text, e.sequence::text, encode(e.hash, 'hex') as hash
+     from audit_entry e
+     order by e.day desc, e.sequence desc
      limit 1`,
   );
   return rows[0] ?? null;

@@ -33,7 +33,7 @@ beforeEach(async () => {
   for (let n = 0; n < 8; n++) await write(5);
   services.clock.advance(86_400_000);
   for (let n = 0; n < 2; n++) await write(5);
-  lines = await database.query(`select day::text, sequence::text from audit_entry order by day, sequence`);
+  lines = await database.query(`select e.day::text, e.sequence::text from audit_entry e order by e.day, e.sequence`);
 });
 
 async function write(count: number): Promise<void> {
@@ -191,6 +191,14 @@ describe('G28: what a chain alone cannot show, a signed head outside the databas
     await signAuditHead(services);
     await write(5);
     expect(await verifyWithHeads()).toEqual({ rows: 60, brokenAt: null });
+  });
+
+  test('the head is of the last line, also on the day on which the numbers of lines get one more digit', async () => {
+    await database.query(`select setval('audit_entry_sequence_seq', 9999995)`);
+    await write(5);
+    const written = await database.query<{ sequence: string; digits: number }>('select e.sequence::text, length(e.sequence::text) as digits from audit_entry e order by e.day desc, e.sequence desc limit 5');
+    expect(new Set(written.map(line => line.digits))).toEqual(new Set([7, 8]));
+    expect(await signAuditHead(services)).toMatchObject({ day: '2026-02-14', sequence: written[0]!.sequence });
   });
 
   test('the tail of a day cut off', async () => {
