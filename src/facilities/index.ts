@@ -30,6 +30,7 @@ export { putLentPeaks } from './zones.sql.js';
 export { putSearchWindows } from './search.sql.js';
 export type { SearchWindows } from './search.sql.js';
 export { facilitiesAround } from './around.sql.js';
+export { facilitiesOfSql, listFacilityIdsOf } from './reads.sql.js';
 export type { FacilityAround } from './around.sql.js';
 export { findCityOf } from './jurisdictions.sql.js';
 export { jurisdictionCodeOf } from './jurisdiction-codes.js';

@@ -77,3 +77,15 @@ export async function facilityIdByCode(sql: Sql, city: string, code: string): Pr
   const [row] = await sql.query<{ id: string }>('select id from facility where city = $1 and code = $2', [city, code]);
   return row?.id ?? null;
 }
+
+/** Selects the facilities that the parties of a placeholder own, manage or operate. As `any(array(…))` they are found once, by facility_owner, facility_manager and facility_operator. */
+export function facilitiesOfSql(parties: `$${number}`): string {
+  return `select f.id from facility f where f.owner_party_id = any(${parties}::text[])
+    union select f.id from facility f where f.manager_party_id = any(${parties}::text[])
+    union select f.id from facility f where f.operator_party_id = any(${parties}::text[])`;
+}
+
+/** Those facilities, for a list that is given them as values, so that its planner sees whether they are few or many. */
+export async function listFacilityIdsOf(sql: Sql, partyIds: readonly string[]): Promise<readonly string[]> {
+  return partyIds.length === 0 ? [] : (await sql.query<{ id: string }>(facilitiesOfSql('$1'), [partyIds])).map(row => row.id);
+}

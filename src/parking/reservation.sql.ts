@@ -1,4 +1,4 @@
-import type { SpaceClass } from '../facilities/index.js';
+import { facilitiesOfSql, type SpaceClass } from '../facilities/index.js';
 import type { Sql, TransactionSql } from '../platform/index.js';
 import type { AdmittedAudience } from './rules/admitted-as.js';
 import type { BookingTerms } from './rules/booking-terms.js';
@@ -129,11 +129,7 @@ export interface ReservationFilter {
 }
 
 // $1 the parties of which the caller sees reservations; null: every party. Its own, and those that stand at its facilities.
-// Their facilities are found once, by facility_owner, facility_manager and facility_operator.
-const MATCHING = `($1::text[] is null or r.party_id = any($1) or r.facility_id = any(array(
-    select f.id from facility f where f.owner_party_id = any($1)
-    union select f.id from facility f where f.manager_party_id = any($1)
-    union select f.id from facility f where f.operator_party_id = any($1))))
+const MATCHING = `($1::text[] is null or r.party_id = any($1) or r.facility_id = any(array(${facilitiesOfSql('$1')})))
   and ($2::text[] is null or r.state = any($2))
   and ($3::text is null or r.facility_id = $3)
   and ($4::text is null or r.series_id = $4)

@@ -1,3 +1,4 @@
+import { facilitiesOfSql } from '../../facilities/index.js';
 import type { Sql } from '../../platform/index.js';
 
 /** What does not fit together at a gate, for a person to look at. */
@@ -68,7 +69,7 @@ export interface FindingFilter {
   readonly isOpen: boolean;
 }
 
-const MATCHING = `($1::text[] is null or g.facility_id in (select f.id from facility f where f.owner_party_id = any($1) or f.manager_party_id = any($1) or f.operator_party_id = any($1)))
+const MATCHING = `($1::text[] is null or g.facility_id = any(array(${facilitiesOfSql('$1')})))
   and ($2::text is null or g.facility_id = $2)
   and ($3::text[] is null or g.kind = any($3))
   and (not $4::boolean or g.resolved_at is null)`;

@@ -1,5 +1,5 @@
 import type { PlateColour } from '../../kernel/index.js';
-import type { SpaceClass } from '../../facilities/index.js';
+import { facilitiesOfSql, type SpaceClass } from '../../facilities/index.js';
 import type { Sql } from '../../platform/index.js';
 import type { ReservationCharge } from '../reservation.sql.js';
 import type { GateBasis } from '../rules/admission.js';
@@ -151,8 +151,7 @@ export interface SessionFilter {
   readonly until: number | null;
 }
 
-const MATCHING = `($1::text[] is null or s.facility_id in (select f.id from facility f where f.owner_party_id = any($1) or f.manager_party_id = any($1) or f.operator_party_id = any($1))
-    or s.reservation_id in (select r.id from reservation r where r.party_id = any($1)))
+const MATCHING = `($1::text[] is null or s.facility_id = any(array(${facilitiesOfSql('$1')})) or s.reservation_id = any(array(select r.id from reservation r where r.party_id = any($1))))
   and ($2::text is null or s.facility_id = $2)
   and ($3::text is null or s.reservation_id = $3)
   and (($4::text[] is null and s.state <> 'VOID') or s.state = any($4))
@@ -161,7 +160,7 @@ const MATCHING = `($1::text[] is null or s.facility_id in (select f.id from faci
 
 const parametersOf = (partyIds: readonly string[] | null, { facilityId, reservationId, states, from, until }: SessionFilter): readonly unknown[] => [partyIds, facilityId, reservationId, states, from, until];
 
-/** A page of sessions, the newest first. By session_facility or session_reservation. */
+/** A page of sessions, the newest first. By session_facility, and session_reservation and reservation_party. */
 export function listSessionRows(sql: Sql, partyIds: readonly string[] | null, filter: SessionFilter, page: { readonly after: string | null; readonly limit: number }): Promise<SessionRow[]> {
   return sql.query<SessionRow>(
     `select ${SESSION_COLUMNS} from session s where ${MATCHING} and ($7::text is null or s.id < $7) order by s.id desc limit $8`,
