@@ -1,4 +1,5 @@
 import type { Span } from '../kernel/index.js';
+import { listFacilityIdsOf } from '../facilities/index.js';
 import type { ReachPart } from '../identity/index.js';
 import type { Sql } from '../platform/index.js';
 import { isNewerInvoice } from './invoice.sql.js';
@@ -32,7 +33,11 @@ const VISIBLE = `exists (
   where (r."partyId" is null or r."partyId" in (c.payer_id, f.owner_party_id, f.manager_party_id, f.operator_party_id) or c.shares @> jsonb_build_array(jsonb_build_object('partyId', r."partyId")))
     and (r.codes is null or j.code like r.codes or u.code like r.codes))`;
 
-const MATCHING = `${VISIBLE}
+/** The same where only parties ask, $12, whose facilities are $13: found by charge_payer, charge_facility and charge_payees, and not asked charge by charge. */
+const VISIBLE_TO_PARTIES = `$1::jsonb is not null and (c.payer_id = any($12::text[]) or c.facility_id = any($13::text[]) or jsonb_path_query_array(c.shares, '$[*].partyId') ?| $12::text[])`;
+const VISIBLE_TO_OFFICES = `${VISIBLE} and $12::text[] is null and $13::text[] is not null`;
+
+const FILTERED = `
   and ($2::text is null or c.facility_id = $2)
   and ($3::text is null or c.payer_id = $3)
   and ($4::text[] is null or c.state = any($4))
@@ -50,20 +55,28 @@ const BY_INVOICE = `
     join receipt r on r.city = i.city and r.id = i.receipt_id
     where i.state = any($11) and not exists (select from invoice o where o.receipt_id = i.receipt_id and o.id <> i.id and ${isNewerInvoice('o', 'i')}))`;
 
-const matching = ({ invoiceStates }: ChargeFilter): string => (invoiceStates === null ? `${MATCHING} and $11::text[] is null` : MATCHING + BY_INVOICE);
+/** The parties of a reach that is of parties alone, wherever they are; null for any other. */
+const partiesOf = (reach: readonly ReachPart[]): readonly string[] | null => (reach.every(part => part.partyId !== null && part.codes === null) ? reach.map(part => part.partyId!) : null);
 
-const parametersOf = (reach: readonly ReachPart[], filter: ChargeFilter): readonly unknown[] => [
-  JSON.stringify(reach), filter.facilityId, filter.payerId, filter.states, filter.causeId, filter.ids, filter.purposes, filter.revenueKinds, filter.opened?.startsAt ?? null, filter.opened?.endsAt ?? null, filter.invoiceStates,
-];
+const matching = (reach: readonly ReachPart[], { invoiceStates }: ChargeFilter): string =>
+  (partiesOf(reach) === null ? VISIBLE_TO_OFFICES : VISIBLE_TO_PARTIES) + FILTERED + (invoiceStates === null ? ' and $11::text[] is null' : BY_INVOICE);
 
-/** A page of ids, the newest first. By charge_id, charge_facility or charge_payer; by invoice_state, receipt_id and charge_id, or receipt_charge and invoice_receipt, where an invoice's state is asked for and few, or many, are in it. */
+async function parametersOf(sql: Sql, reach: readonly ReachPart[], filter: ChargeFilter): Promise<readonly unknown[]> {
+  const parties = partiesOf(reach);
+  return [
+    JSON.stringify(reach), filter.facilityId, filter.payerId, filter.states, filter.causeId, filter.ids, filter.purposes, filter.revenueKinds, filter.opened?.startsAt ?? null, filter.opened?.endsAt ?? null, filter.invoiceStates,
+    parties, await listFacilityIdsOf(sql, parties ?? []),
+  ];
+}
+
+/** A page of ids, the newest first. By charge_id, or charge_facility, charge_payer and charge_payees; by invoice_state, receipt_id and charge_id, or receipt_charge and invoice_receipt, where an invoice's state is asked for and few, or many, are in it. */
 export async function listChargeIds(sql: Sql, reach: readonly ReachPart[], filter: ChargeFilter, page: { readonly after: string | null; readonly limit: number }): Promise<string[]> {
-  const rows = await sql.query<{ id: string }>(`select c.id from ${FROM} where ${matching(filter)} and ($12::text is null or c.id < $12) order by c.id desc limit $13`, [...parametersOf(reach, filter), page.after, page.limit]);
+  const rows = await sql.query<{ id: string }>(`select c.id from ${FROM} where ${matching(reach, filter)} and ($14::text is null or c.id < $14) order by c.id desc limit $15`, [...(await parametersOf(sql, reach, filter)), page.after, page.limit]);
   return rows.map(row => row.id);
 }
 
 export async function countCharges(sql: Sql, reach: readonly ReachPart[], filter: ChargeFilter): Promise<number> {
-  const [row] = await sql.query<{ count: number }>(`select count(*)::int as count from ${FROM} where ${matching(filter)}`, parametersOf(reach, filter));
+  const [row] = await sql.query<{ count: number }>(`select count(*)::int as count from ${FROM} where ${matching(reach, filter)}`, await parametersOf(sql, reach, filter));
   return row!.count;
 }
 
