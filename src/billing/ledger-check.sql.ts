@@ -53,15 +53,18 @@ export const CHECKS = {
     group by t.id having coalesce(sum(p.amount_fen), 1) <> 0`,
   CHARGE_NOT_IN_LEDGER: `
     select c.id from charge c
-    left join lateral (
-      select coalesce(sum(p.amount_fen) filter (where a.kind = 'RECEIVABLE'), 0) as receivable,
-        coalesce(-sum(p.amount_fen) filter (where a.kind in ('PAYABLE', 'COST_SHARING', 'TREASURY')), 0) as earned,
-        coalesce(sum(p.amount_fen) filter (where a.kind = 'TREASURY_CLAIM' and t.kind = 'REFUND'), 0) as claimed
+    left join (
+      select t.charge_id,
+        sum(p.amount_fen) filter (where a.kind = 'RECEIVABLE') as receivable,
+        -sum(p.amount_fen) filter (where a.kind in ('PAYABLE', 'COST_SHARING', 'TREASURY')) as earned,
+        sum(p.amount_fen) filter (where a.kind = 'TREASURY_CLAIM' and t.kind = 'REFUND') as claimed
       from ledger_transaction t
       join ledger_posting p on p.city = t.city and p.transaction_id = t.id
       join ledger_account a on a.city = p.city and a.id = p.account_id
-      where t.charge_id = c.id) s on true
-    where s.receivable <> c.amount_fen - c.paid_fen or s.earned - s.claimed <> c.paid_fen - c.refunded_fen or (c.revenue_kind = 'TREASURY' and s.earned <> c.paid_fen)`,
+      where t.charge_id is not null
+      group by t.charge_id) s on s.charge_id = c.id
+    where coalesce(s.receivable, 0) <> c.amount_fen - c.paid_fen or coalesce(s.earned, 0) - coalesce(s.claimed, 0) <> c.paid_fen - c.refunded_fen
+      or (c.revenue_kind = 'TREASURY' and coalesce(s.earned, 0) <> c.paid_fen)`,
   PAYEE_NOT_RECONCILED: `
     select a.id from ledger_account a
     left join lateral (select coalesce(sum(p.amount_fen), 0) as fen from ledger_posting p where p.city = a.city and p.account_id = a.id) b on true
