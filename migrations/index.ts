@@ -28,6 +28,7 @@ import { overpaidEnds } from './20261122000830-overpaid-ends.js';
 import { settledAdvances } from './20261122000840-settled-advances.js';
 import { furtherTransactions } from './20261122000850-further-transactions.js';
 import { chargePayees } from './20261122000860-charge-payees.js';
+import { ledgerVerdicts } from './20261122000870-ledger-verdicts.js';
 import { parking } from './20261122000900-parking.js';
 import { gateOfParking } from './20261122000910-gate.js';
 import { bookingLimits } from './20261122000920-booking-limits.js';
@@ -51,4 +52,4 @@ import { exchange } from './20261122001300-exchange.js';
 import { keyProofs } from './20261122001310-key-proofs.js';
 
 /** Every migration in its order; a migration that has run anywhere is never edited. */
-export const migrations: readonly MigrationObject[] = [platform, auditChain, auditTip, identity, notices, erasedParties, facilities, searchVersions, sharing, availability, claims, pastClaims, billing, ledgerOfCharges, payments, paymentFindings, relocations, quotesOfHolders, toldFindings, costCorrections, refundAttempts, settledElsewhere, disputedPayments, invoiceStates, reopenedFindings, overpaidEnds, settledAdvances, furtherTransactions, chargePayees, parking, gateOfParking, bookingLimits, endedCharges, turnedAway, pastVehicles, endedAdmissions, admissionsOfParties, erasedPlates, erasedWalkIns, admissionsOfOneParty, namedPlates, discovery, withdrawnBreaches, warnedHolders, warnedOnce, bookedUntil, lapsedRevocations, findingsClosed, exchange, keyProofs];
+export const migrations: readonly MigrationObject[] = [platform, auditChain, auditTip, identity, notices, erasedParties, facilities, searchVersions, sharing, availability, claims, pastClaims, billing, ledgerOfCharges, payments, paymentFindings, relocations, quotesOfHolders, toldFindings, costCorrections, refundAttempts, settledElsewhere, disputedPayments, invoiceStates, reopenedFindings, overpaidEnds, settledAdvances, furtherTransactions, chargePayees, ledgerVerdicts, parking, gateOfParking, bookingLimits, endedCharges, turnedAway, pastVehicles, endedAdmissions, admissionsOfParties, erasedPlates, erasedWalkIns, admissionsOfOneParty, namedPlates, discovery, withdrawnBreaches, warnedHolders, warnedOnce, bookedUntil, lapsedRevocations, findingsClosed, exchange, keyProofs];

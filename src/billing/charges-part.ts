@@ -6,6 +6,7 @@ import { closeSettlementDays } from './close-settlement-days.js';
 import { RECEIPT_BY_ID } from './invoice.loaders.js';
 import { ReceiptResolver } from './invoice.resolver.js';
 import { Receipt } from './invoice.type.js';
+import { keepLedgerVerdict } from './ledger-check.js';
 import { markUnpaidCharges } from './mark-unpaid.js';
 import { RevenueResolver } from './revenue.resolver.js';
 import { BATCH_BY_ID } from './settlement.loaders.js';
@@ -24,5 +25,6 @@ export const chargesPart = {
   jobs: [
     { name: 'mark-unpaid-charges', everyMs: 60_000, isSingle: true, run: markUnpaidCharges },
     { name: 'close-settlement-days', everyMs: 300_000, isSingle: true, run: closeSettlementDays },
+    { name: 'keep-ledger-verdict', everyMs: 3_600_000, isSingle: true, run: keepLedgerVerdict },
   ],
 } as const satisfies Partial<Room>;

@@ -23,9 +23,24 @@ export interface LedgerTotals {
 const IS_OPEN = `case when d.id is null then not exists (select from ledger_transaction t where t.city = r.city and t.refund_id = r.id and t.kind in ('REFUND_SENT', 'REFUND_SETTLED'))
   else d.state not in ('DONE', 'SETTLED') and d.paid_attempt is null end`;
 
-/** Makes every statement of the transaction see the same instant; its first statement. */
-export async function readOneSnapshot(sql: Sql): Promise<void> {
+/** Makes every statement of the transaction see the same instant; its first statement. `mostMs`: as long as one of them may take, instead of a request's. */
+export async function readOneSnapshot(sql: Sql, mostMs: number | null): Promise<void> {
   await sql.query('set transaction isolation level repeatable read, read only');
+  if (mostMs !== null) await sql.query(`select set_config('statement_timeout', $1, true)`, [String(mostMs)]);
+}
+
+/** The newest verdict that was kept, or null. Its JSON has today's form: a release that changes it empties the table in its migration. By the primary key. */
+export async function newestVerdict<Verdict>(sql: Sql): Promise<{ readonly verdict: Verdict; readonly checkedAt: number; readonly tookMs: number } | null> {
+  const [row] = await sql.query<{ verdict: Verdict; checkedAt: number; tookMs: number }>('select verdict, epoch_ms(checked_at) as "checkedAt", took_ms as "tookMs" from ledger_verdict order by checked_at desc limit 1');
+  return row ?? null;
+}
+
+export async function storeVerdict(sql: Sql, { verdict, checkedAt, tookMs }: { readonly verdict: object; readonly checkedAt: number; readonly tookMs: number }): Promise<void> {
+  await sql.query(
+    `insert into ledger_verdict (checked_at, took_ms, verdict) values (to_timestamp($1 / 1000.0), $2, $3::jsonb)
+     on conflict (checked_at) do update set took_ms = excluded.took_ms, verdict = excluded.verdict`,
+    [checkedAt, tookMs, JSON.stringify(verdict)],
+  );
 }
 
 /** The whole ledger in one look. */

@@ -1,5 +1,5 @@
-import type { Database } from '../platform/index.js';
-import { CHECKS, readLedgerTotals, readOneSnapshot, runCheck, type CheckName, type LedgerTotals } from './ledger-check.sql.js';
+import type { Database, Services } from '../platform/index.js';
+import { CHECKS, newestVerdict, readLedgerTotals, readOneSnapshot, runCheck, storeVerdict, type CheckName, type LedgerTotals } from './ledger-check.sql.js';
 
 /** What each comparison says when it fails. */
 export const CHECK_WORDS: Readonly<Record<CheckName, { readonly zh: string; readonly en: string }>> = {
@@ -27,10 +27,20 @@ export interface LedgerVerdict extends LedgerTotals {
   readonly differences: readonly LedgerDifference[];
 }
 
+/** A verdict and the instant of which it is, epoch ms. */
+export interface DatedVerdict extends LedgerVerdict {
+  readonly checkedAt: number;
+}
+
+/** A ledger that is checked sooner is checked whenever somebody asks. */
+const QUICK_MS = 500;
+/** As long as one comparison of millions may take, beside all requests. */
+const PATIENT_MS = 600_000;
+
 /** Compares the ledger with itself and with everything beside it, in one snapshot (P6, G3). */
-export function checkLedger(database: Database): Promise<LedgerVerdict> {
+export function checkLedger(database: Database, { mostMs = null }: { readonly mostMs?: number | null } = {}): Promise<LedgerVerdict> {
   return database.transactional(async (_em, sql) => {
-    await readOneSnapshot(sql);
+    await readOneSnapshot(sql, mostMs);
     const totals = await readLedgerTotals(sql);
     const differences: LedgerDifference[] = [];
     for (const code of Object.keys(CHECKS) as CheckName[]) {
@@ -40,4 +50,20 @@ export function checkLedger(database: Database): Promise<LedgerVerdict> {
     const isRemitted = totals.treasuryReceivedFen === totals.treasuryRemittedFen + totals.treasuryWaitingFen;
     return { ...totals, isSound: differences.length === 0 && totals.sumFen === 0 && isRemitted && totals.refundOwedFen === totals.refundsOpenFen, differences };
   });
+}
+
+/** Checks the ledger, however long that takes, and keeps what came of it; a job does so every hour. What does not agree is told in the log. */
+export async function keepLedgerVerdict({ database, clock, log }: Services): Promise<void> {
+  const [checkedAt, begun] = [clock.now(), performance.now()];
+  const verdict = await checkLedger(database, { mostMs: PATIENT_MS });
+  if (!verdict.isSound) log.error({ differences: verdict.differences, sumFen: verdict.sumFen }, 'the ledger does not agree');
+  await storeVerdict(database, { verdict, checkedAt, tookMs: Math.round(performance.now() - begun) });
+}
+
+/** What a check finds now, or found within the last hour where a check takes longer than a request should. */
+export async function ledgerVerdict({ database, clock }: Pick<Services, 'database' | 'clock'>): Promise<DatedVerdict> {
+  const last = await newestVerdict<LedgerVerdict>(database);
+  if (last !== null && last.tookMs > QUICK_MS) return { ...last.verdict, checkedAt: last.checkedAt };
+  const checkedAt = clock.now();
+  return { ...(await checkLedger(database)), checkedAt };
 }

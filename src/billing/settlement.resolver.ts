@@ -2,7 +2,7 @@ import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-g
 import { Allow, Party, ensureMay, partyLoader } from '../identity/index.js';
 import type { RequestScope } from '../platform/index.js';
 import { PageArgs, type Connection } from '../platform/graphql/index.js';
-import { checkLedger } from './ledger-check.js';
+import { ledgerVerdict } from './ledger-check.js';
 import { BATCH_BY_ID, linesOfBatch, listSettlementBatches } from './settlement.loaders.js';
 import { LedgerCheck, SettlementBatch, SettlementBatchConnection, SettlementBatchWhere, SettlementLineConnection, type SettlementLineType } from './settlement.type.js';
 
@@ -25,11 +25,11 @@ export class SettlementResolver {
   }
 
   @Allow('ledger:check')
-  @Query(() => LedgerCheck, { description: '核对整个账簿：是否平衡，与费用、批次、支付是否一致（P6）。Checks the whole ledger against itself, the charges, the batches and the payments.' })
+  @Query(() => LedgerCheck, { description: '核对整个账簿：是否平衡，与费用、批次、支付是否一致（P6）；核对费时的大账簿回答最近一次（每小时）的结果，时刻见 checkedAt。Checks the whole ledger against itself, the charges, the batches and the payments; of one so large that this takes long, what the last hourly check found, as checkedAt says.' })
   ledgerCheck(@Ctx() scope: RequestScope): Promise<LedgerCheck> {
     // The ledger is the whole platform's: a right that is narrowed to a party or a place does not reach it.
     ensureMay(scope.viewer, 'ledger:check', {});
-    return checkLedger(scope.database);
+    return ledgerVerdict(scope);
   }
 
   @FieldResolver(() => Party, { nullable: true, description: '收款或上缴主体；未知或不可见为空。Who is paid, or whose income is remitted; null where unknown or not visible.' })

@@ -102,6 +102,9 @@ export class LedgerDifferenceType {
 
 @ObjectType({ simpleResolvers: true, description: '账簿核对结果（P6）。What came of a check of the whole ledger.' })
 export class LedgerCheck {
+  @Field(() => InstantScalar, { description: '核对时刻。The instant of which all of it is true.' })
+  checkedAt!: number;
+
   @Field(() => Boolean, { description: '是否全部相符。Whether everything agrees.' })
   isSound!: boolean;
 
