@@ -76,9 +76,18 @@ export function keepAnswer(sql: TransactionSql, call: Idempotency, answer: unkno
   ]);
 }
 
-/** Forgets keys older than the promised 72 hours; a job calls it. */
-export async function forgetOldKeys(sql: Sql, now: number): Promise<number> {
-  const rows = await sql.query('delete from idempotency_record where created_at < to_timestamp($1 / 1000.0) returning key', [keptSince('idempotencyKeys', now)]);
+/** More than one minute's calls of a city. */
+const FORGOTTEN_A_TURN = 50_000;
+
+/** Forgets a bounded number of keys older than the promised 72 hours, the oldest first; a job calls it. By idempotency_record_age. */
+export async function forgetOldKeys(sql: Sql, now: number, most = FORGOTTEN_A_TURN): Promise<number> {
+  const rows = await sql.query(
+    `delete from idempotency_record r
+     using (select actor_id, operation, key from idempotency_record where created_at < to_timestamp($1 / 1000.0) order by created_at limit $2) old
+     where (r.actor_id, r.operation, r.key) = (old.actor_id, old.operation, old.key)
+     returning 1`,
+    [keptSince('idempotencyKeys', now), most],
+  );
   return rows.length;
 }
 

@@ -16,6 +16,7 @@ export { Follower } from './follower.js';
 export { Gatherer } from './gather.js';
 export type { Gathered, GatherRules } from './gather.js';
 export { forgetOldKeys } from './idempotency.sql.js';
+export { forgetAnnouncements } from './outbox.sql.js';
 export { drawBytes } from './random-bytes.js';
 export { ID_PREFIXES, isId, kindOfId, newId } from './ids.js';
 export type { IdKind } from './ids.js';

@@ -7,6 +7,7 @@ interface Retention {
 /** How long what would otherwise gather without end is kept, each with its why (GB/T 22239 8.1.4.10 and .11). What is not named here is kept. */
 export const RETENTION = {
   idempotencyKeys: { days: 3, zh: '幂等键及其首次答复：承诺保留 72 小时', en: 'idempotency keys with their first answers: 72 hours are promised' },
+  announcements: { days: 30, zh: '各模块公告的事件（发件箱）', en: 'what the rooms announced (the outbox)' },
   availabilityLog: { days: 2, zh: '可用泊位变更日志：断线重连数分钟即可续传', en: 'the log of availability: who was cut off resumes within minutes' },
   reservationLog: { days: 7, zh: '预约变更日志', en: 'the log of reservations' },
   quotes: { days: 7, zh: '失效且未被预约采用的报价；所采用的随预约保留', en: 'quotes that ran out and stand behind no reservation; one that does stays as long' },

@@ -1,4 +1,4 @@
-import { forgetOldKeys, onOneServer, signAuditHead, type Services } from '../platform/index.js';
+import { forgetAnnouncements, forgetOldKeys, onOneServer, signAuditHead, type Services } from '../platform/index.js';
 
 /** Something that is done again and again, while the server runs. */
 export interface Job {
@@ -13,7 +13,8 @@ export interface Job {
 export const jobs: readonly Job[] = [
   // Each server keeps signed heads outside the database: who owns the database would have to change them all (G28).
   { name: 'sign-audit-head', everyMs: 60_000, isSingle: false, run: signAuditHead },
-  { name: 'forget-old-keys', everyMs: 600_000, isSingle: true, run: ({ database, clock }) => forgetOldKeys(database, clock.now()) },
+  { name: 'forget-old-keys', everyMs: 60_000, isSingle: true, run: ({ database, clock }) => forgetOldKeys(database, clock.now()) },
+  { name: 'forget-announcements', everyMs: 60_000, isSingle: true, run: ({ database, clock }) => forgetAnnouncements(database, clock.now()) },
 ];
 
 /** Runs the jobs until it is stopped. One that fails is logged and tried again at its next turn; none overlaps itself. */
