@@ -38,7 +38,9 @@ export async function bench({ facilities, rounds, seconds, isQuick, setups, cont
       }
     }
     report(chosen, results, rounds);
-    const verdicts = judge(results);
+    // Who asks for a part is told of that part.
+    const isWhole = setups === null && contenders === null;
+    const verdicts = judge(results).filter(({ isMeasured }) => isMeasured || isWhole);
     for (const { line } of verdicts) write(line);
     return verdicts.every(({ passes }) => passes) ? 0 : 1;
   } finally {

@@ -7,7 +7,7 @@ export const shown = (value, digits = 2) => (value === null || value === undefin
 /** A line that says whether a bar is met; what was not measured misses it. */
 export function verdict(what, value, bar, bound) {
   const passes = bound === 'least' ? value >= bar : value <= bar;
-  return { passes, line: `${passes ? 'PASS' : 'FAIL'}  ${what}: ${shown(value)} (bar: at ${bound} ${bar})` };
+  return { passes, isMeasured: Number.isFinite(value), line: `${passes ? 'PASS' : 'FAIL'}  ${what}: ${shown(value)} (bar: at ${bound} ${bar})` };
 }
 
 /** The median of one round's ratios: what shares a machine compares only within a round. */
