@@ -25,6 +25,6 @@ export const chargesPart = {
   jobs: [
     { name: 'mark-unpaid-charges', everyMs: 60_000, isSingle: true, run: markUnpaidCharges },
     { name: 'close-settlement-days', everyMs: 300_000, isSingle: true, run: closeSettlementDays },
-    { name: 'keep-ledger-verdict', everyMs: 3_600_000, isSingle: true, run: keepLedgerVerdict },
+    { name: 'keep-ledger-verdict', everyMs: 60_000, isSingle: true, run: keepLedgerVerdict },
   ],
 } as const satisfies Partial<Room>;

@@ -36,6 +36,8 @@ export interface DatedVerdict extends LedgerVerdict {
 const QUICK_MS = 500;
 /** As long as one comparison of millions may take, beside all requests. */
 const PATIENT_MS = 600_000;
+/** How long what was found is told; whichever server looks next checks anew. */
+const STANDS_MS = 3_600_000;
 
 /** Compares the ledger with itself and with everything beside it, in one snapshot (P6, G3). */
 export function checkLedger(database: Database, { mostMs = null }: { readonly mostMs?: number | null } = {}): Promise<LedgerVerdict> {
@@ -52,12 +54,14 @@ export function checkLedger(database: Database, { mostMs = null }: { readonly mo
   });
 }
 
-/** Checks the ledger, however long that takes, and keeps what came of it; a job does so every hour. What does not agree is told in the log. */
+/** Checks the ledger once an hour, however long that takes, and keeps what came of it; a job looks whether it is time. What does not agree is told in the log. */
 export async function keepLedgerVerdict({ database, clock, log }: Services): Promise<void> {
-  const [checkedAt, begun] = [clock.now(), performance.now()];
+  const checkedAt = clock.now();
+  const last = await newestVerdict<LedgerVerdict>(database);
+  if (last !== null && checkedAt < last.checkedAt + STANDS_MS) return;
   const verdict = await checkLedger(database, { mostMs: PATIENT_MS });
   if (!verdict.isSound) log.error({ differences: verdict.differences, sumFen: verdict.sumFen }, 'the ledger does not agree');
-  await storeVerdict(database, { verdict, checkedAt, tookMs: Math.round(performance.now() - begun) });
+  await storeVerdict(database, { verdict, checkedAt, tookMs: Math.max(0, clock.now() - checkedAt) });
 }
 
 /** What a check finds now, or found within the last hour where a check takes longer than a request should. */
